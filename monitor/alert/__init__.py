@@ -1,0 +1,18 @@
+"""Alerts: what a message says, and the channels that carry it."""
+
+from monitor.alert.channel import Channel, deliver
+from monitor.alert.console import ConsoleChannel
+from monitor.alert.mail import MailChannel, MailSettings
+from monitor.alert.secret import Secret
+from monitor.alert.slack import SlackChannel, SlackSettings
+
+__all__ = [
+    "Channel",
+    "ConsoleChannel",
+    "MailChannel",
+    "MailSettings",
+    "Secret",
+    "SlackChannel",
+    "SlackSettings",
+    "deliver",
+]

@@ -1,0 +1,132 @@
+"""Opening the archive: the checks before, the one writing connection, its transactions and its lock."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import IO
+
+from sqlite_utils import Database
+
+from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
+
+PRAGMAS = (
+    "pragma busy_timeout = 30000",
+    "pragma auto_vacuum = incremental",
+    "pragma journal_mode = wal",
+    # An acknowledged alert must survive power loss, so every commit reaches the disk.
+    "pragma synchronous = full",
+    "pragma foreign_keys = on",
+    "pragma recursive_triggers = on",
+    f"pragma journal_size_limit = {64 * 1024 * 1024}",
+)
+
+
+class ArchiveError(Exception):
+    """The archive cannot be used; the message says why and what to do."""
+
+
+class Connection:
+    """The archive's only writer: a connection whose transactions begin immediately and nest."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        with ExitStack() as opened:
+            if path:
+                opened.enter_context(_lock(path))
+            self.conn = opened.enter_context(closing(_connect(path)))
+            self.database = Database(self.conn)
+            _check(self.conn, path)
+            migrations.apply(self.database)
+            self._opened = opened.pop_all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Save all or nothing; inside another transaction, a part of it that can fail alone.
+
+        A deferred transaction that reads and then writes may fail at once when another process wrote in
+        between, whatever the busy timeout; an immediate one waits instead.
+        """
+        if self.conn.in_transaction:
+            with self.database.atomic():
+                yield
+            return
+        self.conn.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.conn.rollback()
+            raise
+        self.conn.execute("commit")
+
+    def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file and empty the log."""
+        self.conn.execute("pragma wal_checkpoint(truncate)").fetchall()
+
+    def close(self) -> None:
+        """Close the connection and let another process write."""
+        self._opened.close()
+
+
+def _lock(path: Path) -> IO[str]:
+    """Hold a lock beside the archive for as long as it is open for writing."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Opened without truncating: it may hold the process id of whoever is running.
+        handle = os.fdopen(os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT, 0o644), "r+")
+    except OSError as error:
+        raise ArchiveError(
+            f"cannot write beside {path}: {error.strerror}. Make the folder writable for uid {os.getuid()}, "
+            f"for example: chown -R {os.getuid()} {path.parent}"
+        ) from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        owner = handle.read().strip()
+        handle.close()
+        raise ArchiveError(
+            f"{path} is being written by another monitor (process {owner or 'unknown'}). "
+            "Stop it first, or use another archive"
+        ) from error
+    handle.truncate(0)
+    handle.write(str(os.getpid()))
+    handle.flush()
+    return handle
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    """Open without implicit transactions: every one is begun by hand, as immediate."""
+    try:
+        conn = sqlite3.connect(str(path or ":memory:"), isolation_level=None)
+    except sqlite3.Error as error:
+        raise ArchiveError(f"cannot open the archive {path}: {error}") from error
+    conn.row_factory = sqlite3.Row
+    return conn
+
+
+def _check(conn: sqlite3.Connection, path: Path | None) -> None:
+    """Set the connection up; refuse what is not a sound archive of ours, and never write over it."""
+    try:
+        for pragma in PRAGMAS:
+            conn.execute(pragma).fetchall()
+        (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
+        (application_id,) = conn.execute("pragma application_id").fetchone()
+        (version,) = conn.execute("pragma user_version").fetchone()
+        (sound,) = conn.execute("pragma quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(
+            f"{path} is not a sound SQLite file: {error}. Restore a backup, or move it away"
+        ) from error
+    if tables and application_id != APPLICATION_ID:
+        raise ArchiveError(f"{path} is a SQLite file of another program: choose another archive path")
+    if version > VERSION:
+        raise ArchiveError(
+            f"{path} was written by a newer monitor (schema {version}, this one knows {VERSION}): upgrade, "
+            "or restore the backup made before the upgrade"
+        )
+    if sound != "ok":
+        raise ArchiveError(f"{path} is damaged ({sound}): restore a backup, or move it away")

@@ -1,0 +1,138 @@
+"""Entries in the archive: which are due to be read, and what reading them gave.
+
+One reading changes the entry, the article, its decisions, hits, stories, alerts, deliveries and the words
+learned: all of it in one transaction, so an alert is promised exactly when its hit is stored.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+from hashlib import sha256
+
+from monitor.archive import lanes
+from monitor.archive.connection import Connection
+from monitor.archive.feeds import Intake
+from monitor.archive.judgements import save_judgement
+from monitor.archive.times import from_text, to_text
+from monitor.model import Article, Entry, Failure, Judgement, Reading
+from monitor.pace import backoff
+from monitor.web import lane
+
+
+class Entries:
+    """Due entries out, readings in."""
+
+    def __init__(self, connection: Connection, intake: Intake) -> None:
+        self._connection = connection
+        self._conn = connection.conn
+        self._intake = intake
+
+    def due(self, now: datetime) -> Iterator[list[Entry]]:
+        """Batches of entries to read, the newest news first; each takes its lanes."""
+        while batch := self._take(now):
+            yield batch
+
+    def _take(self, now: datetime) -> list[Entry]:
+        with self._connection.transaction():
+            rows = self._conn.execute(
+                """select e.*, f.source from entries e join feeds f on f.id = e.feed_id
+                     left join lanes l on l.lane = e.lane
+                   where e.state = 'due' and e.due_at <= :now and (l.free_at is null or l.free_at <= :now)
+                   order by e.due_at, e.published_at desc, e.id limit 500""",
+                {"now": to_text(now)},
+            )
+            batch = lanes.pick(rows, self._intake.batch_items, self._intake.per_lane)
+            lanes.take(self._conn, {row["lane"] for row in batch}, now)
+        return [_entry(row) for row in batch]
+
+    def is_known(self, article: Article) -> bool:
+        """Whether the archive has an article of this address already, by whatever entry it came."""
+        row = self._conn.execute("select 1 from articles where url = ?", (article.url,)).fetchone()
+        return row is not None
+
+    def save(self, outcome: Reading | Failure[Entry], judgement: Judgement, now: datetime) -> None:
+        """Keep what reading one entry gave, with everything that follows from it."""
+        with self._connection.transaction():
+            if isinstance(outcome, Failure):
+                self._postpone(outcome, now)
+                return
+            known = self._conn.execute("select id from articles where url = ?", (outcome.article.url,)).fetchone()
+            article_id = known[0] if known else self._add_article(outcome, now)
+            self._finish(outcome, article_id, now)
+            if not known:
+                save_judgement(self._conn, outcome, article_id, judgement, now)
+
+    def _postpone(self, failure: Failure[Entry], now: datetime) -> None:
+        attempts = failure.item.attempts + 1
+        self._conn.execute(
+            """update entries set attempts = ?, due_at = ?, problem = ?, problem_detail = ?
+               where id = ? and state = 'due'""",
+            (
+                attempts,
+                to_text(backoff(now, attempts, failure.retry_after)),
+                failure.reason,
+                failure.detail or None,
+                failure.item.id,
+            ),
+        )
+        self._free(failure.item, now)
+
+    def _finish(self, reading: Reading, article_id: int, now: datetime) -> None:
+        problems = reading.article.problems
+        self._conn.execute(
+            """update entries set state = 'read', due_at = null, article_id = ?, problem = ?, problem_detail = null
+               where id = ?""",
+            (article_id, problems[0] if problems else None, reading.entry.id),
+        )
+        self._free(reading.entry, now)
+
+    def _free(self, entry: Entry, now: datetime) -> None:
+        row = self._conn.execute("select lane from entries where id = ?", (entry.id,)).fetchone()
+        lanes.free(self._conn, row[0] if row else lane(entry.url or ""), now, self._intake.pause)
+
+    def _add_article(self, reading: Reading, now: datetime) -> int:
+        entry, article = reading.entry, reading.article
+        published = article.published or entry.published
+        added = self._conn.execute(
+            """insert into articles (feed_id, url, canonical_url, title, source, authors, language, published_at,
+                 first_seen_at, day, words, method, problems, text_sha256)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                entry.feed_id,
+                article.url or None,
+                article.canonical_url,
+                article.title,
+                entry.source,
+                ", ".join(article.authors) or None,
+                article.language,
+                to_text(published),
+                to_text(now),
+                to_text(published or now)[:10],
+                len(article.text.split()),
+                article.method,
+                ", ".join(article.problems) or None,
+                sha256(article.text.encode()).hexdigest(),
+            ),
+        )
+        article_id = added.lastrowid
+        assert article_id is not None  # noqa: S101 - an insert into a table with a rowid gives one
+        self._conn.execute("insert into article_text values (?, ?)", (article_id, article.text))
+        return article_id
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        id=row["id"],
+        feed_id=row["feed_id"],
+        key=row["key"],
+        url=row["url"],
+        title=row["title"],
+        summary=row["summary"],
+        published=from_text(row["published_at"]),
+        language=row["language"],
+        authors=tuple(row["authors"].split(", ")) if row["authors"] else (),
+        source=row["source"],
+        attempts=row["attempts"],
+    )

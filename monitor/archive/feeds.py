@@ -1,0 +1,253 @@
+"""Feeds in the archive: which are due, and what a poll found."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.archive import lanes
+from monitor.archive.connection import Connection
+from monitor.archive.times import to_text
+from monitor.model import Entry, Failure, Feed, Poll
+from monitor.pace import LONGEST_RETRY, backoff, next_poll
+from monitor.web import lane, normalise
+
+KEPT_FETCHES = 30
+"""Polls remembered for each feed."""
+GONE_RETRY = timedelta(days=7)
+POISON_RETRY = timedelta(hours=24)
+LONG_FAILING = 30
+"""After so many failures in a row a feed is looked at once a day: it is never given up."""
+LONGEST_FAILING_RETRY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A feed as the configuration lists it."""
+
+    url: str
+    source: str
+    language: str | None = None
+    country: str | None = None
+    kind: str | None = None
+    note: str | None = None
+    interval: timedelta = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """How much is taken in: sizes of batches, and what a feed's first poll may bring."""
+
+    batch_items: int = 40
+    per_lane: int = 5
+    pause: timedelta = timedelta(seconds=2)
+    first_max_age: timedelta = timedelta(hours=24)
+    """A feed's first poll reads only what was published since; the rest is what we start from."""
+    first_max_entries: int = 20
+
+
+class Feeds:
+    """Due feeds out, polls in."""
+
+    def __init__(self, connection: Connection, intake: Intake) -> None:
+        self._connection = connection
+        self._conn = connection.conn
+        self._intake = intake
+
+    def follow(self, listings: Iterable[Listing], now: datetime) -> None:
+        """Make the archive's feeds those of the configuration; what left the list keeps its past."""
+        with self._connection.transaction():
+            self._conn.execute("update feeds set listed = 0")
+            for listing in listings:
+                self._follow_one(listing, now)
+
+    def _follow_one(self, listing: Listing, now: datetime) -> None:
+        row = {
+            "url": listing.url,
+            "source": listing.source,
+            "language": listing.language,
+            "country": listing.country,
+            "kind": listing.kind,
+            "note": listing.note,
+            "interval_s": int(listing.interval.total_seconds()),
+            "lane": lane(listing.url),
+            "now": to_text(now),
+        }
+        # A new feed is due at once: whoever adds one wants to see what it brings.
+        self._conn.execute(
+            """insert into feeds (url, source, language, country, kind, note, interval_s, lane, due_at, added_at)
+               values (:url, :source, :language, :country, :kind, :note, :interval_s, :lane, :now, :now)
+               on conflict (url) do update set source = :source, language = :language, country = :country,
+                 kind = :kind, note = :note, interval_s = :interval_s, lane = :lane, listed = 1""",
+            row,
+        )
+
+    def due(self, now: datetime) -> Iterator[list[Feed]]:
+        """Batches of due feeds; each takes its lanes, so no later one holds the same domain."""
+        while batch := self._take(now):
+            yield batch
+
+    def _take(self, now: datetime) -> list[Feed]:
+        with self._connection.transaction():
+            rows = self._conn.execute(
+                """select f.* from feeds f left join lanes l using (lane)
+                   where f.listed = 1 and f.due_at <= :now and (l.free_at is null or l.free_at <= :now)
+                   order by f.due_at, f.id limit 500""",
+                {"now": to_text(now)},
+            )
+            batch = lanes.pick(rows, self._intake.batch_items, self._intake.per_lane)
+            lanes.take(self._conn, {row["lane"] for row in batch}, now)
+        return [_feed(row) for row in batch]
+
+    def save(self, outcome: Poll | Failure[Feed], now: datetime) -> int:
+        """Keep what one poll found: its entries, the feed's validators and when it is next due.
+
+        Returns the number of new entries.
+        """
+        with self._connection.transaction():
+            if isinstance(outcome, Failure):
+                self._postpone(outcome, now)
+                return 0
+            new = self._add_entries(outcome, now)
+            self._remember(outcome, new, now)
+            return new
+
+    def _postpone(self, failure: Failure[Feed], now: datetime) -> None:
+        feed, attempts = failure.item, failure.item.attempts + 1
+        longest = LONGEST_RETRY if attempts < LONG_FAILING else LONGEST_FAILING_RETRY
+        due = backoff(now, attempts, failure.retry_after, longest=longest)
+        if failure.final:
+            due = now + (POISON_RETRY if failure.reason == "poison" else GONE_RETRY)
+        self._conn.execute(
+            """update feeds set attempts = ?, due_at = ?, polled_at = ?, problem = ?, problem_detail = ?,
+                 problem_since = coalesce(problem_since, ?) where id = ?""",
+            (
+                attempts,
+                to_text(due),
+                to_text(now),
+                failure.reason,
+                failure.detail or None,
+                to_text(now),
+                feed.id,
+            ),
+        )
+        self._log(feed, now, "failed", problem=failure.reason, problem_detail=failure.detail or None)
+        self._free(feed, now)
+
+    def _remember(self, poll: Poll, new: int, now: datetime) -> None:
+        feed = poll.feed
+        self._conn.execute(
+            """update feeds set attempts = 0, due_at = :due, polled_at = :now, succeeded_at = :now,
+                 problem = null, problem_detail = null, problem_since = null,
+                 etag = :etag, last_modified = :last_modified, body_hash = coalesce(:body_hash, body_hash),
+                 title = coalesce(:title, title), moved_to = :moved_to,
+                 new_entry_at = case when :new > 0 then :now else new_entry_at end
+               where id = :id""",
+            {
+                "id": feed.id,
+                "now": to_text(now),
+                "due": to_text(next_poll(now, feed.interval, feed.url)),
+                "etag": poll.etag,
+                "last_modified": poll.last_modified,
+                "body_hash": poll.body_hash,
+                "title": poll.title,
+                "moved_to": poll.moved_to,
+                "new": new,
+            },
+        )
+        self._log(
+            feed,
+            now,
+            poll.outcome,
+            status=poll.status,
+            new_entries=new,
+            body_bytes=poll.body_bytes,
+            seconds=round(poll.seconds, 3),
+            problem=", ".join(poll.problems) or None,
+        )
+        self._free(feed, now)
+
+    def _free(self, feed: Feed, now: datetime) -> None:
+        lanes.free(self._conn, lane(feed.url), now, self._intake.pause)
+
+    def _log(self, feed: Feed, now: datetime, outcome: str, **columns: object) -> None:
+        row = {"feed_id": feed.id, "at": to_text(now), "outcome": outcome, **columns}
+        names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+        self._conn.execute(f"insert into fetches ({names}) values ({marks})", row)  # noqa: S608 - our own names
+        self._conn.execute(
+            """delete from fetches where feed_id = :id and id <= (
+                 select id from fetches where feed_id = :id order by id desc limit 1 offset :kept)""",
+            {"id": feed.id, "kept": KEPT_FETCHES},
+        )
+
+    def _add_entries(self, poll: Poll, now: datetime) -> int:
+        if not poll.entries:
+            return 0
+        (succeeded,) = self._conn.execute("select succeeded_at from feeds where id = ?", (poll.feed.id,)).fetchone()
+        allowed = None if succeeded else self._first_allowed(poll.entries, now)
+        return sum(
+            self._add_entry(entry, poll.feed, now, skip=allowed is not None and entry.key not in allowed)
+            for entry in poll.entries
+        )
+
+    def _first_allowed(self, entries: Iterable[Entry], now: datetime) -> set[str]:
+        """Of a feed's first document, the entries that are still news."""
+        oldest = now - self._intake.first_max_age
+        fresh = [entry for entry in entries if entry.published and entry.published >= oldest]
+        fresh.sort(key=lambda entry: entry.published or oldest, reverse=True)
+        return {entry.key for entry in fresh[: self._intake.first_max_entries]}
+
+    def _add_entry(self, entry: Entry, feed: Feed, now: datetime, *, skip: bool) -> bool:
+        """Add one entry unless the feed listed it before; whether it is new."""
+        url_key = normalise(entry.url) if entry.url else None
+        copy_of = None if skip else self._same_page(url_key)
+        state = "skipped" if skip else "copy" if copy_of else "due"
+        added = self._conn.execute(
+            """insert into entries (feed_id, key, url, url_key, title, summary, authors, published_at, language,
+                 first_seen_at, lane, state, due_at, problem, copy_of)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+            (
+                feed.id,
+                entry.key,
+                entry.url,
+                url_key,
+                entry.title,
+                entry.summary,
+                ", ".join(entry.authors) or None,
+                to_text(entry.published),
+                entry.language or feed.language,
+                to_text(now),
+                lane(entry.url or feed.url),
+                state,
+                to_text(now) if state == "due" else None,
+                "older_than_first_poll" if skip else None,
+                copy_of,
+            ),
+        )
+        return added.rowcount > 0
+
+    def _same_page(self, url_key: str | None) -> int | None:
+        """An entry of any feed that leads to the same page and is read or will be."""
+        if url_key is None:
+            return None
+        row = self._conn.execute(
+            "select id from entries where url_key = ? and state in ('due', 'read') order by id limit 1",
+            (url_key,),
+        ).fetchone()
+        return row[0] if row else None
+
+
+def _feed(row: sqlite3.Row) -> Feed:
+    return Feed(
+        id=row["id"],
+        url=row["url"],
+        source=row["source"],
+        language=row["language"],
+        interval=timedelta(seconds=row["interval_s"]),
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        attempts=row["attempts"],
+    )

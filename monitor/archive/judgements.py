@@ -1,0 +1,148 @@
+"""What a judgement changes in the archive: decisions, hits, stories, alerts with their deliveries, words."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, replace
+from datetime import datetime
+from hashlib import blake2b
+
+import msgspec
+
+from monitor.archive.times import to_text
+from monitor.model import Address, Alert, Article, Decision, Judged, Judgement, Reading, Story
+
+
+def save_judgement(
+    conn: sqlite3.Connection, reading: Reading, article_id: int, judgement: Judgement, now: datetime
+) -> None:
+    """Save all that follows from one reading; the caller holds the transaction."""
+    for judged in judgement.decisions:
+        _save_judged(conn, reading.article, article_id, judged, now)
+    conn.executemany(
+        """insert into document_frequencies values (?, ?, ?)
+           on conflict do update set articles = articles + excluded.articles""",
+        [(language, stem, count) for (language, stem), count in judgement.learned.items()],
+    )
+    conn.executemany(
+        "insert into languages values (?, ?) on conflict do update set articles = articles + excluded.articles",
+        list(judgement.learned_articles.items()),
+    )
+
+
+def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, judged: Judged, now: datetime) -> None:
+    decision = judged.decision
+    seed = conn.execute("select id from seeds where slug = ?", (decision.seed,)).fetchone()
+    if seed is None:  # the seed was taken away while the article was being read
+        return
+    (seed_id,) = seed
+    _add_decision(conn, judged, article_id, seed_id, now)
+    if not decision.hit:
+        return
+    story_id = _find_story(conn, judged.story, seed_id) if judged.story else None
+    hit_id = _add_hit(conn, decision, article, article_id, seed_id, story_id, now)
+    if judged.alert and hit_id:
+        _add_alert(conn, judged.alert, judged.to, seed_id, story_id, hit_id, now)
+
+
+def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
+    decision = judged.decision
+    conn.execute(
+        """insert into decisions (article_id, seed_id, score, threshold, hit, reason, parts, topics, told,
+             silent_because, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        (
+            article_id,
+            seed_id,
+            decision.score,
+            decision.threshold,
+            int(decision.hit),
+            decision.reason,
+            _json([asdict(part) for part in decision.parts]),
+            ", ".join(decision.topics) or None,
+            ", ".join(dict.fromkeys(address.channel for address in judged.to)) or None,
+            judged.silent_because,
+            to_text(now),
+        ),
+    )
+
+
+def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int) -> int:
+    conn.execute(
+        """insert into stories (seed_id, url, title, source, first_seen_at) values (?, ?, ?, ?, ?)
+           on conflict do nothing""",
+        (seed_id, story.url, story.title, story.source, to_text(story.first_seen)),
+    )
+    row = conn.execute("select id from stories where seed_id = ? and url = ?", (seed_id, story.url)).fetchone()
+    return int(row[0])
+
+
+def _add_hit(
+    conn: sqlite3.Connection,
+    decision: Decision,
+    article: Article,
+    article_id: int,
+    seed_id: int,
+    story_id: int | None,
+    now: datetime,
+) -> int | None:
+    added = conn.execute(
+        """insert into hits (article_id, seed_id, story_id, title, score, reason, topics, passages, matched_at, day)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        (
+            article_id,
+            seed_id,
+            story_id,
+            article.title,
+            decision.score,
+            decision.reason,
+            ", ".join(decision.topics) or None,
+            _json([asdict(passage) for passage in decision.passages]),
+            to_text(now),
+            to_text(now)[:10],
+        ),
+    )
+    return added.lastrowid if added.rowcount else None
+
+
+def _add_alert(
+    conn: sqlite3.Connection,
+    alert: Alert,
+    to: tuple[Address, ...],
+    seed_id: int,
+    story_id: int | None,
+    hit_id: int,
+    now: datetime,
+) -> None:
+    link = f"{alert.archive_url}/hits/{hit_id}" if alert.archive_url else None
+    payload = msgspec.json.encode(replace(alert, archive_url=link)).decode()
+    added = conn.execute(
+        """insert into alerts (dedup_key, kind, title, seed_id, story_id, hit_id, payload, created_at)
+           values (?, 'hit', ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        (f"hit/{alert.seed}/{hit_id}", alert.title, seed_id, story_id, hit_id, payload, to_text(now)),
+    )
+    if not added.rowcount:
+        return
+    conn.executemany(
+        """insert into deliveries (alert_id, channel, recipient, due_at, message_id)
+           values (?, ?, ?, ?, ?) on conflict do nothing""",
+        [
+            (
+                added.lastrowid,
+                address.channel,
+                address.recipient,
+                to_text(now),
+                _message_id(alert, address, now),
+            )
+            for address in to
+        ],
+    )
+
+
+def _message_id(alert: Alert, address: Address, now: datetime) -> str:
+    """A name for a message that every try carries, so that a repetition can be recognised."""
+    facts = "\0".join((alert.seed, alert.url or alert.title, address.channel, address.recipient))
+    return f"{now:%Y%m%d}.{blake2b(facts.encode(), digest_size=12).hexdigest()}@monitor.invalid"
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,133 @@
+"""The archive in a browser: a plugin for Datasette.
+
+It needs the extra `archive`; `monitor archive` starts Datasette with it and with config/datasette.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from sqlite3 import Connection, Error
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils.asgi import Request, Response
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from monitor.archive.plugin import cells, headers, pages
+from monitor.archive.plugin.panels import PANELS
+from monitor.archive.plugin.search import fts_query, without_empty_search
+
+if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
+    from datasette.app import Datasette
+
+hookimpl = HookimplMarker("datasette")
+
+HERE = Path(__file__).parent
+STYLE = (HERE / "monitor.css").read_bytes()
+DESCRIBED_AS = "monitor"
+"""The name that config/datasette.yaml knows the archive by: the stem of its usual file."""
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: Connection) -> None:
+    """Let every search box take words as people type them."""
+    # Datasette's own function of this name passes an empty box on, which FTS5 refuses, and takes `Лавров*`
+    # at its word; ours comes later and replaces it.
+    conn.create_function("escape_fts", 1, fts_query, deterministic=True)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Look for our templates first."""
+    # Datasette asks its plugins in no fixed order, and more than one may have an index.html.
+    if env.loader is not None:
+        env.loader = ChoiceLoader([FileSystemLoader(HERE), env.loader])
+
+
+@hookimpl
+def get_metadata(datasette: Datasette) -> dict[str, Any]:
+    """Let what is written about `monitor` hold for an archive whose file has another name."""
+    # Asking datasette.metadata() here would ask us again.
+    known = datasette._metadata_local.get("databases") or {}  # noqa: SLF001
+    served = [name for name in datasette.databases if name not in ("_internal", "_memory")]
+    if DESCRIBED_AS in known and len(served) == 1 and served[0] not in known:
+        return {"databases": {served[0]: known[DESCRIBED_AS]}}
+    return {}
+
+
+@hookimpl
+def render_cell(
+    row: Any, value: object, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
+    """Show a value as people read it; the raw one stays in JSON and CSV."""
+    if isinstance(value, dict):
+        # A foreign key, expanded: {"value": 3, "label": "…"}.
+        known = cells.TABLES.get(column)
+        return pages.link(datasette, database, known, value["value"], value["label"]) if known else None
+    if table is None:
+        return pages.cell(datasette, database, row, column)
+    if column == "title" and "id" in row.keys() and table in PANELS:  # noqa: SIM118 - a sqlite3.Row
+        return pages.link(datasette, database, table, row["id"], value)
+    return cells.render(column, value)
+
+
+@hookimpl
+def extra_template_vars(
+    template: str, database: str | None, table: str | None, view_name: str, request: Request, datasette: Datasette
+) -> Callable[[], Awaitable[dict[str, Any]]] | None:
+    """Bring what our templates show beyond Datasette's own."""
+    if template == "index.html":
+        return partial(pages.home, datasette)
+    if template == "query.html" and database:
+        return partial(pages.query_page, datasette, database)
+    if view_name == "row" and database and table:
+        return partial(pages.row_page, datasette, database, table, request.url_vars["pks"])
+    return None
+
+
+@hookimpl
+def extra_css_urls(datasette: Datasette) -> Sequence[str]:
+    """Our style sheet, by an address that changes with it."""
+    return [f"{datasette.urls.path('/-/monitor.css')}?{sha256(STYLE).hexdigest()[:8]}"]
+
+
+@hookimpl
+def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
+    """`/-/healthz` for the container, and the style sheet."""
+    return [(r"^/-/healthz$", _healthz), (r"^/-/monitor\.css$", _style)]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[headers.App], headers.App]:
+    """Put security headers on every response, and take an empty search box for none."""
+
+    def wrap(app: headers.App) -> headers.App:
+        async def asked(scope: headers.Message, receive: headers.Receive, send: headers.Send) -> None:
+            query = without_empty_search(scope.get("query_string", b""))
+            await app({**scope, "query_string": query}, receive, send)
+
+        return headers.wrap(asked, lambda: headers.policy(datasette.jinja_env))
+
+    return wrap
+
+
+async def _healthz(datasette: Datasette) -> Response:
+    """200 as long as the archive can be read, else 503."""
+    name = await pages.archive_name(datasette)
+    if name is None:
+        return Response.text("no archive", status=503)
+    try:
+        await datasette.execute(name, "select 1 from feeds limit 1")
+    except Error as error:
+        return Response.text(f"the archive cannot be read: {error}", status=503)
+    return Response.text("ok")
+
+
+async def _style() -> Response:
+    return Response(
+        STYLE.decode(), content_type="text/css; charset=utf-8", headers={"cache-control": "max-age=86400"}
+    )

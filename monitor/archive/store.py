@@ -1,0 +1,72 @@
+"""The archive: due work out, outcomes in. The only writer of its SQLite file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from monitor.archive import lanes
+from monitor.archive.connection import ArchiveError, Connection
+from monitor.archive.entries import Entries
+from monitor.archive.feeds import Feeds, Intake
+from monitor.archive.outbox import Outbox
+from monitor.archive.subjects import Subjects
+from monitor.archive.times import from_text, to_text
+
+__all__ = ["Archive", "ArchiveError"]
+
+
+class Archive:
+    """Everything read, decided and sent, in one SQLite file (or in memory, for tests: `path=None`).
+
+    `feeds`, `entries` and `outbox` have one shape: `due(now)` hands out work, `save(outcome, now)` keeps what
+    became of it, in one transaction. `subjects` holds the seeds and what the desk remembers.
+    """
+
+    def __init__(self, path: Path | None, intake: Intake | None = None) -> None:
+        self._connection = Connection(path)
+        self.feeds = Feeds(self._connection, intake or Intake())
+        self.entries = Entries(self._connection, intake or Intake())
+        self.outbox = Outbox(self._connection)
+        self.subjects = Subjects(self._connection)
+
+    @property
+    def path(self) -> Path | None:
+        """Where the archive lies; None in memory."""
+        return self._connection.path
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Save several outcomes together; what fails inside a nested one fails alone."""
+        with self._connection.transaction():
+            yield
+
+    def recover(self, now: datetime) -> int:
+        """Take back what an ended process had in hand; returns how many deliveries may be repeated."""
+        with self._connection.transaction():
+            lanes.free_all(self._connection.conn)
+            return self.outbox.recover(now)
+
+    def has_due(self, now: datetime) -> bool:
+        """Whether a feed, an entry or a delivery is due, be its lane free or not."""
+        row = self._connection.conn.execute(
+            """select exists (select 1 from feeds where listed = 1 and due_at <= :now)
+                 or exists (select 1 from entries where state = 'due' and due_at <= :now)
+                 or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now)""",
+            {"now": to_text(now)},
+        ).fetchone()
+        return bool(row[0])
+
+    def rests_until(self) -> datetime | None:
+        """When the first resting lane may be used again, if any rests."""
+        return from_text(lanes.next_free(self._connection.conn))
+
+    def checkpoint(self) -> None:
+        """Empty the write-ahead log into the file."""
+        self._connection.checkpoint()
+
+    def close(self) -> None:
+        """Close the file; another process may then write it."""
+        self._connection.close()

@@ -1,0 +1,92 @@
+"""Seeds in the archive, and what the desk must remember of the past to judge as if it had never stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from monitor.archive.connection import Connection
+from monitor.archive.times import from_text, to_text
+from monitor.model import Article, Seed, Story
+
+
+class Subjects:
+    """The seeds, the stories told and the words seen."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._conn = connection.conn
+
+    def follow(self, seeds: Iterable[Seed], now: datetime) -> tuple[list[str], list[str], list[str]]:
+        """Make the archive's active seeds these; returns the slugs that are new, changed and gone."""
+        with self._connection.transaction():
+            before = {
+                row["slug"]: row["fingerprint"]
+                for row in self._conn.execute("select slug, fingerprint from seeds where active = 1")
+            }
+            self._conn.execute("update seeds set active = 0")
+            after = {seed.slug: self._follow_one(seed, now) for seed in seeds}
+        new = [slug for slug in after if slug not in before]
+        changed = [slug for slug in after if slug in before and before[slug] != after[slug]]
+        return new, changed, [slug for slug in before if slug not in after]
+
+    def _follow_one(self, seed: Seed, now: datetime) -> str:
+        content = msgspec.json.encode(seed)
+        fingerprint = sha256(content).hexdigest()[:16]
+        topics = msgspec.json.encode({topic.name: topic.terms for topic in seed.topics}).decode()
+        self._conn.execute(
+            """insert into seeds (slug, title, topics, threshold, fingerprint, added_at, changed_at)
+               values (:slug, :title, :topics, :threshold, :fingerprint, :now, :now)
+               on conflict (slug) do update set title = :title, topics = :topics, threshold = :threshold, active = 1,
+                 changed_at = case when fingerprint = :fingerprint then changed_at else :now end,
+                 fingerprint = :fingerprint""",
+            {
+                "slug": seed.slug,
+                "title": seed.title,
+                "topics": topics,
+                "threshold": seed.threshold,
+                "fingerprint": fingerprint,
+                "now": to_text(now),
+            },
+        )
+        return fingerprint
+
+    def frequencies(self) -> dict[tuple[str, str], int]:
+        """(language, stem) → in how many articles it has been seen."""
+        rows = self._conn.execute("select language, stem, articles from document_frequencies")
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def languages(self) -> dict[str, int]:
+        """Language → number of articles seen."""
+        return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
+
+    def told(self, since: datetime) -> Iterator[tuple[Story, Article, datetime]]:
+        """The hits since a moment, in the order in which they were found, each with its story and article."""
+        rows = self._conn.execute(
+            """select d.slug, s.url story_url, s.title story_title, s.source, s.first_seen_at, h.matched_at,
+                 a.url, a.canonical_url, a.title, a.language, a.published_at, t.text
+               from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
+                 join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
+               where h.matched_at >= ? order by h.id""",
+            (to_text(since),),
+        )
+        for row in rows:
+            story = Story(
+                row["slug"],
+                row["story_url"],
+                row["story_title"],
+                row["source"],
+                from_text(row["first_seen_at"]),
+            )
+            article = Article(
+                row["url"] or "",
+                row["title"],
+                row["text"],
+                row["language"],
+                from_text(row["published_at"]),
+                canonical_url=row["canonical_url"],
+            )
+            yield story, article, from_text(row["matched_at"])

@@ -1,0 +1,151 @@
+"""Settings → the parts that work together: archive, engine, desk and channels."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+
+from monitor.alert import (
+    Channel,
+    ConsoleChannel,
+    MailChannel,
+    MailSettings,
+    Secret,
+    SlackChannel,
+    SlackSettings,
+)
+from monitor.archive import Archive, Intake, Listing
+from monitor.config.settings import ChannelTable, ConsoleTable, EmailTable, FeedTable, Settings, SlackTable
+from monitor.desk import Desk, Rules
+from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine
+from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
+from monitor.story import MEMORY, Newsstand, Told
+from monitor.web import GuardedWeb, WebSettings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Assembly:
+    """The parts of a running monitor. `desk` is replaced by a fresh one when a save failed."""
+
+    settings: Settings
+    archive: Archive
+    engine: Engine
+    desk: Desk
+    channels: Mapping[str, Channel]
+
+    def renew_desk(self, now: datetime) -> None:
+        """Set up the desk from the archive again: what it remembered of an unsaved reading is gone."""
+        self.desk = make_desk(self.settings, self.archive, now)
+
+
+def assemble(settings: Settings, archive: Archive, now: datetime) -> Assembly:
+    """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
+    archive.feeds.follow([_listing(feed, settings) for feed in settings.feeds], now)
+    _say_changes(*archive.subjects.follow(settings.seeds, now))
+    return Assembly(
+        settings, archive, make_engine(settings), make_desk(settings, archive, now), make_channels(settings)
+    )
+
+
+def open_archive(settings: Settings, now: datetime) -> Archive:
+    """Open the archive of these settings for writing, and take back what an ended process had in hand."""
+    archive = Archive(settings.archive_path, _intake(settings))
+    if doubtful := archive.recover(now):
+        log.warning("%s deliveries were cut off before their answer: they are sent again", doubtful)
+    return archive
+
+
+def web_settings(settings: Settings) -> WebSettings:
+    """How this installation shows itself on the net, and where it may go."""
+    contact = f" (+{settings.web.contact})" if settings.web.contact else ""
+    return WebSettings(
+        user_agent=f"monitor/{version('monitor')}{contact}",
+        allow_networks=settings.web.allow_networks,
+        timeout_s=settings.web.timeout.total_seconds(),
+    )
+
+
+def make_engine(settings: Settings) -> Engine:
+    """The engine that the settings ask for."""
+    web = web_settings(settings)
+    if settings.engine.kind == "inline":
+        return InlineEngine(GuardedWeb(web))
+    return ProcessEngine(PoolSettings(workers=settings.engine.workers, memory_mb=settings.engine.memory_mb), web)
+
+
+def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
+    """A desk that judges as if it had never stopped: words seen and stories told come from the archive."""
+    background = Background(archive.subjects.frequencies(), archive.subjects.languages())
+    threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
+    told = [Told.of(story, article, at) for story, article, at in archive.subjects.told(now - MEMORY)]
+    return Desk(settings.seeds, Matcher(settings.seeds, background, threshold), Newsstand(told), _rules(settings))
+
+
+def make_channels(settings: Settings) -> dict[str, Channel]:
+    """The channels by name, each with its secret."""
+    return {name: _make_channel(name, table, settings.secrets.get(name)) for name, table in settings.channels.items()}
+
+
+def _make_channel(name: str, table: ChannelTable, secret: str | None) -> Channel:
+    match table:
+        case ConsoleTable():
+            return ConsoleChannel(name)
+        case SlackTable():
+            return SlackChannel(name, SlackSettings(webhook=Secret(secret or "")))
+        case EmailTable():
+            mail = MailSettings(
+                host=table.host,
+                port=table.port,
+                security=table.security,
+                sender=table.sender,
+                recipients=table.to,
+                username=table.username,
+                password=Secret(secret) if secret else None,
+            )
+            return MailChannel(name, mail)
+
+
+def _rules(settings: Settings) -> Rules:
+    url = settings.archive.url
+    return Rules(
+        default_channels=settings.alerts.channels,
+        recipients={name: channel.recipients() for name, channel in make_channels(settings).items()},
+        max_age=settings.alerts.max_age,
+        archive_url=f"{url.rstrip('/')}/{settings.archive_path.stem}" if url else None,
+    )
+
+
+def _intake(settings: Settings) -> Intake:
+    return Intake(
+        pause=settings.web.pause,
+        first_max_age=settings.poll.first_max_age,
+        first_max_entries=settings.poll.first_max_entries,
+    )
+
+
+def _listing(feed: FeedTable, settings: Settings) -> Listing:
+    return Listing(
+        url=feed.url,
+        source=feed.source,
+        language=feed.language,
+        country=feed.country,
+        kind=feed.kind,
+        note=feed.note,
+        interval=feed.interval or settings.poll.interval,
+    )
+
+
+def _say_changes(new: list[str], changed: list[str], gone: list[str]) -> None:
+    lines: dict[str, tuple[Callable[..., None], list[str]]] = {
+        "new seed %s: articles are compared with it from now on": (log.info, new),
+        "seed %s has changed: the next article is compared with its new text and topics": (log.info, changed),
+        "seed %s is gone: nothing is compared with it any more": (log.warning, gone),
+    }
+    for line, (say, slugs) in lines.items():
+        for slug in slugs:
+            say(line, slug)

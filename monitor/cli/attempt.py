@@ -1,0 +1,172 @@
+"""`monitor try feed|page|match`: one stage on one address or file; nothing is saved."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.model import Article, Decision, Passage
+    from monitor.web import Web
+
+Value = TypeVar("Value")
+
+ENTRIES_SHOWN = 10
+WORDS_SHOWN = 120
+BAR_WIDTH = 30
+
+
+@click.group(name="try")
+def attempt() -> None:
+    """Try one stage on one address or file; nothing is saved, nobody is told."""
+
+
+@attempt.command()
+@click.argument("url")
+@with_config
+@as_json
+def feed(url: str, folder: Path, json_: bool) -> None:
+    """Poll one feed and show what it lists."""
+    from monitor.daemon import utc_now
+    from monitor.model import Feed
+    from monitor.poll import poll
+
+    found = _run(poll(Feed(0, url, url), _web(settings_or_exit(folder)), utc_now()))
+    if json_:
+        write_json(found)
+        return
+    click.echo(f"{found.title or 'untitled'}: {len(found.entries)} entries, {found.body_bytes:,} bytes")
+    if found.moved_to:
+        click.echo(f"has moved for good to {found.moved_to}")
+    for entry in found.entries[:ENTRIES_SHOWN]:
+        when = f"{entry.published:%Y-%m-%d %H:%M} UTC" if entry.published else "no date"
+        click.echo(f"  {when}  {entry.title}\n                        {entry.url or '(no link)'}")
+    if len(found.entries) > ENTRIES_SHOWN:
+        click.echo(f"  … and {len(found.entries) - ENTRIES_SHOWN} more")
+
+
+@attempt.command()
+@click.argument("place", metavar="URL|FILE")
+@with_config
+@as_json
+def page(place: str, folder: Path, json_: bool) -> None:
+    """Read one page and show the article in it."""
+    article = _article(place, settings_or_exit(folder))
+    if json_:
+        write_json(article)
+        return
+    words = article.text.split()
+    for name, value in {
+        "title": article.title,
+        "published": f"{article.published:%Y-%m-%d %H:%M} UTC" if article.published else "unknown",
+        "authors": ", ".join(article.authors) or "unknown",
+        "language": article.language or "unknown",
+        "address": article.canonical_url or article.url,
+        "text by": article.method,
+        "problems": ", ".join(article.problems) or "none",
+        "words": str(len(words)),
+    }.items():
+        click.echo(f"{name:<10} {value}")
+    click.echo("\n" + " ".join(words[:WORDS_SHOWN]) + (" …" if len(words) > WORDS_SHOWN else ""))
+
+
+@attempt.command()
+@click.argument("seed")
+@click.argument("place", metavar="URL|FILE")
+@with_config
+@as_json
+def match(seed: str, place: str, folder: Path, json_: bool) -> None:
+    """Compare one page with one seed and show the whole reasoning."""
+    from monitor.config.mistakes import nearest
+    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
+
+    settings = settings_or_exit(folder)
+    chosen = [one for one in settings.seeds if one.slug == seed]
+    if not chosen:
+        fail(f"there is no seed {seed!r}. {nearest(seed, [one.slug for one in settings.seeds])}")
+    threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
+    article = _article(place, settings)
+    decisions = Matcher(chosen, Background(), threshold).decide(article)
+    if json_:
+        write_json({"article": article, "decisions": decisions})
+    elif decisions:
+        _show_decision(article, decisions[0])
+    else:
+        click.echo(f"“{article.title}” has nothing in common with {seed}")
+
+
+def _show_decision(article: Article, decision: Decision) -> None:
+    verdict = "HIT" if decision.hit else "no hit"
+    click.echo(f"{article.title}\n{article.canonical_url or article.url}\n")
+    click.echo(f"{verdict}: {decision.score:.2f}, {decision.threshold:.2f} needed\n{decision.reason}\n")
+    for part in decision.parts:
+        bar = "█" * round(abs(part.value) * BAR_WIDTH)
+        click.echo(f"  {part.value:+.3f}  {part.name:<28} {bar}")
+    for passage in decision.passages:
+        click.echo(f"\n  … {_marked(passage)} …")
+
+
+def _marked(passage: Passage) -> str:
+    """A passage with its matched words in bold on a terminal, in brackets elsewhere."""
+    before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
+    pieces, at = [], 0
+    for start, end in passage.marks:
+        pieces += [passage.text[at:start], before, passage.text[start:end], after]
+        at = end
+    return " ".join("".join([*pieces, passage.text[at:]]).split())
+
+
+def _article(place: str, settings: Settings) -> Article:
+    """The article at an address, or in a file: HTML, or plain text with its title on the first line."""
+    from monitor.daemon import utc_now
+    from monitor.extract import extract
+    from monitor.model import Entry, Page, StageError
+    from monitor.read import read
+
+    path = Path(place)
+    if not path.is_file():
+        entry = Entry(0, 0, place, place, "")
+        return _run(read(entry, _web(settings), utc_now())).article
+    body = path.read_bytes()
+    if path.suffix in {".txt", ".md"}:
+        return _plain_article(path, body)
+    try:
+        return extract(Page(path.absolute().as_uri(), body, "text/html"), utc_now())
+    except StageError as error:
+        fail(f"{place}: {error}")
+
+
+def _plain_article(path: Path, body: bytes) -> Article:
+    from monitor.extract.language import language_of
+    from monitor.model import Article
+    from monitor.text import clean, clean_line
+
+    text = clean(body.decode("utf-8", "replace")).strip()
+    title = clean_line(next(iter(text.splitlines()), path.name))
+    return Article(path.absolute().as_uri(), title, text, language_of(text), method="file")
+
+
+def _web(settings: Settings) -> Web:
+    from monitor.assembly import web_settings
+    from monitor.logs import set_up_logs
+    from monitor.web import GuardedWeb
+
+    set_up_logs(settings.secrets.values())
+    return GuardedWeb(web_settings(settings))
+
+
+def _run(stage: Coroutine[Any, Any, Value]) -> Value:
+    from monitor.model import StageError
+
+    try:
+        return asyncio.run(stage)
+    except StageError as error:
+        fail(str(error))

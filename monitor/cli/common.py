@@ -1,0 +1,56 @@
+"""What several verbs share: the --config option, loading settings, and ending with a clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+as_json = click.option("--json", "json_", is_flag=True, help="Write JSON for programs.")
+
+
+def with_config(command: Command) -> Command:
+    """Give a verb the option --config."""
+    option = click.option(
+        "--config",
+        "folder",
+        type=click.Path(path_type=Path),
+        default="config",
+        envvar="MONITOR_CONFIG",
+        show_default=True,
+        help="Folder with monitor.toml and feeds.toml; seeds/ lies beside it.",
+    )
+    return option(command)
+
+
+def settings_or_exit(folder: Path) -> Settings:
+    """The settings; mistakes are listed, and the verb ends with code 1."""
+    from monitor.config import ConfigError, load
+
+    try:
+        return load(folder)
+    except ConfigError as error:
+        for mistake in error.mistakes:
+            click.echo(f"✗ {mistake}", err=True)
+        count = len(error.mistakes)
+        fail(f"{count} mistake{'s' if count > 1 else ''} in the settings; nothing was started")
+
+
+def fail(line: str) -> NoReturn:
+    """End with one clear line and code 1."""
+    raise click.ClickException(line)
+
+
+def write_json(value: object) -> None:
+    """One JSON document on standard output."""
+    import msgspec
+
+    text = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
+    click.echo(text.decode())

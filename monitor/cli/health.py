@@ -1,0 +1,34 @@
+"""`monitor health`: for the container. Only the standard library, and no whole configuration."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.cli.common import fail, with_config
+from monitor.heartbeat import trouble
+
+
+@click.command()
+@with_config
+def health(folder: Path) -> None:
+    """Say whether the daemon is getting work done; ends with code 1 when it is not."""
+    problem = trouble(_archive_path(folder), datetime.now(UTC))
+    if problem:
+        fail(problem)
+    click.echo("healthy")
+
+
+def _archive_path(folder: Path) -> Path:
+    path = os.environ.get("MONITOR_ARCHIVE__PATH")
+    if not path:
+        try:
+            settings = tomllib.loads((folder / "monitor.toml").read_text(encoding="utf-8"))
+            path = settings.get("archive", {}).get("path", "data/monitor.db")
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            fail(f"{folder / 'monitor.toml'} cannot be read: {error}")
+    return folder.parent / str(path)

@@ -1,0 +1,191 @@
+"""`monitor run` and `monitor once`: the work itself."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.pipeline import Delivered, Polled, Read
+
+
+@click.command()
+@with_config
+def run(folder: Path) -> None:
+    """Run the daemon: poll, read, match, store and alert until stopped."""
+    from monitor import daemon
+    from monitor.archive import ArchiveError
+    from monitor.logs import set_up_logs
+
+    settings = settings_or_exit(folder)
+    set_up_logs(settings.secrets.values())
+    try:
+        asyncio.run(daemon.run(folder, settings))
+    except ArchiveError as error:
+        fail(str(error))
+
+
+@click.command()
+@with_config
+@as_json
+@click.option("--quiet", "-q", is_flag=True, help="Only the summary, no line for each event.")
+def once(folder: Path, json_: bool, quiet: bool) -> None:
+    """Do everything that is due, once, and say what happened.
+
+    Ends with code 1 when an alert could not be sent; feeds in trouble are listed, and are tried again.
+    """
+    from monitor.archive import ArchiveError
+    from monitor.logs import set_up_logs
+
+    settings = settings_or_exit(folder)
+    set_up_logs(settings.secrets.values())
+    try:
+        summary = asyncio.run(_once(settings, quiet=quiet or json_))
+    except ArchiveError as error:
+        fail(str(error))
+    if json_:
+        write_json(summary.as_dict())
+    else:
+        click.echo(summary.as_text())
+    if summary.unsent:
+        sys.exit(1)
+
+
+class Summary:
+    """What one run did, counted."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.trouble: list[tuple[str, str, str]] = []
+        """(source, reason, address) of the feeds that failed."""
+        self.methods: Counter[str] = Counter()
+        self.problems: Counter[str] = Counter()
+        self.unsent: list[str] = []
+
+    def add(self, happened: Polled | Read | Delivered) -> None:
+        """Count one outcome."""
+        from monitor.pipeline import Delivered, Polled, Read
+
+        match happened:
+            case Polled():
+                self._add_poll(happened)
+            case Read():
+                self._add_reading(happened)
+            case Delivered():
+                self._add_delivery(happened)
+
+    def _add_poll(self, polled: Polled) -> None:
+        from monitor.model import Failure
+
+        self.counts["feeds"] += 1
+        self.counts["new entries"] += polled.new_entries
+        if isinstance(polled.outcome, Failure):
+            feed = polled.outcome.item
+            self.trouble.append((feed.source, polled.outcome.reason, feed.url))
+        else:
+            self.counts["entries listed"] += len(polled.outcome.entries)
+            self.counts[f"feeds {polled.outcome.outcome}"] += 1
+
+    def _add_reading(self, read: Read) -> None:
+        from monitor.model import Failure
+
+        if isinstance(read.outcome, Failure):
+            self.counts["readings failed"] += 1
+            self.problems[read.outcome.reason] += 1
+            return
+        self.counts["articles read"] += 1
+        self.methods[read.outcome.article.method] += 1
+        self.problems.update(read.outcome.article.problems)
+        self.counts["hits"] += sum(judged.decision.hit for judged in read.judgement.decisions)
+        self.counts["alerts"] += sum(bool(judged.to) for judged in read.judgement.decisions)
+
+    def _add_delivery(self, delivered: Delivered) -> None:
+        from monitor.model import Failure
+
+        self.counts[f"deliveries {delivered.state}"] += 1
+        if isinstance(delivered.outcome, Failure):
+            delivery = delivered.outcome.item
+            self.unsent.append(f"{delivery.channel}: {delivered.outcome.reason}: {delivery.alert.title}")
+
+    def as_dict(self) -> dict[str, object]:
+        """The counts for programs."""
+        return {
+            "counts": dict(self.counts),
+            "feeds_in_trouble": [
+                {"source": source, "reason": reason, "url": url} for source, reason, url in self.trouble
+            ],
+            "methods": dict(self.methods),
+            "problems": dict(self.problems),
+            "unsent": self.unsent,
+        }
+
+    def as_text(self) -> str:
+        """The counts for people."""
+        count = self.counts
+        lines = [
+            f"polled     {count['feeds']} feeds: {count['feeds new']} with a new document, "
+            f"{count['feeds unchanged'] + count['feeds same']} unchanged, {len(self.trouble)} in trouble; "
+            f"{count['new entries']} new entries",
+            *(f"           ✗ {source}: {reason} ({url})" for source, reason, url in self.trouble),
+            f"read       {count['articles read']} articles; {count['readings failed']} put off; problems: "
+            + (", ".join(f"{reason} {number}" for reason, number in self.problems.most_common()) or "none"),
+            f"matched    {count['hits']} hits, {count['alerts']} of them worth an alert",
+            f"delivered  {count['deliveries sent']} sent, {count['deliveries pending']} put off, "
+            f"{count['deliveries dead']} given up",
+            *(f"           ✗ {line}" for line in self.unsent),
+        ]
+        return "\n".join(lines)
+
+
+async def _once(settings: Settings, *, quiet: bool) -> Summary:
+    import logging
+
+    from monitor.assembly import assemble, open_archive
+    from monitor.daemon import once, utc_now
+    from monitor.narrate import narrate
+
+    summary, log = Summary(), logging.getLogger("monitor")
+    archive = open_archive(settings, utc_now())
+    parts = assemble(settings, archive, utc_now())
+    try:
+        with Progress(hidden=quiet) as progress:
+            async for happened in once(parts):
+                summary.add(happened)
+                progress.show(summary.counts)
+                if not quiet and not progress.on_terminal:
+                    for level, line in narrate(happened):
+                        log.log(level, "%s", line)
+    finally:
+        await parts.engine.close()
+        archive.checkpoint()
+        archive.close()
+    return summary
+
+
+class Progress:
+    """One line that counts up while a person waits; nothing where nobody watches."""
+
+    def __init__(self, *, hidden: bool) -> None:
+        self.on_terminal = sys.stderr.isatty()
+        self._shown = self.on_terminal and not hidden
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+    def show(self, counts: Counter[str]) -> None:
+        """Write the line anew."""
+        if self._shown:
+            line = f"polled {counts['feeds']} feeds · read {counts['articles read']} articles · {counts['hits']} hits"
+            click.echo(f"\r\x1b[K{line}", err=True, nl=False)

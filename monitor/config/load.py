@@ -1,0 +1,238 @@
+"""Read config/ and seeds/ once, and say everything that is wrong with them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+from monitor.config.mistakes import ConfigError, Mistake, nearest
+from monitor.config.secrets import read_secret
+from monitor.config.seeds import read_seeds
+from monitor.config.settings import (
+    CHANNEL_KINDS,
+    AlertsTable,
+    ArchiveTable,
+    ChannelTable,
+    ConsoleTable,
+    EmailTable,
+    EngineTable,
+    FeedTable,
+    MatchTable,
+    PollTable,
+    SeedsTable,
+    Settings,
+    SlackTable,
+    WebTable,
+)
+from monitor.config.tables import read_table
+from monitor.web import normalise, safe_link
+
+Table = TypeVar("Table")
+
+SECTIONS = {
+    "archive": ArchiveTable,
+    "web": WebTable,
+    "poll": PollTable,
+    "match": MatchTable,
+    "alerts": AlertsTable,
+    "engine": EngineTable,
+    "seeds": SeedsTable,
+}
+NO_SECRETS = "Secrets never stand in a file here: put it into the environment and name the variable in {}."
+HINTS = {
+    "webhook": NO_SECRETS.format("webhook_env"),
+    "webhook_url": NO_SECRETS.format("webhook_env"),
+    "url": NO_SECRETS.format("webhook_env"),
+    "password": NO_SECRETS.format("password_env"),
+}
+PREFIX = "MONITOR_"
+
+
+def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in a folder such as `config/`.
+
+    A variable `MONITOR_SECTION__KEY` in the environment outranks monitor.toml. Raises ConfigError with every
+    mistake at once.
+    """
+    environment = os.environ if environment is None else environment
+    mistakes: list[Mistake] = []
+    file = str(folder / "monitor.toml")
+    raw = _override(_read_toml(folder / "monitor.toml", mistakes), environment, mistakes)
+    mistakes += [
+        Mistake(file, key, "unknown section", nearest(key, [*SECTIONS, "channels"]))
+        for key in raw.keys() - SECTIONS.keys() - {"channels"}
+    ]
+    tables = {
+        name: read_table(kind, raw.get(name, {}), file=file, prefix=name, mistakes=mistakes)
+        for name, kind in SECTIONS.items()
+    }
+    channels = _read_channels(file, raw.get("channels", {}), mistakes)
+    seeds_folder = folder.parent / _or_default(tables["seeds"], SeedsTable).folder
+    settings = Settings(
+        folder=folder,
+        archive=_or_default(tables["archive"], ArchiveTable),
+        web=_or_default(tables["web"], WebTable),
+        poll=_or_default(tables["poll"], PollTable),
+        match=_or_default(tables["match"], MatchTable),
+        alerts=_or_default(tables["alerts"], AlertsTable),
+        engine=_or_default(tables["engine"], EngineTable),
+        channels=channels,
+        secrets=_read_secrets(file, channels, environment, mistakes),
+        feeds=_read_feeds(folder / "feeds.toml", mistakes),
+        seeds_folder=seeds_folder,
+        seeds=read_seeds(seeds_folder, mistakes),
+    )
+    _check_networks(file, settings, mistakes)
+    _check_channels(file, settings, mistakes)
+    if mistakes:
+        raise ConfigError(mistakes)
+    return settings
+
+
+def fingerprint(folder: Path, settings: Settings) -> str:
+    """A short name for the present content of config/ and seeds/; it changes when a file does."""
+    places = (folder, settings.seeds_folder)
+    files = sorted(path for place in places for path in place.rglob("*") if path.is_file())
+    state = [(str(path), stat.st_mtime_ns, stat.st_size) for path in files if (stat := path.stat())]
+    return sha256(repr(state).encode()).hexdigest()[:12]
+
+
+def _or_default(table: object, kind: type[Table]) -> Table:
+    return table if isinstance(table, kind) else kind()
+
+
+def _read_toml(path: Path, mistakes: list[Mistake]) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        remedy = "Create it, or name the right folder with --config; docs/configuration.md has an example."
+        mistakes.append(Mistake(str(path), "", "no such file", remedy))
+    except OSError as error:
+        mistakes.append(Mistake(str(path), "", f"cannot be read ({error.strerror})", "Check the file's rights."))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        mistakes.append(Mistake(str(path), "", f"is not TOML ({error})", "Mend that line."))
+    return {}
+
+
+def _override(raw: dict[str, object], environment: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, object]:
+    """The file's tables with the environment's MONITOR_SECTION__KEY laid over them."""
+    merged = {key: dict(value) if isinstance(value, dict) else value for key, value in raw.items()}
+    for name, text in environment.items():
+        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+        if not name.startswith(PREFIX) or not key:
+            continue
+        if section not in SECTIONS:
+            mistakes.append(Mistake("environment", name, "unknown section", nearest(section, SECTIONS)))
+            continue
+        table = merged.setdefault(section, {})
+        if isinstance(table, dict):
+            table[key] = _value(text)
+    return merged
+
+
+def _value(text: str) -> object:
+    """A variable's text as TOML would read it (`4`, `true`, `["console"]`), else as plain text."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, ChannelTable]:
+    if not isinstance(raw, Mapping):
+        mistakes.append(Mistake(file, "channels", "expected tables", "Write [channels.NAME]."))
+        return {}
+    channels: dict[str, ChannelTable] = {"console": ConsoleTable("console")}  # there without being asked for
+    for name, table in raw.items():
+        prefix = f"channels.{name}"
+        kind = table.get("kind") if isinstance(table, Mapping) else None
+        if not isinstance(kind, str) or kind not in CHANNEL_KINDS:
+            problem = "has no kind" if kind is None else f"has an unknown kind {kind!r}"
+            mistakes.append(Mistake(file, f"{prefix}.kind", problem, nearest(str(kind), CHANNEL_KINDS)))
+            continue
+        channel = read_table(CHANNEL_KINDS[kind], table, file=file, prefix=prefix, mistakes=mistakes, hints=HINTS)
+        if channel:
+            channels[name] = channel
+    return channels
+
+
+def _read_secrets(
+    file: str, channels: Mapping[str, ChannelTable], environment: Mapping[str, str], mistakes: list[Mistake]
+) -> dict[str, str]:
+    secrets: dict[str, str] = {}
+    for name, channel in channels.items():
+        match channel:
+            case ConsoleTable() | EmailTable(username=None):
+                continue
+            case SlackTable():
+                key, variable = "webhook_env", channel.webhook_env
+            case EmailTable():
+                key, variable = "password_env", channel.password_env
+        before = len(mistakes)
+        key = f"channels.{name}.{key}"
+        secret = read_secret(variable, environment, file=file, key=key, mistakes=mistakes)
+        if secret:
+            secrets[name] = secret
+        elif len(mistakes) == before:
+            problem = f"neither {variable} nor {variable}_FILE is set"
+            mistakes.append(Mistake(file, key, problem, f"Set {variable} in the environment."))
+        if secret and isinstance(channel, SlackTable) and not safe_link(secret):
+            mistakes.append(Mistake(file, key, f"{variable} is no web address", "Copy the webhook's URL again."))
+    return secrets
+
+
+def _read_feeds(path: Path, mistakes: list[Mistake]) -> tuple[FeedTable, ...]:
+    raw = _read_toml(path, mistakes)
+    file = str(path)
+    mistakes += [
+        Mistake(file, key, "unknown section", "List feeds as [[feeds]] with url and source.")
+        for key in raw.keys() - {"feeds"}
+    ]
+    tables = raw.get("feeds", [])
+    if not isinstance(tables, list):
+        mistakes.append(Mistake(file, "feeds", "expected a list", "Write each feed as [[feeds]]."))
+        return ()
+    feeds: dict[str, FeedTable] = {}
+    for number, table in enumerate(tables, 1):
+        prefix = f"feeds[{number}]"
+        feed = read_table(FeedTable, table, file=file, prefix=prefix, mistakes=mistakes)
+        if feed is None:
+            continue
+        if not safe_link(feed.url):
+            problem = f"{feed.url!r} is no http or https address"
+            mistakes.append(Mistake(file, f"{prefix}.url", problem, "Copy the feed's address from a browser."))
+        elif normalise(feed.url) in feeds:
+            mistakes.append(Mistake(file, f"{prefix}.url", f"{feed.url} is listed twice", "Remove one of them."))
+        else:
+            feeds[normalise(feed.url)] = feed
+    if not tables and raw:
+        mistakes.append(Mistake(file, "feeds", "no feed is listed", "Add [[feeds]] with url and source."))
+    return tuple(feeds.values())
+
+
+def _check_networks(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
+    for network in settings.web.allow_networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            mistakes.append(
+                Mistake(file, "web.allow_networks", str(error), "Write a network such as '192.168.1.0/24'.")
+            )
+
+
+def _check_channels(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
+    """Every channel that something is sent to must exist."""
+    named = [(file, "alerts.channels", name) for name in settings.alerts.channels]
+    named += [(f"seed {seed.slug}", "channels", name) for seed in settings.seeds for name in seed.channels or ()]
+    for where, key, name in named:
+        if name not in settings.channels:
+            broken = any(mistake.key.startswith(f"channels.{name}.") for mistake in mistakes)
+            if not broken:
+                mistakes.append(
+                    Mistake(where, key, f"there is no channel {name!r}", nearest(name, settings.channels))
+                )

@@ -1,0 +1,36 @@
+"""Mistakes in what the user wrote: collected all in one go, each with file, key and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing to mend before anything runs."""
+
+    file: str
+    key: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.key}" if self.key else self.file
+        return f"{where}: {self.problem}. {self.remedy}"
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; `mistakes` says all that is wrong with it."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join(map(str, self.mistakes)))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint at what was meant: the nearest known word, else all of them."""
+    known = sorted(known)
+    close = get_close_matches(word, known, n=1)
+    return f"Did you mean {close[0]!r}?" if close else f"Known here: {', '.join(known) or 'nothing'}."

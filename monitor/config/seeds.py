@@ -1,0 +1,175 @@
+"""seeds/ → seeds: one article a subject, as text or with a head that names its topics.
+
+A file is `<slug>.txt` (title on the first line) or `<slug>.md` (TOML between two `+++` lines, then the text);
+a folder `<slug>/` holds several examples of one subject.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from monitor.config.mistakes import Mistake
+from monitor.config.settings import Share
+from monitor.config.tables import read_table
+from monitor.model import Example, Seed, Topic
+from monitor.text import clean, clean_line
+
+SUFFIXES = (".md", ".txt")
+LEAST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The TOML head of a seed file."""
+
+    title: str | None = None
+    url: str | None = None
+    language: str | None = None
+    published: object = None
+    """For people; any TOML date will do."""
+    threshold: Share | None = None
+    channels: tuple[str, ...] | None = None
+    topics: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TopicTable:
+    """`[topics.NAME]` in the head of a seed file."""
+
+    terms: tuple[str, ...] = ()
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    weight: float = 1.0
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One example with what its head says of the whole seed."""
+
+    head: Head
+    example: Example
+    topics: tuple[Topic, ...]
+
+
+def read_seeds(folder: Path, mistakes: list[Mistake]) -> tuple[Seed, ...]:
+    """Every seed of the folder, in the order of their names."""
+    if not folder.is_dir():
+        mistakes.append(
+            Mistake(str(folder), "", "no such folder", "Create it and put an article into it, as .txt or .md.")
+        )
+        return ()
+    seeds: dict[str, Seed] = {}
+    for path in sorted(folder.iterdir()):
+        slug = path.name.removesuffix(path.suffix) if path.suffix in SUFFIXES else path.name
+        if not _is_seed(path):
+            continue
+        if slug in seeds:
+            mistakes.append(Mistake(str(path), "", f"a second seed {slug!r}", "Give each seed a name of its own."))
+        elif seed := _read_seed(slug, path, mistakes):
+            seeds[slug] = seed
+    if not seeds and not mistakes:
+        mistakes.append(Mistake(str(folder), "", "no seed in it", "Put an article into it, as .txt or .md."))
+    return tuple(seeds.values())
+
+
+def _is_seed(path: Path) -> bool:
+    hidden = path.name.startswith((".", "_")) or path.stem == "README"
+    return not hidden and (path.is_dir() or path.suffix in SUFFIXES)
+
+
+def _read_seed(slug: str, path: Path, mistakes: list[Mistake]) -> Seed | None:
+    before = len(mistakes)
+    files = [file for file in sorted(path.iterdir()) if _is_seed(file)] if path.is_dir() else [path]
+    drafts = [draft for file in files if (draft := _read_draft(file, mistakes))]
+    if len(mistakes) > before:
+        return None
+    if not drafts:
+        mistakes.append(Mistake(str(path), "", "no article in it", "Put one in, as .txt or .md."))
+        return None
+    return _seed(slug, drafts)
+
+
+def _seed(slug: str, drafts: list[Draft]) -> Seed:
+    heads = [draft.head for draft in drafts]
+    topics = tuple(topic for draft in drafts for topic in draft.topics)
+    return Seed(
+        slug=slug,
+        title=drafts[0].example.title,
+        examples=tuple(draft.example for draft in drafts),
+        topics=topics or _propose(drafts[0].example),
+        threshold=next((head.threshold for head in heads if head.threshold is not None), None),
+        channels=next((head.channels for head in heads if head.channels is not None), None),
+    )
+
+
+def _propose(example: Example) -> tuple[Topic, ...]:
+    from monitor.match import propose_topics  # noqa: PLC0415 - word lists load only when they are needed
+
+    return propose_topics(example.title, example.text, example.language)
+
+
+def _read_draft(path: Path, mistakes: list[Mistake]) -> Draft | None:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        mistakes.append(Mistake(str(path), "", f"cannot be read ({error.strerror})", "Check the file's rights."))
+        return None
+    except UnicodeDecodeError:
+        mistakes.append(Mistake(str(path), "", "is not UTF-8 text", "Save it as UTF-8."))
+        return None
+    split = _split(path, text, mistakes)
+    if split is None:
+        return None
+    head, body = split
+    return _draft(path, head, clean(body, 1_000_000).strip(), mistakes)
+
+
+def _split(path: Path, text: str, mistakes: list[Mistake]) -> tuple[Head, str] | None:
+    """Head and text of a seed file; a file without `+++` at its top is all text."""
+    if not text.startswith("+++"):
+        return Head(), text
+    parts = text.split("\n+++", 1)
+    if len(parts) < 2:  # noqa: PLR2004 - a head and a text
+        remedy = "Put a line with +++ between the head and the article."
+        mistakes.append(Mistake(str(path), "", "the head has no end", remedy))
+        return None
+    try:
+        raw = tomllib.loads(parts[0].removeprefix("+++"))
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(Mistake(str(path), "", f"the head is not TOML ({error})", "Mend that line."))
+        return None
+    head = read_table(Head, raw, file=str(path), prefix="", mistakes=mistakes)
+    return None if head is None else (head, parts[1])
+
+
+def _draft(path: Path, head: Head, body: str, mistakes: list[Mistake]) -> Draft | None:
+    lines = [line for line in body.splitlines() if line.strip()]
+    if len(body.split()) < LEAST_WORDS:
+        mistakes.append(Mistake(str(path), "", "has no text to compare with", "Paste the article below the head."))
+        return None
+    title = clean_line(head.title or lines[0].lstrip("# "), 300)
+    before = len(mistakes)
+    topics = tuple(_topics(path, head.topics, mistakes))
+    language = head.language or _language(body)
+    return Draft(head, Example(title, body, language), topics) if len(mistakes) == before else None
+
+
+def _language(text: str) -> str | None:
+    from monitor.extract.language import language_of  # noqa: PLC0415 - as heavy as the extractor it comes with
+
+    return language_of(text)
+
+
+def _topics(path: Path, raw: Mapping[str, object], mistakes: list[Mistake]) -> Iterator[Topic]:
+    for name, table in raw.items():
+        topic = read_table(TopicTable, table, file=str(path), prefix=f"topics.{name}", mistakes=mistakes)
+        if topic is None:
+            continue
+        if not topic.terms and not topic.aliases:
+            mistakes.append(
+                Mistake(str(path), f"topics.{name}", "has no terms", f'Add terms = ["{name}"] or aliases.')
+            )
+        yield Topic(name, {"*": topic.terms, **topic.aliases}, topic.weight, topic.required)

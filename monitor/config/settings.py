@@ -1,0 +1,150 @@
+"""What config/ may say: one frozen dataclass a table. Every key is described in docs/configuration.md."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+
+from monitor.model import Seed
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Positive = Annotated[int, msgspec.Meta(gt=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
+Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
+Word = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveTable:
+    """`[archive]`: where everything is kept, and where its pages are."""
+
+    path: Word = "data/monitor.db"
+    url: str | None = "http://127.0.0.1:8001"
+
+
+@dataclass(frozen=True, slots=True)
+class WebTable:
+    """`[web]`: how we behave on the net."""
+
+    contact: str = ""
+    allow_networks: tuple[str, ...] = ()
+    timeout: timedelta = timedelta(seconds=30)
+    pause: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class PollTable:
+    """`[poll]`: how often feeds are looked at, and what a feed's first poll may bring."""
+
+    interval: timedelta = timedelta(minutes=15)
+    first_max_age: timedelta = timedelta(hours=24)
+    first_max_entries: Positive = 20
+
+
+@dataclass(frozen=True, slots=True)
+class MatchTable:
+    """`[match]`: from which score on an article is a hit."""
+
+    threshold: Share | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsTable:
+    """`[alerts]`: who is told, and what is too old to tell."""
+
+    channels: tuple[str, ...] = ("console",)
+    max_age: timedelta = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineTable:
+    """`[engine]`: where polling and reading run."""
+
+    kind: Literal["inline", "processes"] = "processes"
+    workers: Positive = 2
+    memory_mb: Annotated[int, msgspec.Meta(ge=256)] = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SeedsTable:
+    """`[seeds]`: where the seeds lie, beside config/ unless absolute."""
+
+    folder: Word = "seeds"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleTable:
+    """`[channels.NAME]` with `kind = "console"`: alerts on the standard output."""
+
+    kind: Literal["console"]
+
+
+@dataclass(frozen=True, slots=True)
+class SlackTable:
+    """`[channels.NAME]` with `kind = "slack"`: an incoming webhook; its URL is a secret."""
+
+    kind: Literal["slack"]
+    webhook_env: Word = "SLACK_WEBHOOK_URL"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailTable:
+    """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
+
+    kind: Literal["email"]
+    host: Word
+    sender: Word
+    to: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
+    port: Port = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str | None = None
+    password_env: Word = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+ChannelTable = ConsoleTable | SlackTable | EmailTable
+CHANNEL_KINDS: dict[str, type[ConsoleTable] | type[SlackTable] | type[EmailTable]] = {
+    "console": ConsoleTable,
+    "slack": SlackTable,
+    "email": EmailTable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FeedTable:
+    """One `[[feeds]]` of feeds.toml."""
+
+    url: Word
+    source: Word
+    language: str | None = None
+    country: str | None = None
+    kind: str | None = None
+    note: str | None = None
+    interval: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a run needs to know, checked."""
+
+    folder: Path
+    seeds_folder: Path
+    archive: ArchiveTable = ArchiveTable()
+    web: WebTable = WebTable()
+    poll: PollTable = PollTable()
+    match: MatchTable = MatchTable()
+    alerts: AlertsTable = AlertsTable()
+    engine: EngineTable = EngineTable()
+    channels: dict[str, ChannelTable] = field(default_factory=dict)
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Channel → its secret."""
+    feeds: tuple[FeedTable, ...] = ()
+    seeds: tuple[Seed, ...] = ()
+
+    @property
+    def archive_path(self) -> Path:
+        """The archive's file; a relative path counts from the folder that holds config/."""
+        return self.folder.parent / self.archive.path

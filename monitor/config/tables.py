@@ -1,0 +1,93 @@
+"""A TOML table → a frozen dataclass, checked key by key so that one run names every mistake."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from datetime import timedelta
+from typing import Any, TypeVar, get_args, get_type_hints
+
+import msgspec
+
+from monitor.config.mistakes import Mistake, nearest
+
+Table = TypeVar("Table")
+
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+
+
+def duration(text: str) -> timedelta:
+    """A stretch of time as people write it.
+
+    >>> duration("15m"), duration("24h")
+    (datetime.timedelta(seconds=900), datetime.timedelta(days=1))
+    """
+    match = DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"expected a time such as '15m', '24h' or '7d', got {text!r}")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def _convert(value: object, kind: Any) -> object:
+    """The value as the field's type; raises ValueError in words for people when it is none."""
+    if isinstance(value, str) and timedelta in (kind, *get_args(kind)):
+        return duration(value)
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(_problem(error)) from error
+
+
+def _problem(error: msgspec.ValidationError) -> str:
+    """What msgspec says, as a person would: without its JSON path."""
+    text = str(error).split(" - at `")[0].replace("`", "")
+    for theirs, ours in {
+        "object": "table",
+        "str": "text",
+        "int": "whole number",
+        "bool": "true or false",
+    }.items():
+        text = re.sub(rf"\b{theirs}\b", ours, text)
+    return text[0].lower() + text[1:]
+
+
+def read_table(
+    kind: type[Table],
+    raw: object,
+    *,
+    file: str,
+    prefix: str,
+    mistakes: list[Mistake],
+    hints: Mapping[str, str] | None = None,
+) -> Table | None:
+    """The table as a value of `kind`; None, with the mistakes added to the list, when it has any.
+
+    `hints` gives the remedy for keys that people are known to try.
+    """
+    if not isinstance(raw, Mapping):
+        mistakes.append(Mistake(file, prefix, "expected a table", f"Write it as [{prefix}] with keys below."))
+        return None
+    before = len(mistakes)
+    types = get_type_hints(kind, include_extras=True)
+    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    for key in raw:
+        if key not in known:
+            remedy = (hints or {}).get(key) or nearest(key, known)
+            mistakes.append(Mistake(file, _key(prefix, key), "unknown key", remedy))
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        if name in raw:
+            try:
+                values[name] = _convert(raw[name], types[name])
+            except ValueError as error:
+                remedy = "Change the value; docs/configuration.md has each key with an example."
+                mistakes.append(Mistake(file, _key(prefix, name), str(error), remedy))
+        elif field.default is MISSING and field.default_factory is MISSING:
+            mistakes.append(Mistake(file, _key(prefix, name), "missing", f"Add {name} = …"))
+    return kind(**values) if len(mistakes) == before else None
+
+
+def _key(prefix: str, key: str) -> str:
+    return f"{prefix}.{key}" if prefix else key

@@ -1,0 +1,215 @@
+"""The daemon: clock, signals, health. Work is in the pipeline; APScheduler only ticks.
+
+A step that is still busy when its next tick comes is left alone. When config/ or seeds/ change, the steps in
+hand finish and work goes on with the new settings; a mistake in them is logged and the last good ones stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from monitor.archive import Archive
+from monitor.assembly import Assembly, assemble, open_archive
+from monitor.config import ConfigError, Settings, fingerprint, load
+from monitor.heartbeat import beat
+from monitor.narrate import narrate
+from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
+
+log = logging.getLogger(__name__)
+
+TICK_S = 2
+BEAT_S = 5
+WATCH_S = 5
+CHECKPOINT_S = 3600
+PATIENCE_S = 6
+"""How long steps in hand may take to finish when the daemon stops; Docker kills after ten seconds."""
+
+Happened = Polled | Read | Delivered
+Step = Callable[[], AsyncIterator[Happened]]
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC and to the second, as the archive keeps it: a restart then changes nothing."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+async def run(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
+    """Work until a SIGTERM or SIGINT, through every change of the settings; a second signal ends it at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, _stop_or_die, number, stop)
+    archive = open_archive(settings, clock())
+    try:
+        while not stop.is_set():
+            settings = await Shift(folder, archive, settings, clock).work(stop)
+    finally:
+        archive.checkpoint()
+        archive.close()
+        log.info("stopped")
+
+
+def _stop_or_die(number: int, stop: asyncio.Event) -> None:
+    if stop.is_set():
+        asyncio.get_running_loop().remove_signal_handler(number)
+        signal.raise_signal(number)
+    log.info("stopping: no new work is begun")
+    stop.set()
+
+
+class Shift:
+    """The daemon's work under one set of settings."""
+
+    def __init__(self, folder: Path, archive: Archive, settings: Settings, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+        self._state = fingerprint(folder, settings)
+        self._next = settings
+        self._parts = assemble(settings, archive, clock())
+        self._over = asyncio.Event()
+        self._busy: set[asyncio.Task[None]] = set()
+        self._progress: dict[str, datetime] = {}
+        self._turns = 0
+
+    async def work(self, stop: asyncio.Event) -> Settings:
+        """Tick until told to stop or the settings have changed; returns the settings to go on with."""
+        scheduler = self._schedule()
+        scheduler.start()
+        parts = self._parts
+        log.info(
+            "watching %s feeds for %s seeds; alerts go to %s",
+            len(parts.settings.feeds),
+            len(parts.settings.seeds),
+            ", ".join(parts.settings.alerts.channels),
+        )
+        try:
+            await _first(stop, self._over)
+        finally:
+            self._over.set()
+            scheduler.pause()
+            await self._finish()
+            scheduler.shutdown(wait=False)
+        return self._next
+
+    def _schedule(self) -> AsyncIOScheduler:
+        """One job a step: late ticks run once, a busy step is not started twice, none is dropped for being late."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        parts = self._parts
+        steps: dict[str, Step] = {
+            "polling": lambda: poll_due(self._clock, parts.archive, parts.engine, self._more),
+            "reading": lambda: read_due(self._clock, parts.archive, parts.engine, parts.desk, self._more),
+            "delivery": lambda: deliver_due(self._clock, parts.archive, parts.channels, self._more),
+        }
+        now = self._clock()
+        for name, step in steps.items():
+            self._progress[name] = now
+            scheduler.add_job(self._start, "interval", [name, step], seconds=TICK_S, next_run_time=now)
+        scheduler.add_job(self._beat, "interval", seconds=BEAT_S, next_run_time=now)
+        scheduler.add_job(self._watch, "interval", seconds=WATCH_S)
+        scheduler.add_job(parts.archive.checkpoint, "interval", seconds=CHECKPOINT_S)
+        return scheduler
+
+    @property
+    def idle(self) -> bool:
+        """Whether every step has had its turn and none is at work."""
+        return not self._busy and self._turns >= len(self._progress) > 0
+
+    def _more(self) -> bool:
+        return not self._over.is_set()
+
+    async def _start(self, name: str, step: Step) -> None:
+        # The scheduler cancels what runs in it when it shuts down; a task of our own may finish.
+        if any(task.get_name() == name for task in self._busy) or not self._more():
+            return
+        task = asyncio.create_task(self._run(name, step), name=name)
+        self._busy.add(task)
+        self._turns += 1
+        task.add_done_callback(self._busy.discard)
+
+    async def _run(self, name: str, step: Step) -> None:
+        try:
+            async for happened in step():
+                self._progress[name] = self._clock()
+                for level, line in narrate(happened):
+                    log.log(level, "%s", line)
+        except Exception:
+            # Nothing is lost: what was not saved is still due. The desk may have learned from it, though.
+            log.exception("%s failed; it goes on with the next tick", name)
+            self._parts.renew_desk(self._clock())
+        self._progress[name] = self._clock()
+
+    def _beat(self) -> None:
+        idle = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
+        if path := self._parts.archive.path:
+            now = self._clock()
+            beat(path, now, self._progress | dict.fromkeys(idle, now))
+
+    def _watch(self) -> None:
+        """Take over changed settings, or say what is wrong with them."""
+        state = fingerprint(self._folder, self._parts.settings)
+        if state == self._state:
+            return
+        self._state = state
+        try:
+            changed = load(self._folder)
+        except ConfigError as error:
+            for mistake in error.mistakes:
+                log.error("%s", mistake)
+            log.error("the settings have mistakes: work goes on with the last good ones")
+            return
+        if changed.archive_path != self._parts.settings.archive_path:
+            log.error("archive.path has changed: restart to use the other archive; work goes on with this one")
+            return
+        log.info("the settings have changed: they hold from now on")
+        self._next = changed
+        self._over.set()
+
+    async def _finish(self) -> None:
+        """Let the steps in hand finish, for a while; what does not is still due."""
+        if self._busy:
+            _, late = await asyncio.wait(self._busy, timeout=PATIENCE_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._parts.engine.close()
+
+
+async def _first(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in pending:
+        wait.cancel()
+
+
+async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happened]:
+    """Do everything that is due, once: poll, read, deliver, and again for what became due on the way."""
+    while True:
+        did = 0
+        async for happened in _everything(parts, clock):
+            did += 1
+            yield happened
+        if not parts.archive.has_due(clock()):
+            return
+        free = parts.archive.rests_until()
+        if free is None and not did:
+            return  # what is left waits for something else than time
+        wait = (free - clock()) if free else timedelta()
+        await asyncio.sleep(min(max(wait.total_seconds(), 0.01), 60))
+
+
+async def _everything(parts: Assembly, clock: Clock) -> AsyncIterator[Happened]:
+    async for polled in poll_due(clock, parts.archive, parts.engine):
+        yield polled
+    async for reading in read_due(clock, parts.archive, parts.engine, parts.desk):
+        yield reading
+    async for delivered in deliver_due(clock, parts.archive, parts.channels):
+        yield delivered

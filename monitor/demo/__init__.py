@@ -1,0 +1,1 @@
+"""The sample newsroom of `monitor demo`, and the letter box and chat it sends its alerts to."""

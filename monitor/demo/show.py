@@ -1,0 +1,204 @@
+"""`monitor demo`: the real daemon on the sample newsroom, with what it did told as it happens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import shutil
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.archive import Archive
+from monitor.assembly import open_archive
+from monitor.config import load
+from monitor.daemon import Shift, utc_now
+from monitor.demo.newsroom import Newsroom
+from monitor.demo.sinks import MailSink, SlackSink
+
+PATIENCE_S = 50
+SETTINGS = """\
+# Written by `monitor demo`: the sample newsroom, a letter box and a chat, all on this machine.
+[archive]
+path = "data/monitor.db"
+
+[web]
+contact = "demo@monitor.example"
+allow_networks = ["127.0.0.0/8"]   # the newsroom is on loopback; without this line the guard refuses it
+pause = "0s"
+
+[seeds]
+folder = {seeds}
+
+[alerts]
+channels = ["console", "mail", "slack"]
+
+[channels.mail]
+kind = "email"
+host = "{mail_host}"
+port = {mail_port}
+security = "none"                  # the letter box is this process
+sender = "monitor@monitor.example"
+to = ["analyst@monitor.example"]
+
+[channels.slack]
+kind = "slack"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How often each way of telling arrived."""
+
+    mails: int
+    chats: int
+
+
+def run_demo(seeds: Path, folder: Path) -> None:
+    """Run everything once on the sample newsroom, into an archive under `folder`, and say what happened."""
+    started = time.monotonic()
+    _set_up_lines()
+    with Newsroom(utc_now()) as newsroom, MailSink(_say) as mail, SlackSink(_say) as slack:
+        _title(f"A newsroom on this machine: {len(newsroom.feeds)} feeds, {len(newsroom.articles)} articles")
+        config = _write_settings(folder, seeds, newsroom, mail, slack)
+        settings = load(config, {**os.environ, "SLACK_WEBHOOK_URL": slack.url})
+        archive = open_archive(settings, utc_now())
+        try:
+            asyncio.run(_work(Shift(config, archive, settings, utc_now), archive))
+        finally:
+            archive.checkpoint()
+            archive.close()
+        told = Told(len(mail.received), len(slack.received))
+        with closing(sqlite3.connect(settings.archive_path)) as conn:
+            for line in _summary(conn, newsroom, told):
+                _say(line)
+    _say(f"\nDone in {time.monotonic() - started:.0f} s. Open the archive with")
+    _say(f"    {_program()} archive --config {config}")
+    _say("and go to http://127.0.0.1:8001")
+
+
+async def _work(shift: Shift, archive: Archive) -> None:
+    """Let the daemon work until nothing is due; what fails for now is due later, and not waited for."""
+    stop = asyncio.Event()
+    work = asyncio.create_task(shift.work(stop))
+    ends = time.monotonic() + PATIENCE_S
+    while not work.done() and time.monotonic() < ends:
+        await asyncio.sleep(0.2)
+        if shift.idle and not archive.has_due(utc_now()):
+            break
+    stop.set()
+    await work
+
+
+def _write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink, slack: SlackSink) -> Path:
+    """Write a config/ as a user would have it; an earlier demo's is thrown away."""
+    config = folder / "config"
+    for left in (config, folder / "data"):
+        shutil.rmtree(left, ignore_errors=True)
+    config.mkdir(parents=True)
+    host, port = mail.address
+    text = SETTINGS.format(seeds=json.dumps(str(seeds.resolve())), mail_host=host, mail_port=port)
+    (config / "monitor.toml").write_text(text, encoding="utf-8")
+    feeds = [
+        f"[[feeds]]\nurl = {json.dumps(feed.url)}\nsource = {json.dumps(feed.source)}\n"
+        f"language = {json.dumps(feed.language)}\n"
+        for feed in newsroom.feeds
+    ]
+    (config / "feeds.toml").write_text("\n".join(feeds), encoding="utf-8")
+    shipped = Path("config/datasette.yaml")
+    if shipped.is_file():
+        shutil.copy(shipped, config)
+    return config
+
+
+def _summary(conn: sqlite3.Connection, newsroom: Newsroom, told: Told) -> Iterator[str]:
+    yield from _feeds(conn)
+    yield from _alerted(conn, told)
+    yield from _silent(conn)
+    yield from _labels(conn, newsroom)
+
+
+def _feeds(conn: sqlite3.Connection) -> Iterator[str]:
+    yield _heading("Feeds")
+    rows = conn.execute(
+        """select source, problem, problem_detail, moved_to, (select count(*) from entries e where e.feed_id = f.id)
+           from feeds f order by problem is not null, id"""
+    )
+    for source, problem, detail, moved_to, entries in rows:
+        if problem:
+            yield f"  ✗ {source:<28} {problem} ({detail or 'no more is known'}); tried again later"
+        else:
+            yield f"  ✓ {source:<28} {entries} entries" + (f"; moved to {moved_to}" if moved_to else "")
+
+
+def _alerted(conn: sqlite3.Connection, told: Told) -> Iterator[str]:
+    yield _heading("Alerted")
+    for score, source, title, reason in conn.execute(
+        """select d.score, a.source, a.title, d.reason from decisions d join articles a on a.id = d.article_id
+           where d.told is not null order by d.score desc"""
+    ):
+        yield f"  {score:.2f}  {title} ({source})\n        {reason}"
+    states = dict(conn.execute("select state, count(*) from deliveries group by state").fetchall())
+    yield (
+        f"  deliveries: {', '.join(f'{count} {state}' for state, count in states.items())}; "
+        f"the letter box holds {told.mails} mails, the chat {told.chats} messages"
+    )
+
+
+def _silent(conn: sqlite3.Connection) -> Iterator[str]:
+    yield _heading("Not alerted, and why")
+    for score, source, title, why in conn.execute(
+        """select d.score, a.source, a.title, coalesce(d.silent_because, d.reason)
+           from decisions d join articles a on a.id = d.article_id
+           where d.told is null order by d.hit desc, d.score desc limit 16"""
+    ):
+        yield f"  {score:.2f}  {title} ({source})\n        {why}"
+    (rest,) = conn.execute(
+        "select count(*) from articles a where not exists (select 1 from decisions d where d.article_id = a.id)"
+    ).fetchone()
+    yield f"  and {rest} articles that have nothing in common with the seed"
+
+
+def _labels(conn: sqlite3.Connection, newsroom: Newsroom) -> Iterator[str]:
+    """Hold the decisions against what the newsroom's authors say of their articles."""
+    hits = {url for (url,) in conn.execute("select a.url from hits h join articles a on a.id = h.article_id")}
+    read = {url for (url,) in conn.execute("select url from articles")}
+    wanted = {article.url for article in newsroom.articles if article.on_subject} & read
+    yield _heading("Checked against the newsroom's own labels")
+    yield f"  {len(hits & wanted)} of {len(wanted)} articles on the subject found, {len(hits - wanted)} wrong hits"
+    titles = {article.url: article.title for article in newsroom.articles}
+    yield from (f"  missed: {titles[url]}" for url in sorted(wanted - hits))
+    yield from (f"  wrong:  {titles[url]}" for url in sorted(hits - wanted))
+
+
+def _set_up_lines() -> None:
+    """What the daemon logs, as plain lines among what the demo says."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("  %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "apscheduler", "asyncio", "trafilatura", "htmldate", "mail.log"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _title(line: str) -> None:
+    _say(f"\n{line}\n{'─' * len(line)}")
+
+
+def _heading(line: str) -> str:
+    return f"\n{line}\n{'─' * len(line)}"
+
+
+def _program() -> str:
+    """How the user called us, so that the next command works as it stands."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "monitor" and len(called.parts) > 1 else "monitor"

@@ -1,0 +1,86 @@
+"""One batch, here and now: lanes side by side, the items of a lane one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeAlias, TypeVar
+
+from monitor.model import Failure, Item, StageError
+from monitor.web import Web, lane
+
+log = logging.getLogger(__name__)
+
+Outcome = TypeVar("Outcome")
+Stage: TypeAlias = Callable[[Item, Web, datetime], Awaitable[Outcome]]
+"""One step of the sentence for one item: a function at the top of its module, so that workers can import it."""
+
+LANES = 20
+"""Lanes of one batch that are busy at the same time."""
+RESOLVER_THREADS = 32
+
+
+async def run_batch(
+    stage: Stage[Item, Outcome], items: Sequence[Item], web: Web, now: datetime, lanes: int = LANES
+) -> list[Outcome | Failure[Item]]:
+    """One outcome for each item, in their order."""
+    outcomes = await begin_within(math.inf, stage, items, web, now, lanes)
+    return [outcomes[place] for place in range(len(items))]
+
+
+async def begin_within(
+    seconds: float, stage: Stage[Item, Outcome], items: Sequence[Item], web: Web, now: datetime, lanes: int = LANES
+) -> dict[int, Outcome | Failure[Item]]:
+    """Outcomes by the item's place. Items that had to wait for longer than `seconds` are left out, not begun."""
+    time = asyncio.get_running_loop().time
+    end = time() + seconds
+    free = asyncio.Semaphore(lanes)
+    outcomes: dict[int, Outcome | Failure[Item]] = {}
+
+    async def run_lane(places: Sequence[int]) -> None:
+        async with free:
+            for place in places:
+                if time() < end:
+                    outcomes[place] = await _run(stage, items[place], web, now)
+
+    async with asyncio.TaskGroup() as group:
+        for places in _by_lane(items):
+            group.create_task(run_lane(places))
+    return outcomes
+
+
+def trouble(item: Item, error: BaseException) -> Failure[Item]:
+    """What went wrong with one item, as a value. Call it while the error is handled: a bug is logged."""
+    if isinstance(error, StageError):
+        return error.about(item)
+    if isinstance(error, MemoryError):
+        return Failure(item, "memory")
+    log.error("bug with %s", getattr(item, "url", None) or repr(item)[:200], exc_info=error)
+    return Failure(item, "bug", detail=type(error).__name__)
+
+
+def widen_resolver(loop: asyncio.AbstractEventLoop) -> None:
+    """Give name lookups threads enough: by default a few dead domains stall all the others."""
+    loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver"))
+
+
+async def _run(stage: Stage[Item, Outcome], item: Item, web: Web, now: datetime) -> Outcome | Failure[Item]:
+    try:
+        return await stage(item, web, now)
+    except (Exception, SystemExit) as error:
+        # The one broad catch: a surprise with one item must not cost the others of its batch.
+        return trouble(item, error)
+
+
+def _by_lane(items: Sequence[Item]) -> list[list[int]]:
+    """The places of the items, grouped by whom their fetches load."""
+    lanes: dict[str, list[int]] = {}
+    for place, item in enumerate(items):
+        url = getattr(item, "url", None)
+        # What has no address asks nobody, so it waits for nobody.
+        lanes.setdefault(lane(url) if url else f"#{place}", []).append(place)
+    return list(lanes.values())

@@ -1,0 +1,83 @@
+"""The batch verb: JSON lines that name pages in, JSON lines of articles out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from monitor.extract import extract_as_written
+from monitor.extract.gate import MOST_BYTES
+from monitor.model import Article, Page, StageError
+
+
+class Request(msgspec.Struct, frozen=True):
+    """One page to extract: a file, where it came from, and its Content-Type header."""
+
+    id: str
+    path: str
+    url: str | None = None
+    content_type: str | None = None
+
+
+def extract_lines(lines: Iterable[str], now: datetime) -> Iterator[str]:
+    """Answer every line with one line; a bad line or an unreadable page becomes an article without text."""
+    for line in lines:
+        if line.strip():
+            yield _answer(line, now)
+
+
+def _answer(line: str, now: datetime) -> str:
+    try:
+        request = msgspec.json.decode(line, type=Request)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _written(_id_in(line), _without_text("", "bad_line"))
+    return _written(request.id, _extracted(request, now))
+
+
+def _extracted(request: Request, now: datetime) -> Article:
+    try:
+        return extract_as_written(_page(request), now)
+    except StageError as trouble:
+        return _without_text(request.url or "", trouble.reason)
+
+
+def _page(request: Request) -> Page:
+    try:
+        with Path(request.path).open("rb") as file:
+            body = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise StageError("no_file", final=True) from error
+    return Page(request.url or "", body, request.content_type or "")
+
+
+def _without_text(url: str, problem: str) -> Article:
+    return Article(url, "", "", problems=(problem,))
+
+
+def _id_in(line: str) -> str:
+    """Give the id of a line that is wrong otherwise, so that its sender can tell which."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return ""
+    found = value.get("id") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _written(id_: str, article: Article) -> str:
+    answer = {
+        "id": id_,
+        "title": article.title,
+        "text": article.text,
+        "authors": article.authors,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "canonical_url": article.canonical_url,
+        "method": article.method,
+        "problems": article.problems,
+    }
+    return json.dumps(answer, ensure_ascii=False)

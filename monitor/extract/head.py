@@ -1,0 +1,107 @@
+"""What a page says about itself outside its article: meta elements, headings, canonical link, language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from monitor.extract.wording import plain_line
+from monitor.web import lane, safe_link
+
+MOST_METAS = 1_000
+MOST_HEADINGS = 10
+NAMES_OF_META = ("property", "name", "itemprop")
+SITE_NAMES = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
+ROOTS = ("root", "app", "__next", "__nuxt", "___gatsby")
+"""Ids of the elements in which scripts draw their pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A page's own words about itself."""
+
+    url: str
+    metas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Name in lower case → its contents, as plain lines."""
+    headings: tuple[str, ...] = ()
+    """The texts of its first `<h1>`s."""
+    canonical_url: str | None = None
+    language: str | None = None
+    asks_for_javascript: bool = False
+    """It says so, or the element in which its scripts draw is empty."""
+
+    def first(self, *names: str) -> str:
+        """Give the first content among the metas of these names, in the order of the names."""
+        return next((self.metas[name][0] for name in names if name in self.metas), "")
+
+    def all(self, *names: str) -> tuple[str, ...]:
+        """Give every content among the metas of these names, in the order of the names."""
+        return tuple(content for name in names for content in self.metas.get(name, ()))
+
+
+def read_head(tree: HtmlElement, url: str) -> Head:
+    """Read a page's own words about itself; `url` is where it was fetched."""
+    metas = _metas(tree)
+    return Head(
+        url=url,
+        metas=metas,
+        headings=_headings(tree),
+        canonical_url=_canonical_url(tree, metas, url),
+        language=_language(tree, metas),
+        asks_for_javascript=_asks_for_javascript(tree),
+    )
+
+
+def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+    metas: dict[str, tuple[str, ...]] = {}
+    for element, _ in zip(tree.iter("meta"), range(MOST_METAS), strict=False):
+        content = plain_line(element.get("content"))
+        for attribute in NAMES_OF_META:
+            name = (element.get(attribute) or "")[:100].strip().lower()
+            if name and content:
+                metas[name] = (*metas.get(name, ()), content)
+    return metas
+
+
+def _headings(tree: HtmlElement) -> tuple[str, ...]:
+    elements = [element for element, _ in zip(tree.iter("h1"), range(MOST_HEADINGS), strict=False)]
+    return tuple(line for element in elements if (line := plain_line(" ".join(element.itertext()))))
+
+
+def _canonical_url(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]], url: str) -> str | None:
+    """Take the page's word for its address only within its own domain, and not for the whole site."""
+    links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
+    for href in (*links, *metas.get("og:url", ())):
+        link = _joined(url, href)
+        if link and lane(link) == lane(url) and (_depth(link) or not _depth(url)):
+            return link
+    return None
+
+
+def _joined(url: str, href: str | None) -> str | None:
+    try:
+        return safe_link(urljoin(url, href)) if href and url else None
+    except ValueError:
+        return None
+
+
+def _depth(url: str) -> int:
+    split = urlsplit(url)
+    return len(split.path.strip("/")) + len(split.query)
+
+
+def _language(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]]) -> str | None:
+    root = next(tree.iter("html"), tree)
+    declared = (root.get("lang"), root.get("xml:lang"), *metas.get("og:locale", ()))
+    return next((language[:20] for language in declared if language and language.strip()), None)
+
+
+def _asks_for_javascript(tree: HtmlElement) -> bool:
+    notices = (" ".join(element.itertext()) for element in tree.iter("noscript"))
+    roots = (element for element in tree.iter("div") if element.get("id") in ROOTS)
+    return any("javascript" in notice.lower() for notice in notices) or any(
+        not "".join(element.itertext()).strip() for element in roots
+    )

@@ -1,0 +1,49 @@
+"""The heartbeat: a small file beside the archive that says when each part of the daemon last got on.
+
+Only the standard library, and no archive needed: the container's health check runs every half minute.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+SILENT = timedelta(seconds=60)
+"""A daemon that beats every few seconds and has been silent for so long is hung or gone."""
+STUCK = timedelta(minutes=5)
+"""A step that neither finished nor saved one outcome for so long is stuck."""
+
+
+def heartbeat_path(archive: Path) -> Path:
+    """Where the heartbeat of an archive lies."""
+    return archive.with_name(archive.name + ".heartbeat")
+
+
+def beat(archive: Path, now: datetime, progress: Mapping[str, datetime]) -> None:
+    """Say that the daemon lives, and when each of its steps last got on."""
+    path = heartbeat_path(archive)
+    state = {"at": now.isoformat(), "steps": {step: at.isoformat() for step, at in progress.items()}}
+    fresh = path.with_name(path.name + ".new")
+    fresh.write_text(json.dumps(state), encoding="utf-8")
+    fresh.replace(path)
+
+
+def trouble(archive: Path, now: datetime) -> str | None:
+    """What is wrong with the daemon, in one line; None when work is getting done."""
+    path = heartbeat_path(archive)
+    try:
+        state = json.loads(path.read_text(encoding="utf-8"))
+        at = datetime.fromisoformat(state["at"])
+        steps = {step: datetime.fromisoformat(moment) for step, moment in state["steps"].items()}
+    except FileNotFoundError:
+        return f"no daemon has run on {archive} yet"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return f"{path} cannot be read: {error}"
+    if now - at > SILENT:
+        return f"the daemon has been silent since {at:%Y-%m-%d %H:%M:%S} UTC"
+    for step, moment in steps.items():
+        if now - moment > STUCK:
+            return f"{step} has not got on since {moment:%Y-%m-%d %H:%M:%S} UTC"
+    return None

@@ -1,0 +1,53 @@
+"""Logs: to standard error, as lines for people on a terminal and as JSON elsewhere, never with a secret."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+
+class Redaction(logging.Formatter):
+    """Any format, with known secrets blotted out at the very end, tracebacks included."""
+
+    def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
+        super().__init__()
+        self._inner = inner
+        self._secrets = [secret for secret in secrets if secret]
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record without its secrets."""
+        text = self._inner.format(record)
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One record as one line."""
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logs(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
+    """Send what is logged to standard error."""
+    on_terminal = sys.stderr.isatty()
+    inner = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S") if on_terminal else JsonLines()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redaction(inner, secrets))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "apscheduler", "trafilatura", "htmldate", "asyncio"):
+        # httpx tells whole addresses at INFO, those of webhooks included.
+        logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,0 +1,7 @@
+"""Seed → profile; article × profile → decision, explained. Pure."""
+
+from monitor.match.background import Background
+from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher, language_of
+from monitor.match.propose import propose_topics
+
+__all__ = ["DEFAULT_THRESHOLD", "Background", "Matcher", "language_of", "propose_topics"]

@@ -1,0 +1,82 @@
+"""How like a seed an article in another language is: by the names and numbers that both hold."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from math import log, sqrt
+
+from monitor.match.background import Background
+from monitor.match.examples import example_language, example_text
+from monitor.match.names import heard_names
+from monitor.match.words import flat, surfaces
+from monitor.model import Seed
+
+SCALE = 0.3
+"""Names and numbers are few: this much of their cosine counts like a cosine of all words."""
+
+LONELY = 0.5
+"""One name in common may be chance: it counts only this much of its likeness."""
+
+Heard = Mapping[str, Sequence[tuple[str, int]]]
+"""Sound → stems that sound so, with how often they occur."""
+
+
+class AbroadIndex:
+    """The names and numbers of all seeds, by sound."""
+
+    def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
+        self._background = background
+        self._names: list[dict[str, dict[str, list[tuple[str, int]]]]] = []
+        self._holders: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, seed in enumerate(seeds):
+            self._names.append(_names_by_language(seed))
+            for language, heard in self._names[number].items():
+                for sounding in heard:
+                    self._holders[sounding].append((number, language))
+
+    def compare(self, language: str, tokens: Sequence[str]) -> dict[int, float]:
+        """The likeness to each seed that has no example in this language."""
+        heard = heard_names(tokens, language)
+        shared: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for sounding in heard:
+            for number, home in self._holders.get(sounding, ()):
+                if language not in self._names[number]:
+                    shared[number, home].append(sounding)
+        article = self._weights(language, heard)
+        likeness: dict[int, float] = {}
+        for (number, home), sounds in shared.items():
+            seed = self._weights(home, self._names[number][home])
+            likeness[number] = max(likeness.get(number, 0.0), _likeness(article, seed, sounds))
+        return likeness
+
+    def weight(self, number: int, language: str, token: str) -> float:
+        """What a token of a text in this language says about a seed by its sound."""
+        heard = heard_names([token], language)
+        if language in self._names[number] or not any(heard.keys() & names for names in self._held(number)):
+            return 0.0
+        return sum(self._weights(language, heard).values())
+
+    def _held(self, number: int) -> Iterable[Set[str]]:
+        return (names.keys() for names in self._names[number].values())
+
+    def _weights(self, language: str, heard: Heard) -> dict[str, float]:
+        idf = self._background.idf
+        return {
+            sounding: sum((1 + log(times)) * idf(language, stem) for stem, times in stems)
+            for sounding, stems in heard.items()
+        }
+
+
+def _likeness(one: Mapping[str, float], other: Mapping[str, float], shared: Sequence[str]) -> float:
+    product = sum(one[sounding] * other[sounding] for sounding in shared)
+    length = sqrt(sum(weight * weight for weight in one.values()))
+    length *= sqrt(sum(weight * weight for weight in other.values()))
+    return SCALE * product / length * (LONELY if len(shared) == 1 else 1.0)
+
+
+def _names_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]]:
+    tokens: dict[str, list[str]] = defaultdict(list)
+    for example in seed.examples:
+        tokens[example_language(example)] += flat(surfaces(example_text(example)))
+    return {language: heard_names(held, language) for language, held in tokens.items()}

@@ -1,0 +1,60 @@
+"""The batch verb `score`: articles as JSON Lines in, decisions as JSON Lines out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from monitor.match.background import Background
+from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher
+from monitor.model import Article, Decision, Seed, StageError
+from monitor.text import clean, clean_line
+
+LONGEST = 1_000_000
+"""Characters of a text that are read."""
+
+
+def score_lines(
+    lines: Iterable[str],
+    seeds: Sequence[Seed],
+    *,
+    explain: bool = False,
+    threshold: float = DEFAULT_THRESHOLD,
+) -> Iterator[str]:
+    """One line for each article × seed with a score above 0, in the order of the stream.
+
+    Begins with the shipped background and learns from each article after it was decided.
+    """
+    matcher = Matcher(seeds, Background(), threshold)
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            identity, article = _article(line, number)
+            for decision in matcher.decide(article):
+                yield json.dumps(_row(identity, decision, explain=explain), ensure_ascii=False)
+            matcher.learn(article)
+
+
+def _article(line: str, number: int) -> tuple[object, Article]:
+    try:
+        given = json.loads(line)
+    except ValueError as error:
+        raise StageError("bad_line", final=True, detail=f"line {number} is not JSON") from error
+    if not isinstance(given, dict) or "id" not in given:
+        raise StageError("bad_line", final=True, detail=f"line {number} is not an article with an id")
+    title, text, language = (given.get(name) for name in ("title", "text", "language"))
+    return given["id"], Article(
+        url="",
+        title=clean_line(str(title or "")),
+        text=clean(str(text or ""), LONGEST),
+        language=str(language).lower()[:2] if language else None,
+    )
+
+
+def _row(identity: object, decision: Decision, *, explain: bool) -> dict[str, Any]:
+    row = {"id": identity, "seed": decision.seed, "score": decision.score, "hit": decision.hit}
+    if explain:
+        told = asdict(decision)
+        row |= {name: told[name] for name in ("threshold", "reason", "parts", "topics", "passages")}
+    return row

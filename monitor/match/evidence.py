@@ -1,0 +1,101 @@
+"""What an article has to say to one seed: its topics, how prominent each is, and how like the seed it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.match.passages import Layout, lay_out
+from monitor.match.topics import BORDER, Mention
+from monitor.match.words import Lexicon, flat, lexicon, surfaces
+from monitor.model import Article
+
+LEAD_WORDS = 150
+LONG_WORDS = 250
+"""A text longer than this is also compared by its title and lead alone."""
+
+OPENING_WORDS = 40
+
+
+class Reading:
+    """An article as the matcher reads it: its tokens, and how often each stem occurs."""
+
+    def __init__(self, article: Article, language: str) -> None:
+        known: Lexicon = lexicon(language)
+        title, body = surfaces(article.title), surfaces(article.text)
+        if body[: len(title)] == title:  # the text opens with its title: count it once
+            title = []
+        before = [*flat(title), BORDER]
+        self.language = language
+        self.title_tokens = len(before)
+        self.tokens = before + flat(body)
+        """Title, border, text; hyphenated words in their pieces."""
+        self.counts = known.count(title + body)
+        self.lead_counts = known.count(title + body[:LEAD_WORDS]) if len(body) > LONG_WORDS else None
+        """The same for title and lead; None when the text is short."""
+        self._text = article.text
+        self._layout: Layout | None = None
+
+    def layout(self) -> Layout:
+        """The text laid out for passages, once it is asked for."""
+        if self._layout is None:
+            self._layout = lay_out(self._text)
+        return self._layout
+
+    def is_opening(self, place: int) -> bool:
+        """Whether a token stands in the title or the first sentence or two."""
+        return place < self.title_tokens + OPENING_WORDS
+
+    def is_lead(self, place: int) -> bool:
+        """Whether a token stands in the title or the lead."""
+        return place < self.title_tokens + LEAD_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One topic of a seed in an article."""
+
+    topic: int
+    name: str
+    where: str
+    """`title`, `lead` or `text`."""
+    strength: float
+    """0 (not there) to 1 (in the title, or opening the text)."""
+    named: str
+    """The term met most often, as the seed has it."""
+    times: int
+    """How often that one was met."""
+    terms: frozenset[str]
+
+
+def presence(reading: Reading, topic: int, name: str, mentions: Sequence[Mention]) -> Presence:
+    """How prominently a topic is spoken of."""
+    terms = _term_by_place(reading.language, mentions)
+    named = Counter(terms.values())
+    most = min(named, key=lambda text: (-named[text], text))
+    first = min(terms)
+    where = "title" if first < reading.title_tokens else "lead" if reading.is_lead(first) else "text"
+    strength = _strength(reading, first, len(terms))
+    return Presence(topic, name, where, strength, most, named[most], frozenset(named))
+
+
+def _term_by_place(language: str, mentions: Sequence[Mention]) -> dict[int, str]:
+    """One term for each place: of those that fit, the one in the text's language, then the longest."""
+    chosen: dict[int, Mention] = {}
+    for mention in mentions:
+        other = chosen.get(mention.start)
+        if other is None or _fitness(language, mention) > _fitness(language, other):
+            chosen[mention.start] = mention
+    return {place: mention.term.text for place, mention in chosen.items()}
+
+
+def _fitness(language: str, mention: Mention) -> tuple[bool, int]:
+    return mention.term.language == language, mention.end - mention.start
+
+
+def _strength(reading: Reading, first: int, times: int) -> float:
+    """A title or opening is about what it names; far down, one mention is only passing."""
+    if reading.is_opening(first):
+        return 1.0
+    return min(1.0, (0.5 if reading.is_lead(first) else 0.2) + 0.15 * (times - 1))

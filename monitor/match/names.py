@@ -1,0 +1,118 @@
+"""Names across alphabets and spellings: Lavrov, Лавров and Lawrow sound alike.
+
+Rough on purpose: it hears consonants and kinds of vowels. What it must not miss and cannot hear belongs
+into a topic's terms.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+from monitor.match.words import Lexicon, fold, lexicon
+
+_LETTERS = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "е": "e", "ё": "e", "є": "e", "ж": "s",
+        "з": "s", "и": "i", "і": "i", "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o",
+        "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ф": "f", "х": "h", "ц": "s", "ч": "q", "ш": "s",
+        "щ": "s", "ъ": "", "ы": "i", "ь": "", "э": "e", "ю": "u", "я": "a", "ў": "u", "ђ": "q", "ј": "i",
+        "љ": "l", "њ": "n", "ћ": "q", "џ": "q", "ß": "s", "ł": "l", "ø": "o", "đ": "d", "æ": "e", "œ": "e",
+    }
+)  # fmt: skip
+_CYRILLIC = re.compile("[\u0400-\u052f]")
+_LATIN_SOUNDS = (
+    (re.compile("ck|qu|q"), "k"),
+    (re.compile("tsch|tch"), "q"),
+    (re.compile("sch|sh|zh|ts|tz|sz|rz"), "s"),
+    (re.compile("ch(?=[eiao])|cz"), "q"),
+    (re.compile("kh|ch"), "h"),
+    (re.compile("ph"), "f"),
+    (re.compile("th"), "t"),
+    (re.compile("x"), "ks"),
+    (re.compile("c(?=[eiy])|z"), "s"),
+    (re.compile("c"), "k"),
+    (re.compile("w"), "v"),
+    (re.compile("[yj]"), "i"),
+)
+_DOUBLES = re.compile(r"(.)\1+")
+_VOWELS = re.compile("[aeiou]+")
+LEAST_HEARD = 4
+"""A topic's name that sounds shorter than this is too easily taken for another."""
+
+INFLECTING = frozenset({"pl", "cs", "lt", "fi", "et", "hu"})
+"""Languages in Latin letters that put case endings to names."""
+
+# Not -ов, -ев and -ин, which a stemmer takes for endings and surnames are made with.
+_CYRILLIC_ENDING = re.compile(
+    "(?<=...)(?:ами|ями|ого|его|ому|ему|ими|ыми|ові|еві|ем|ом|ою|ею|ой|ей|ої|ый|ий|ій|ым|им|ая|яя|ах|ях"
+    "|[аяоеуюыиійьї])$"
+)
+
+
+TOO_COMMON = 3e-4
+"""A capitalised word used this often in general is no name."""
+
+
+def is_capitalised(token: str) -> bool:
+    """Whether a token is written like a name."""
+    return token[0].isupper()
+
+
+@lru_cache(maxsize=50_000)
+def sound(token: str, language: str) -> str:
+    """How a name sounds, the same in all spellings; empty when that is too short to tell it apart."""
+    word = _without_ending(token, lexicon(language))
+    for heard in (consonants(word), _transliterated(word)):
+        if len(heard) >= LEAST_HEARD:
+            return heard
+    return ""
+
+
+def consonants(word: str) -> str:
+    """The consonants of a folded word; of its vowels only one that it begins with."""
+    latin = _transliterated(word)
+    heard = latin[:1] + _DOUBLES.sub(r"\1", _VOWELS.sub("", latin[1:]))
+    return heard.removesuffix("s") if len(heard) > 3 else heard  # noqa: PLR2004  (Bruxelles, Paris and Париж)
+
+
+def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
+    """The names and numbers of a text by their sound, each with the stems that sound so and how often."""
+    known = lexicon(language)
+    written_small = {fold(token) for token in tokens if token[0].islower()}
+    names: dict[str, list[tuple[str, int]]] = {}
+    for token, times in Counter(tokens).items():
+        if token[0].isdigit():
+            number = fold(token).replace(",", ".")
+            if len(number) > 1:
+                names.setdefault(number, []).append((number, times))
+        elif is_capitalised(token) and known.bare(token) not in written_small:
+            word = _without_ending(token, known)
+            stem = known.stem(known.bare(token))
+            if len(consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON:
+                names.setdefault(consonants(word), []).append((stem, times))
+    return names
+
+
+def _without_ending(token: str, known: Lexicon) -> str:
+    word = known.bare(token)
+    if token.isupper():  # НАТО is not inflected
+        return word
+    if _CYRILLIC.search(word):
+        return _CYRILLIC_ENDING.sub("", word)
+    return known.stem(word) if known.code in INFLECTING else word
+
+
+@lru_cache(maxsize=50_000)
+def _transliterated(word: str) -> str:
+    """A folded word in rough Latin letters, one for each kind of sound."""
+    latin = word.translate(_LETTERS)
+    if not _CYRILLIC.search(word):
+        decomposed = unicodedata.normalize("NFKD", latin)
+        latin = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+        for spelled, heard in _LATIN_SOUNDS:
+            latin = spelled.sub(heard, latin)
+    return _DOUBLES.sub(r"\1", latin)

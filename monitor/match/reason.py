@@ -1,0 +1,71 @@
+"""Why, in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.match.evidence import Presence
+from monitor.model import Seed
+
+VERY_LIKE = 0.25
+LIKE = 0.12
+SOMEWHAT_LIKE = 0.06
+
+PASSING = 0.35
+"""A topic of less strength than this is only mentioned in passing."""
+
+OFTEN = 3
+
+
+def reason(seed: Seed, likeness: float, found: Sequence[Presence], missing: Sequence[str]) -> str:
+    """What spoke for an article, or what was lacking."""
+    said = [*_topics(seed, found), _likeness(likeness, found), *_often(found)]
+    if missing:
+        said.insert(0, f"required topic missing: {', '.join(missing)}")
+    return "; ".join(said)
+
+
+def _topics(seed: Seed, found: Sequence[Presence]) -> list[str]:
+    passing = [topic.name for topic in found if topic.strength < PASSING]
+    strong = [topic for topic in found if topic.strength >= PASSING]
+    said = []
+    if strong:
+        said.append(f"{_how_many(seed, strong)} {_place(strong)}")
+    if passing:
+        said.append(f"{_listed(passing)} only in passing")
+    if not found and seed.topics:
+        said.append("none of its topics")
+    return said
+
+
+def _how_many(seed: Seed, strong: Sequence[Presence]) -> str:
+    if len(seed.topics) == 1:
+        return strong[0].name
+    return f"{len(strong)} of {len(seed.topics)} topics"
+
+
+def _place(strong: Sequence[Presence]) -> str:
+    if all(topic.where == "title" for topic in strong):
+        return "in the title"
+    return "in the lead" if all(topic.where != "text" for topic in strong) else "in the text"
+
+
+def _likeness(likeness: float, found: Sequence[Presence]) -> str:
+    for least, words in ((VERY_LIKE, "very like the seed"), (LIKE, "like the seed")):
+        if likeness >= least:
+            return words
+    if likeness >= SOMEWHAT_LIKE:
+        return "somewhat like the seed"
+    return "nothing else like the seed" if found else "little like the seed"
+
+
+def _often(found: Sequence[Presence]) -> list[str]:
+    often = [topic for topic in found if topic.times >= OFTEN]
+    if not often:
+        return []
+    most = max(often, key=lambda topic: topic.times)
+    return [f"{most.named} named {most.times} times"]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

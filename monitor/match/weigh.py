@@ -1,0 +1,71 @@
+"""From likeness and topics to a score: parts that sum to it, on one scale for all seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from monitor.match.background import Background
+from monitor.match.evidence import Presence
+from monitor.match.examples import home_language
+from monitor.match.topics import ANY
+from monitor.match.words import lexicon, surfaces
+from monitor.model import Part, Seed, Topic
+
+TOPICS = 0.165
+"""The evidence of an article that opens with all topics of a seed, in the unit of likeness (a cosine)."""
+
+ENOUGH_LIKE = 0.125
+"""So much likeness is enough to be told, for a seed without topics."""
+
+ENOUGH_WITH_TOPICS = 0.175
+"""So much likeness and topics together are enough for a seed with topics; topics alone never are."""
+
+TERMS_ENOUGH = 3
+"""A topic is wholly there with so many of its terms; the rest are other words for it."""
+
+SATURATION = 0.75
+"""The first term of a topic says more than the second."""
+
+FAINTEST = 4.0
+"""What a term says at least: US and WHO look like common words and are none."""
+
+
+class Weigher:
+    """Adds up what was found: evidence e becomes the score e / (e + enough), so half means enough."""
+
+    def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
+        self._seeds = seeds
+        self._background = background
+        self._homes = [home_language(seed) for seed in seeds]
+
+    def parts(self, number: int, language: str, likeness: float, found: Sequence[Presence]) -> tuple[Part, ...]:
+        """The summands of a score, likeness first, then one a topic."""
+        seed = self._seeds[number]
+        evidence = [("likeness", likeness)]
+        evidence += [(topic.name, self._topic(number, language, topic)) for topic in found]
+        enough = ENOUGH_WITH_TOPICS if seed.topics else ENOUGH_LIKE
+        total = sum(value for _, value in evidence) + enough
+        return tuple(Part(name, value / total) for name, value in evidence)
+
+    def _topic(self, number: int, language: str, found: Presence) -> float:
+        seed = self._seeds[number]
+        topic = seed.topics[found.topic]
+        share = topic.weight / sum(other.weight for other in seed.topics)
+        return TOPICS * share * found.strength * self._coverage(number, language, topic, found)
+
+    def _coverage(self, number: int, language: str, topic: Topic, found: Presence) -> float:
+        """How much of what a topic's terms can say was said."""
+        rarity = {
+            text: self._rarity(self._homes[number] if home == ANY else home, text)
+            for home, texts in topic.terms.items()
+            if home in (ANY, language) or found.terms & set(texts)
+            for text in texts
+        }
+        best = sum(sorted(rarity.values(), reverse=True)[:TERMS_ENOUGH])
+        said = sum(rarity[text] for text in found.terms)
+        return float(min(1.0, said / best) ** SATURATION) if best else 1.0
+
+    def _rarity(self, language: str, text: str) -> float:
+        known = lexicon(language)
+        stems = [stem for token in surfaces(text) for stem in known.stems(token)]
+        return max(FAINTEST, sum(self._background.idf(language, stem) ** 2 for stem in stems))

@@ -1,0 +1,94 @@
+"""What happened, as lines for people: the daemon logs them, the demo shows them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from monitor.model import Failure, Judged
+from monitor.pipeline import Delivered, Polled, Read
+from monitor.text import clean_line
+
+Line = tuple[int, str]
+"""A level of `logging` and one line."""
+
+NEAR_MISS = 0.6
+"""From this share of its threshold on, what is no hit is worth a line."""
+
+
+def narrate(happened: Polled | Read | Delivered) -> Iterator[Line]:
+    """The lines that one outcome is worth."""
+    match happened:
+        case Polled():
+            yield from _polled(happened)
+        case Read():
+            yield from _read(happened)
+        case Delivered():
+            yield from _delivered(happened)
+
+
+def _polled(polled: Polled) -> Iterator[Line]:
+    outcome = polled.outcome
+    if isinstance(outcome, Failure):
+        yield logging.WARNING, f"feed {outcome.item.source}: {_trouble(outcome)} ({outcome.item.url})"
+        return
+    name = outcome.feed.source
+    if outcome.feed.attempts:
+        yield logging.INFO, f"feed {name}: works again after {outcome.feed.attempts} failures"
+    if outcome.moved_to:
+        yield (
+            logging.WARNING,
+            f"feed {name}: has moved for good to {outcome.moved_to}; change it in feeds.toml",
+        )
+    if outcome.outcome == "new":
+        entries = len(outcome.entries)
+        yield logging.INFO, f"feed {name}: {entries} entries, {polled.new_entries} new"
+    else:
+        yield logging.DEBUG, f"feed {name}: {outcome.outcome}"
+
+
+def _read(read: Read) -> Iterator[Line]:
+    outcome = read.outcome
+    if isinstance(outcome, Failure):
+        yield (
+            logging.WARNING,
+            f"article “{clean_line(outcome.item.title, 80)}”: {_trouble(outcome)}; tried again later",
+        )
+        return
+    title = clean_line(outcome.article.title, 100)
+    if outcome.article.problems:
+        problems = ", ".join(outcome.article.problems)
+        yield logging.INFO, f"article “{title}” ({outcome.entry.source}): {problems}"
+    for judged in read.judgement.decisions:
+        if line := _judged(judged, title, outcome.entry.source):
+            yield logging.INFO, line
+
+
+def _judged(judged: Judged, title: str, source: str) -> str | None:
+    decision = judged.decision
+    what = f"“{title}” ({source}), {decision.score:.2f} for {decision.seed}"
+    if judged.to:
+        return f"alert: {what}: {decision.reason}"
+    if decision.hit:
+        return f"hit, no alert: {what}: {judged.silent_because}"
+    if decision.score >= NEAR_MISS * decision.threshold:
+        return f"no hit: {what}, {decision.threshold:.2f} needed: {decision.reason}"
+    return None
+
+
+def _delivered(delivered: Delivered) -> Iterator[Line]:
+    outcome = delivered.outcome
+    delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
+    what = f"“{clean_line(delivery.alert.title, 80)}” by {delivery.channel}"
+    if delivery.recipient:
+        what += f" to {delivery.recipient}"
+    if not isinstance(outcome, Failure):
+        yield logging.INFO, f"sent {what}: {outcome.answer}"
+    elif delivered.state == "dead":
+        yield logging.ERROR, f"NOT SENT and given up: {what}: {_trouble(outcome)}"
+    else:
+        yield logging.WARNING, f"not sent yet: {what}: {_trouble(outcome)}; tried again later"
+
+
+def _trouble(failure: Failure[object]) -> str:
+    return f"{failure.reason} ({failure.detail})" if failure.detail else failure.reason

@@ -1,0 +1,135 @@
+"""The sentence: poll → read → match → store → alert.
+
+Each step takes due work from the archive, runs its stage, and saves the outcome in one transaction before
+it says what happened. Whatever is interrupted stays due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from monitor.alert import Channel, deliver
+from monitor.archive import Archive
+from monitor.desk import Desk
+from monitor.engine import Engine
+from monitor.model import Delivery, Entry, Failure, Feed, Judgement, Poll, Reading, Sent, StageError
+from monitor.poll import poll
+from monitor.read import from_feed, read
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+Batch = TypeVar("Batch")
+READING_TRIES = 3
+"""After so many failures an entry is judged by what its feed told of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """What one poll changed."""
+
+    outcome: Poll | Failure[Feed]
+    new_entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What one reading changed."""
+
+    outcome: Reading | Failure[Entry]
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What became of one delivery: its state is `sent`, `pending` (tried again later) or `dead`."""
+
+    outcome: Sent | Failure[Delivery]
+    state: str
+
+
+def always() -> bool:
+    """There may always be more work: what a step is told that nobody wants to stop."""
+    return True
+
+
+async def poll_due(
+    clock: Clock, archive: Archive, engine: Engine, more: Callable[[], bool] = always
+) -> AsyncIterator[Polled]:
+    """Look at every feed that is due, for as long as `more` says so."""
+    async for outcomes in engine.map(poll, _while(more, archive.feeds.due(clock())), clock()):
+        with archive.transaction():
+            saved = [Polled(outcome, archive.feeds.save(outcome, clock())) for outcome in outcomes]
+        for polled in saved:
+            yield polled
+
+
+async def read_due(
+    clock: Clock, archive: Archive, engine: Engine, desk: Desk, more: Callable[[], bool] = always
+) -> AsyncIterator[Read]:
+    """Read every entry that is due, judge it, and promise the alerts it earns."""
+    async for outcomes in engine.map(read, _while(more, archive.entries.due(clock())), clock()):
+        with archive.transaction():
+            saved = [_save_reading(_rescued(outcome), archive, desk, clock()) for outcome in outcomes]
+        for reading in saved:
+            yield reading
+
+
+async def deliver_due(
+    clock: Clock, archive: Archive, channels: Mapping[str, Channel], more: Callable[[], bool] = always
+) -> AsyncIterator[Delivered]:
+    """Send every delivery that is due: the channels side by side, one message at a time on each."""
+    flying: dict[asyncio.Task[Sent | Failure[Delivery]], str] = {}
+    try:
+        while True:
+            for delivery in archive.outbox.due(clock(), flying.values()) if more() else ():
+                flying[asyncio.create_task(_send(delivery, channels, clock()))] = delivery.channel
+            if not flying:
+                return
+            done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                del flying[task]
+                outcome = task.result()
+                yield Delivered(outcome, archive.outbox.save(outcome, clock()))
+    finally:
+        for task in flying:
+            task.cancel()
+
+
+def _while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The batches, taken one by one until there shall be no more: none is taken in vain."""
+    while more() and (batch := next(batches, None)) is not None:
+        yield batch
+
+
+def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
+    judgement = Judgement()
+    if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
+        judgement = desk.judge(outcome, now)
+    archive.entries.save(outcome, judgement, now)
+    return Read(outcome, judgement)
+
+
+def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
+    """An entry whose page cannot be had is judged by its feed's own words, so that no entry is lost."""
+    if isinstance(outcome, Reading):
+        return outcome
+    if outcome.final or outcome.item.attempts + 1 >= READING_TRIES:
+        return Reading(outcome.item, from_feed(outcome.item, outcome.reason))
+    return outcome
+
+
+async def _send(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent | Failure[Delivery]:
+    try:
+        return await deliver(delivery, channels, now)
+    except StageError as error:
+        return error.about(delivery)
+    except Exception as error:
+        # A bug: loud in the log, charged to this one delivery, and tried again later.
+        log.exception("delivery %s by %s failed", delivery.id, delivery.channel)
+        return Failure(delivery, "bug", detail=type(error).__name__)

@@ -1,0 +1,95 @@
+"""One look at a feed: ask whether it changed, and read what it lists."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from hashlib import blake2b
+from time import perf_counter
+
+from monitor.model import Feed, Poll, StageError
+from monitor.poll.entries import entries_of
+from monitor.poll.gate import document, is_challenge, looks_like_html, refusal
+from monitor.poll.jsonfeed import read_json
+from monitor.poll.listing import Listing
+from monitor.poll.syndication import read_xml
+from monitor.web import Response, Web
+
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+PERMANENT = (301, 308)
+GOOD = range(200, 300)
+NOT_MODIFIED = 304
+GONE = 410
+
+
+async def poll(feed: Feed, web: Web, now: datetime) -> Poll:
+    """Look at a feed once: what it lists, and what to remember for the next look."""
+    started = perf_counter()
+    response = await web.get(feed.url, headers=_conditions(feed))
+    return replace(_found(feed, response, now), seconds=perf_counter() - started)
+
+
+def _conditions(feed: Feed) -> dict[str, str]:
+    # Both are sent: a server that knows ETags must ignore the date (RFC 9110, 13.1.3); others know only dates.
+    conditions = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    return {"Accept": ACCEPT} | {name: value for name, value in conditions.items() if value}
+
+
+def _found(feed: Feed, response: Response, now: datetime) -> Poll:
+    if response.status == NOT_MODIFIED:
+        return _nothing_new(feed, response)
+    if response.status not in GOOD:
+        raise _refused(response, now)
+    body_hash = blake2b(response.body, digest_size=16).hexdigest()
+    # Some servers answer with the old ETag and new items, so only the bytes tell that nothing changed.
+    if body_hash == feed.body_hash:
+        return replace(_seen(feed, response, "same"), body_hash=body_hash)
+    listing = _listing(feed, response, now)
+    seen = replace(
+        _seen(feed, response, "new"), entries=entries_of(listing, feed, response.url), title=listing.title or None
+    )
+    if response.truncated:
+        # Without validators: the rest must be listed again.
+        return replace(seen, etag=None, last_modified=None, problems=("truncated", *listing.problems))
+    return replace(seen, body_hash=body_hash, problems=listing.problems)
+
+
+def _nothing_new(feed: Feed, response: Response) -> Poll:
+    seen = _seen(feed, response, "unchanged")
+    return replace(
+        seen,
+        etag=seen.etag or feed.etag,
+        last_modified=seen.last_modified or feed.last_modified,
+        body_hash=feed.body_hash,
+    )
+
+
+def _seen(feed: Feed, response: Response, outcome: str) -> Poll:
+    is_lasting = bool(response.hops) and all(hop.status in PERMANENT for hop in response.hops)
+    return Poll(
+        feed=feed,
+        entries=(),
+        outcome=outcome,
+        status=response.status,
+        etag=response.headers.get("etag"),
+        last_modified=response.headers.get("last-modified"),
+        moved_to=response.url if is_lasting else None,
+        body_bytes=len(response.body),
+    )
+
+
+def _refused(response: Response, now: datetime) -> StageError:
+    if response.status == GONE:
+        return StageError("gone", final=True)
+    reason = "blocked" if is_challenge(response) else f"http_{response.status}"
+    return StageError(reason, retry_after=response.retry_after(now))
+
+
+def _listing(feed: Feed, response: Response, now: datetime) -> Listing:
+    text = document(response.body, response.content_type)
+    if looks_like_html(text):
+        raise refusal(feed, response, text)
+    listing = read_json(text, now) if text.startswith("{") else read_xml(text, now)
+    if listing is None:
+        raise refusal(feed, response, text)
+    return listing

@@ -1,0 +1,148 @@
+"""Read: Entry → Article. Fetch its page, then extract; what the feed told of it is the fallback.
+
+An entry is never lost: whatever is wrong with its page, it is judged at least by its title and summary.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, timedelta
+from time import monotonic
+
+from monitor.model import Article, Entry, Page, Reading, StageError
+from monitor.web import Web
+
+LONGEST_PAGE_BYTES = 5_000_000
+PAGE_DEADLINE_S = 20.0
+LAST_TRY = 2
+"""Readings that failed so far, from which trouble is no longer put off."""
+
+PASSING = frozenset({"timeout", "dns", "connect", "tls", "network"})
+PASSING_STATUSES = frozenset({408, 425, 429})
+NO_ARTICLE = frozenset({"blocked", "consent_wall", "js_only", "empty", "list_page"})
+"""Problems of pages whose text is not the article's."""
+
+WORD = re.compile(r"\w{3,}")
+FEW_WORDS = 3
+"""In a title: too few to say that a page is about something else."""
+
+
+async def read(entry: Entry, web: Web, now: datetime) -> Reading:
+    """Fetch an entry's page and extract its article.
+
+    Raises StageError for trouble that may pass, so that the entry becomes due again; at its third try, and
+    for trouble that will not pass, the article is what the feed told.
+    """
+    started = monotonic()
+    article = await _article(entry, web, now)
+    return Reading(entry, article, seconds=monotonic() - started)
+
+
+def from_feed(entry: Entry, problem: str | None = None) -> Article:
+    """Make an article of what the feed told; `problem` says why its page was not read."""
+    # Imported here: the coordinator, which needs this function alone, stays small without the extractors.
+    from monitor.extract.language import language_of  # noqa: PLC0415
+
+    text = entry.summary or entry.title
+    return Article(
+        url=entry.url or "",
+        title=entry.title,
+        text=text,
+        language=language_of(text, entry.language),
+        published=entry.published,
+        authors=entry.authors,
+        method="feed",
+        problems=(problem,) if problem else (),
+    )
+
+
+async def _article(entry: Entry, web: Web, now: datetime) -> Article:
+    from monitor.extract import extract  # noqa: PLC0415 - as above
+
+    if entry.url is None:
+        return from_feed(entry)
+    try:
+        page, is_whole = await _fetch(entry.url, web, now)
+        article = extract(page, now)
+    except StageError as trouble:
+        if _may_pass(trouble) and entry.attempts < LAST_TRY:
+            raise
+        return from_feed(entry, trouble.reason)
+    return _best_of(entry, article if is_whole else _flagged(article, "truncated"))
+
+
+async def _fetch(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
+    """Give the page, and whether all of it came."""
+    response = await web.get(url, limit_bytes=LONGEST_PAGE_BYTES, deadline_s=PAGE_DEADLINE_S)
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3: successful
+        may_pass = response.status in PASSING_STATUSES or response.status >= 500  # noqa: PLR2004
+        raise StageError(f"http_{response.status}", retry_after=response.retry_after(now), final=not may_pass)
+    return Page(response.url, response.body, response.content_type), not response.truncated
+
+
+def _may_pass(trouble: StageError) -> bool:
+    return not trouble.final and (trouble.reason in PASSING or trouble.reason.startswith("http_"))
+
+
+def _best_of(entry: Entry, article: Article) -> Article:
+    """Complete a page's article from the feed, and take the feed's text where the page's is worse."""
+    problem = _why_worse(entry, article)
+    text = _from_feed_text(entry, article) if problem else article
+    return replace(
+        text if problem is None else _flagged(text, problem),
+        title=_title(entry, article),
+        published=_published(entry, article),
+        authors=article.authors or entry.authors,
+        language=text.language or entry.language,
+    )
+
+
+def _from_feed_text(entry: Entry, article: Article) -> Article:
+    told = from_feed(entry)
+    return replace(article, text=told.text, language=told.language, method=told.method)
+
+
+def _why_worse(entry: Entry, article: Article) -> str | None:
+    """Name the reason to take the feed's text, or None."""
+    refused = next((problem for problem in article.problems if problem in NO_ARTICLE), None)
+    if refused:
+        return refused
+    if not _is_about(entry.title, article):
+        return "unrelated"
+    if _size(article.text) < _size(entry.summary):
+        return "shorter_than_feed"
+    return None if article.text else "empty"
+
+
+def _is_about(title: str, article: Article) -> bool:
+    """Whether any word of the feed's title is found; a page that has none of them is some other page."""
+    wanted = set(WORD.findall(title.lower()))
+    found = f"{article.title}\n{article.text}".lower()
+    return len(wanted) < FEW_WORDS or any(word in found for word in wanted)
+
+
+def _size(text: str) -> int:
+    """Compare texts by their letters: not all scripts put spaces between words."""
+    return sum(map(str.isalnum, text))
+
+
+def _title(entry: Entry, article: Article) -> str:
+    is_site = article.title.casefold() == entry.source.casefold()
+    is_wall = not NO_ARTICLE.isdisjoint(article.problems)
+    return entry.title if entry.title and (not article.title or is_site or is_wall) else article.title
+
+
+def _published(entry: Entry, article: Article) -> datetime | None:
+    """Prefer the feed's time where the page gives the day only, and it is the same one somewhere on Earth."""
+    page_says, feed_says = article.published, entry.published
+    if page_says is None or feed_says is None:
+        return page_says or feed_says
+    starts, ends = page_says - timedelta(hours=14), page_says + timedelta(hours=24 + 12)
+    is_day_only = page_says.time() == datetime.min.time()
+    return feed_says if is_day_only and starts <= feed_says < ends else page_says
+
+
+def _flagged(article: Article, problem: str) -> Article:
+    problems = dict.fromkeys((*article.problems, problem))
+    return replace(article, problems=tuple(problems))

@@ -1,0 +1,128 @@
+"""Links: which may be shown and followed, when two are the same page, and whose machine they load."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_plus
+
+import httpx
+from tld import get_fld
+
+URL_LIMIT = 4096
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+START = re.compile(r"https?://[^\s/?#]+(?:[/?#]|$)", re.IGNORECASE)
+HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
+DROPPED_BY_BROWSERS = re.compile("[\t\r\n]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+TRACKING_PREFIXES = ("utm_", "mtm_", "at_", "ns_")
+TRACKING_NAMES = {
+    *("cmpid", "dclid", "fbclid", "gbraid", "gclid", "igshid", "mc_cid", "mc_eid", "msclkid"),
+    *("smid", "twclid", "wbraid", "yclid", "_ga"),
+}
+
+
+def safe_link(url: str) -> str | None:
+    """Give the link in its plain ASCII form, or None unless it is http(s) to a real host, without userinfo.
+
+    >>> safe_link(" HTTP://Пример.рф/мир ")
+    'http://xn--e1afmkfd.xn--p1ai/%D0%BC%D0%B8%D1%80'
+    >>> safe_link("https://bank@evil.example/"), safe_link("javascript:alert(1)")
+    (None, None)
+    """
+    text = DROPPED_BY_BROWSERS.sub("", url.strip())
+    parsed = _parse(text) if START.match(text) else None
+    return str(parsed) if parsed and _is_safe(parsed) else None
+
+
+def without_tracking(url: str) -> str:
+    """Drop the parameters that only tell who sent the reader.
+
+    >>> without_tracking("https://a.example/?id=7&utm_source=rss#top")
+    'https://a.example/?id=7#top'
+    """
+    address, hash_sign, fragment = url.partition("#")
+    path, question_mark, query = address.partition("?")
+    if not question_mark:
+        return url
+    host = _host(path)
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part, host))
+    return f"{path}{'?' if kept else ''}{kept}{hash_sign}{fragment}"
+
+
+def normalise(url: str) -> str:
+    """Give the form in which two links to one page are equal: a key, not a link to follow.
+
+    >>> normalise("http://A.example:80/x?utm_source=rss#top")
+    'https://a.example/x'
+    """
+    link = safe_link(url)
+    if link is None:
+        return url.strip()
+    parsed = httpx.URL(without_tracking(link.partition("#")[0]))
+    authority = parsed.netloc.decode()
+    for port in {DEFAULT_PORTS["https"], DEFAULT_PORTS[parsed.scheme]}:
+        authority = authority.removesuffix(f":{port}")
+    return f"https://{authority}{parsed.raw_path.decode()}"
+
+
+def lane(url: str) -> str:
+    """Whom a fetch loads: the registrable domain, or host and port of an IP or a private name.
+
+    >>> lane("https://feeds.bbci.co.uk/news"), lane("http://127.0.0.1:8080/")
+    ('bbci.co.uk', '127.0.0.1:8080')
+    """
+    # Suffixes under which private companies rent out names stay one lane: their limits hold for all of them.
+    domain = get_fld(url, fail_silently=True, search_private=False)
+    if domain:
+        return str(domain)
+    parsed = _parse(url)
+    if parsed is None or not parsed.raw_host:
+        return url
+    return f"{_ascii_host(parsed)}:{parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)}"
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Whether scheme, host and port are the same, so that what one is told may be told to the other."""
+    return _origin(one) == _origin(other)
+
+
+def _origin(url: str) -> tuple[str, str, int]:
+    parsed = httpx.URL(url)
+    return parsed.scheme, _ascii_host(parsed), parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)
+
+
+def _parse(url: str) -> httpx.URL | None:
+    if len(url) > URL_LIMIT or CONTROLS.search(url):
+        return None
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
+def _is_safe(parsed: httpx.URL) -> bool:
+    if parsed.scheme not in DEFAULT_PORTS or parsed.userinfo:
+        return False
+    host = _ascii_host(parsed)
+    good_port = parsed.port is None or 0 < parsed.port < 2**16
+    return good_port and HOST.fullmatch(f"[{host}]" if ":" in host else host) is not None
+
+
+def _host(url: str) -> str:
+    parsed = _parse(url)
+    return _ascii_host(parsed).removeprefix("www.") if parsed else ""
+
+
+def _ascii_host(parsed: httpx.URL) -> str:
+    # httpx's own `host` raises on punycode that means nothing.
+    return parsed.raw_host.decode("ascii", "replace")
+
+
+def _is_tracking(parameter: str, host: str) -> bool:
+    raw_name, _, value = parameter.partition("=")
+    name = unquote_plus(raw_name).lower()
+    if name == "ref":
+        return bool(host) and unquote_plus(value).lower().removeprefix("www.") == host
+    return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)

@@ -1,0 +1,1 @@
+"""One file a room, scenarios for the pipeline, and what they share."""

@@ -1,0 +1,105 @@
+"""Values for tests, each with only what the test is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.archive import Archive, Intake, Listing
+from monitor.model import (
+    Address,
+    Alert,
+    Article,
+    Decision,
+    Entry,
+    Example,
+    Feed,
+    Judged,
+    Judgement,
+    Part,
+    Passage,
+    Poll,
+    Reading,
+    Seed,
+    Story,
+    Topic,
+)
+
+NOON = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+
+SEED = Seed(
+    slug="ceasefire",
+    title="Moscow rejects a ceasefire",
+    examples=(Example("Moscow rejects a ceasefire", "Lavrov rejects the ceasefire that Washington demands.", "en"),),
+    topics=(Topic("ceasefire", {"*": ("ceasefire", "truce")}), Topic("NATO", {"*": ("NATO",)})),
+)
+FEED_URL = "https://news.example/rss"
+
+
+def make_archive(*urls: str, seeds: tuple[Seed, ...] = (SEED,)) -> Archive:
+    """An archive in memory that follows these feeds; its lanes need no rest."""
+    archive = Archive(None, Intake(pause=timedelta()))
+    archive.feeds.follow([Listing(url, "News") for url in urls or (FEED_URL,)], NOON)
+    archive.subjects.follow(seeds, NOON)
+    return archive
+
+
+def due_feeds(archive: Archive, now: datetime = NOON) -> list[Feed]:
+    return [feed for batch in archive.feeds.due(now) for feed in batch]
+
+
+def due_entries(archive: Archive, now: datetime = NOON) -> list[Entry]:
+    return [entry for batch in archive.entries.due(now) for entry in batch]
+
+
+def entry(name: str = "one", *, feed_id: int = 1, age: timedelta | None = HOUR, url: str | None = "") -> Entry:
+    """An entry as a poll finds it."""
+    link = f"https://news.example/{name}" if url == "" else url
+    published = None if age is None else NOON - age
+    return Entry(0, feed_id, name, link, f"Title {name}", f"Summary of {name}.", published, "en", source="News")
+
+
+def poll_of(feed: Feed, *entries: Entry, etag: str | None = "v1") -> Poll:
+    return Poll(feed, entries, "new", 200, etag=etag, body_hash="h1", body_bytes=100)
+
+
+def reading_of(entry: Entry, text: str = "The ceasefire was rejected.\n") -> Reading:
+    article = Article(
+        entry.url or "", entry.title, text, "en", entry.published, canonical_url=entry.url, method="trafilatura"
+    )
+    return Reading(entry, article)
+
+
+def hit(seed: str = "ceasefire", score: float = 0.8) -> Decision:
+    passage = Passage("The ceasefire was rejected.", 0, ((4, 13),))
+    parts = (Part("likeness", score - 0.3), Part("ceasefire", 0.3))
+    return Decision(seed, score, 0.5, True, "1 of 2 topics in the lead", parts, ("ceasefire",), (passage,))
+
+
+def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgement:
+    """A judgement that alerts these channels of a reading."""
+    article, decision = reading.article, hit()
+    story = Story(decision.seed, article.url, article.title, "News", now)
+    alert = Alert(
+        decision.seed,
+        SEED.title,
+        article.title,
+        article.url,
+        "News",
+        article.published,
+        now,
+        "en",
+        decision.score,
+        decision.reason,
+        decision.topics,
+        decision.passages,
+        "http://archive.example/monitor",
+    )
+    to = tuple(Address(channel) for channel in channels)
+    return Judgement((Judged(decision, story, alert, to),), {("en", "ceasefir"): 1}, {"en": 1})
+
+
+def rows(archive: Archive, sql: str) -> list[tuple[object, ...]]:
+    """What the archive's file says."""
+    return [tuple(row) for row in archive._connection.conn.execute(sql)]

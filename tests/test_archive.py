@@ -1,0 +1,309 @@
+"""The archive: due work out, outcomes in, nothing lost and nothing twice."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.archive import Archive, ArchiveError, Intake, Listing
+from monitor.model import Failure, Judgement
+from tests.build import (
+    FEED_URL,
+    HOUR,
+    MINUTE,
+    NOON,
+    alerting,
+    due_entries,
+    due_feeds,
+    entry,
+    make_archive,
+    poll_of,
+    reading_of,
+    rows,
+)
+
+FAR = NOON + timedelta(days=3)
+
+
+def polled(*entries, urls=(FEED_URL,)):
+    archive = make_archive(*urls)
+    for feed in due_feeds(archive):
+        archive.feeds.save(poll_of(feed, *(replace(one, feed_id=feed.id) for one in entries)), NOON)
+    return archive
+
+
+# --- feeds -------------------------------------------------------------------------------------
+
+
+def test_a_new_feed_is_due_at_once():
+    assert [feed.url for feed in due_feeds(make_archive())] == [FEED_URL]
+
+
+def test_a_polled_feed_is_due_again_after_its_interval():
+    archive = polled(entry())
+    assert due_feeds(archive, NOON + 10 * MINUTE) == []
+    assert [feed.etag for feed in due_feeds(archive, NOON + 17 * MINUTE)] == ["v1"]
+
+
+def test_a_domain_is_in_one_live_batch_only():
+    """While a batch is out, no other feed of its domain is handed out; saving an outcome frees the domain."""
+    archive = make_archive("https://a.example.com/1", "https://b.example.com/2")
+    (batch,) = list(archive.feeds.due(NOON))
+    assert len(batch) == 2
+    archive.feeds.follow([Listing("https://c.example.com/3", "C")], NOON)
+    assert due_feeds(archive) == []
+    archive.feeds.save(poll_of(batch[0]), NOON)
+    assert [feed.source for feed in due_feeds(archive)] == ["C"]
+
+
+def test_a_domain_rests_after_a_batch():
+    archive = Archive(None, Intake(pause=timedelta(seconds=2), per_lane=1))
+    archive.feeds.follow([Listing(f"https://news.example/{n}", "News") for n in range(2)], NOON)
+    (first,) = due_feeds(archive)
+    archive.feeds.save(poll_of(first), NOON)
+    assert due_feeds(archive, NOON + timedelta(seconds=1)) == []
+    assert len(due_feeds(archive, NOON + timedelta(seconds=2))) == 1
+
+
+def test_a_failing_feed_waits_longer_each_time_and_says_why():
+    archive = make_archive()
+    (feed,) = due_feeds(archive)
+    archive.feeds.save(Failure(feed, "timeout", detail="no answer in 30 s"), NOON)
+    assert due_feeds(archive, NOON + 4 * MINUTE) == []
+    (again,) = due_feeds(archive, NOON + 5 * MINUTE)
+    assert again.attempts == 1
+    archive.feeds.save(Failure(again, "http_503"), NOON + 5 * MINUTE)
+    assert due_feeds(archive, NOON + 14 * MINUTE) == []
+    assert rows(archive, "select problem, problem_since, attempts from feeds") == [
+        ("http_503", "2025-11-03T12:00:00Z", 2)
+    ]
+
+
+def test_a_feed_that_works_again_has_no_problem():
+    archive = make_archive()
+    (feed,) = due_feeds(archive)
+    archive.feeds.save(Failure(feed, "timeout"), NOON)
+    (again,) = due_feeds(archive, NOON + HOUR)
+    archive.feeds.save(poll_of(again), NOON + HOUR)
+    assert rows(archive, "select problem, problem_since, attempts from feeds") == [(None, None, 0)]
+
+
+def test_a_feed_is_never_given_up():
+    archive = make_archive()
+    now = NOON
+    for _ in range(60):
+        (feed,) = due_feeds(archive, now)
+        archive.feeds.save(Failure(feed, "gone", final=True), now)
+        now += timedelta(days=7)
+    assert len(due_feeds(archive, now)) == 1
+
+
+def test_a_server_is_asked_again_no_sooner_than_it_said():
+    archive = make_archive()
+    (feed,) = due_feeds(archive)
+    archive.feeds.save(Failure(feed, "http_429", retry_after=timedelta(hours=2)), NOON)
+    assert due_feeds(archive, NOON + timedelta(minutes=119)) == []
+    assert len(due_feeds(archive, NOON + timedelta(minutes=120))) == 1
+
+
+def test_a_feed_taken_off_the_list_keeps_its_entries_and_is_not_polled():
+    archive = polled(entry())
+    archive.feeds.follow([], NOON)
+    assert due_feeds(archive, FAR) == []
+    assert rows(archive, "select count(*) from entries") == [(1,)]
+
+
+# --- entries -----------------------------------------------------------------------------------
+
+
+def test_entries_come_with_the_validators_or_not_at_all():
+    """A saved ETag hides its entries from the next poll: both are one transaction."""
+    archive = make_archive()
+    (feed,) = due_feeds(archive)
+    broken = replace(entry("two"), title=None)
+    with pytest.raises(sqlite3.IntegrityError):
+        archive.feeds.save(poll_of(feed, entry("one"), broken), NOON)
+    assert rows(archive, "select etag, (select count(*) from entries) from feeds") == [(None, 0)]
+
+
+def test_polling_twice_adds_nothing():
+    archive = polled(entry("one"), entry("two"))
+    (feed,) = due_feeds(archive, NOON + HOUR)
+    assert archive.feeds.save(poll_of(feed, entry("two"), entry("one")), NOON + HOUR) == 0
+    assert rows(archive, "select key from entries order by id") == [("one",), ("two",)]
+
+
+def test_a_first_poll_reads_only_fresh_news():
+    archive = polled(entry("fresh"), entry("old", age=timedelta(days=2)), entry("undated", age=None))
+    assert [found.key for found in due_entries(archive)] == ["fresh"]
+
+
+def test_later_polls_read_everything_new():
+    archive = polled(entry("first"))
+    (feed,) = due_feeds(archive, NOON + HOUR)
+    archive.feeds.save(poll_of(feed, entry("undated", age=None)), NOON + HOUR)
+    assert {found.key for found in due_entries(archive, NOON + HOUR)} == {"first", "undated"}
+
+
+def test_one_page_in_two_feeds_is_read_once():
+    archive = make_archive("https://a.example/rss", "https://b.example/rss")
+    for number, feed in enumerate(due_feeds(archive)):
+        same = entry(f"key-{number}", feed_id=feed.id, url="https://news.example/story?utm_source=rss")
+        archive.feeds.save(poll_of(feed, same), NOON)
+    assert len(due_entries(archive)) == 1
+    assert rows(archive, "select state from entries order by id") == [("due",), ("copy",)]
+
+
+def test_a_failed_reading_is_tried_again_later():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    archive.entries.save(Failure(found, "timeout"), Judgement(), NOON)
+    assert due_entries(archive, NOON + 4 * MINUTE) == []
+    assert [again.attempts for again in due_entries(archive, NOON + 5 * MINUTE)] == [1]
+
+
+def test_a_reading_is_saved_with_all_that_follows_from_it():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    reading = reading_of(found)
+    archive.entries.save(reading, alerting(reading, "desk", "mail"), NOON)
+    assert rows(archive, "select title, source, words, day from articles") == [("Title one", "News", 4, "2025-11-03")]
+    assert rows(archive, "select score, hit, told from decisions") == [(0.8, 1, "desk, mail")]
+    assert rows(archive, "select score, topics, story_id from hits") == [(0.8, "ceasefire", 1)]
+    assert rows(archive, "select channel, state from deliveries") == [("desk", "pending"), ("mail", "pending")]
+    assert archive.subjects.frequencies() == {("en", "ceasefir"): 1}
+    assert due_entries(archive, FAR) == []
+
+
+def test_an_interrupted_save_leaves_the_entry_due_and_nothing_else():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    reading = reading_of(found)
+    judgement = replace(alerting(reading, "desk"), learned={("en", "x"): None})
+    with pytest.raises(sqlite3.IntegrityError):
+        archive.entries.save(reading, judgement, NOON)
+    assert rows(archive, "select (select count(*) from articles), (select count(*) from deliveries)") == [(0, 0)]
+    archive.recover(NOON)
+    assert due_entries(archive) == [found]
+
+
+def test_saving_a_reading_twice_changes_nothing():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    reading = reading_of(found)
+    for _ in range(2):
+        archive.entries.save(reading, alerting(reading, "desk"), NOON)
+    counts = "select (select count(*) from articles), (select count(*) from hits), (select count(*) from deliveries)"
+    assert rows(archive, counts) == [(1, 1, 1)]
+    assert archive.subjects.languages() == {"en": 1}
+
+
+def test_two_entries_that_lead_to_one_address_share_the_article():
+    archive = polled(entry("one"), entry("two"))
+    for found in due_entries(archive):
+        reading = reading_of(replace(found, url="https://news.example/final"))
+        archive.entries.save(reading, alerting(reading, "desk"), NOON)
+    assert rows(archive, "select count(distinct article_id), count(*) from entries where state = 'read'") == [(1, 2)]
+    assert rows(archive, "select count(*) from deliveries") == [(1,)]
+
+
+def test_the_text_index_follows_every_change():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    archive.entries.save(reading_of(found, "Перемирие отвергнуто.\n"), Judgement(), NOON)
+    conn = archive._connection.conn
+    find = "select count(*) from articles_fts where articles_fts match ?"
+    assert conn.execute(find, ("перемирие",)).fetchone()[0] == 1
+    conn.execute("update article_text set text = 'Nothing'")
+    assert conn.execute(find, ("перемирие",)).fetchone()[0] == 0
+    conn.execute("update articles set title = 'Armistice'")
+    assert conn.execute(find, ("armistice",)).fetchone()[0] == 1
+    conn.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
+
+
+# --- the file ----------------------------------------------------------------------------------
+
+
+def test_an_archive_keeps_what_it_was_told(tmp_path: Path):
+    path = tmp_path / "data" / "monitor.db"
+    archive = Archive(path)
+    archive.feeds.follow([Listing(FEED_URL, "News")], NOON)
+    archive.close()
+    again = Archive(path)
+    assert [feed.url for feed in due_feeds(again)] == [FEED_URL]
+    again.close()
+
+
+def test_what_a_killed_process_had_in_hand_is_due_again(tmp_path: Path):
+    path = tmp_path / "monitor.db"
+    archive = Archive(path)
+    archive.feeds.follow([Listing(FEED_URL, "News")], NOON)
+    assert len(due_feeds(archive)) == 1
+    archive.close()
+    again = Archive(path)
+    assert due_feeds(again) == []
+    again.recover(NOON)
+    assert len(due_feeds(again)) == 1
+    again.close()
+
+
+def test_commits_reach_the_disk():
+    archive = Archive(None)
+    assert archive._connection.conn.execute("pragma synchronous").fetchone()[0] == 2
+
+
+def test_two_writers_are_refused(tmp_path: Path):
+    first = Archive(tmp_path / "monitor.db")
+    with pytest.raises(ArchiveError, match="being written by another monitor"):
+        Archive(tmp_path / "monitor.db")
+    first.close()
+    Archive(tmp_path / "monitor.db").close()
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path):
+    path = tmp_path / "other.db"
+    other = sqlite3.connect(path)
+    other.execute("create table things (id integer)")
+    other.close()
+    with pytest.raises(ArchiveError, match="of another program"):
+        Archive(path)
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path):
+    path = tmp_path / "notes.db"
+    path.write_text("my notes, not a database at all, but quite long enough\n" * 100)
+    with pytest.raises(ArchiveError):
+        Archive(path)
+    assert path.read_text().startswith("my notes")
+
+
+def test_a_newer_archive_is_refused(tmp_path: Path):
+    path = tmp_path / "monitor.db"
+    archive = Archive(path)
+    archive._connection.conn.execute("pragma user_version = 99")
+    archive.close()
+    with pytest.raises(ArchiveError, match="newer monitor"):
+        Archive(path)
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_the_remedy(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ArchiveError, match="chown"):
+        Archive(tmp_path / "file" / "monitor.db")
+
+
+def test_part_of_a_transaction_can_fail_alone():
+    archive = make_archive()
+
+    def fail() -> None:
+        with archive.transaction():
+            archive.feeds.follow([Listing("https://b.example/rss", "B")], NOON)
+            raise RuntimeError
+
+    with archive.transaction():
+        archive.feeds.follow([Listing("https://a.example/rss", "A")], NOON)
+        with pytest.raises(RuntimeError):
+            fail()
+    assert rows(archive, "select source from feeds where listed = 1") == [("A",)]

@@ -1,0 +1,243 @@
+"""config/ and seeds/: what is right is taken, what is wrong is named with file, key and remedy."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import ConfigError, fingerprint, load
+from monitor.model import Example, Seed, Topic
+
+FEEDS = """
+[[feeds]]
+url = "https://news.example/rss"
+source = "News"
+"""
+SEED = """+++
+title = "Moscow rejects a ceasefire"
+language = "en"
+[topics.ceasefire]
+terms = ["ceasefire", "truce"]
+aliases = { ru = ["перемирие"] }
+[topics.NATO]
+terms = ["NATO"]
+weight = 1.5
+required = true
++++
+
+The foreign minister said no to an immediate halt.
+"""
+
+
+def write(folder: Path, monitor: str = "", feeds: str = FEEDS, **seeds: str) -> Path:
+    """A config/ with a seeds/ beside it; a seed's file name has `_` for the dot."""
+    config = folder / "config"
+    (folder / "seeds").mkdir(parents=True, exist_ok=True)
+    config.mkdir(exist_ok=True)
+    (config / "monitor.toml").write_text(monitor, encoding="utf-8")
+    (config / "feeds.toml").write_text(feeds, encoding="utf-8")
+    for name, text in (seeds or {"ceasefire_md": SEED}).items():
+        (folder / "seeds" / name.replace("_", ".")).write_text(text, encoding="utf-8")
+    return config
+
+
+def mistakes(config: Path, **environment: str) -> list[tuple[str, str, str]]:
+    """What is wrong: (file name, key, problem), once each."""
+    with pytest.raises(ConfigError) as caught:
+        load(config, environment)
+    assert all(mistake.remedy for mistake in caught.value.mistakes)
+    return [(Path(one.file).name, one.key, one.problem) for one in caught.value.mistakes]
+
+
+def test_an_empty_monitor_toml_is_enough(tmp_path):
+    settings = load(write(tmp_path), {})
+    assert settings.alerts.channels == ("console",)
+    assert settings.poll.interval == timedelta(minutes=15)
+    assert settings.archive_path == tmp_path / "data" / "monitor.db"
+    assert [feed.url for feed in settings.feeds] == ["https://news.example/rss"]
+
+
+def test_the_shipped_settings_are_right():
+    settings = load(Path(__file__).parent.parent / "config", {})
+    assert len(settings.feeds) >= 75
+    assert [seed.slug for seed in settings.seeds] == ["russia-rejects-ceasefire"]
+
+
+def test_a_seed_with_a_head_is_taken_as_written(tmp_path):
+    (seed,) = load(write(tmp_path), {}).seeds
+    assert seed == Seed(
+        slug="ceasefire",
+        title="Moscow rejects a ceasefire",
+        examples=(Example("Moscow rejects a ceasefire", "The foreign minister said no to an immediate halt.", "en"),),
+        topics=(
+            Topic("ceasefire", {"*": ("ceasefire", "truce"), "ru": ("перемирие",)}),
+            Topic("NATO", {"*": ("NATO",)}, weight=1.5, required=True),
+        ),
+    )
+
+
+def test_a_plain_text_is_a_seed_with_proposed_topics(tmp_path):
+    text = (
+        "Lavrov rejects ceasefire\n\nSergei Lavrov said on Tuesday that Russia will not accept a ceasefire in "
+        "Ukraine.\nLavrov spoke of NATO and of the root causes of the war.\n"
+    )
+    (seed,) = load(write(tmp_path, lavrov_txt=text), {}).seeds
+    assert (seed.slug, seed.title, seed.examples[0].language) == ("lavrov", "Lavrov rejects ceasefire", "en")
+    assert seed.topics
+    assert all(topic.proposed for topic in seed.topics)
+
+
+def test_a_folder_holds_several_examples_of_one_seed(tmp_path):
+    config = write(tmp_path)
+    folder = tmp_path / "seeds" / "talks"
+    folder.mkdir()
+    (folder / "1.md").write_text(SEED, encoding="utf-8")
+    (folder / "2.txt").write_text("Talks resume in Istanbul\n\nBoth sides sent their delegations.", encoding="utf-8")
+    talks = load(config, {}).seeds[1]
+    assert (talks.slug, len(talks.examples), len(talks.topics)) == ("talks", 2, 2)
+
+
+def test_ten_mistakes_are_named_in_one_run(tmp_path):
+    config = write(
+        tmp_path,
+        monitor="""
+[poll]
+intervall = "5m"
+interval = "soon"
+[web]
+allow_networks = ["10.0.0.0/99"]
+[match]
+threshold = 7
+[alerts]
+channels = ["desk", "pager"]
+[channels.desk]
+kind = "slack"
+webhook = "https://hooks.example/secret"
+[channels.mail]
+kind = "email"
+host = "smtp.example"
+[chanels.x]
+kind = "console"
+""",
+        feeds="""
+[[feeds]]
+url = "ftp://news.example/rss"
+source = "News"
+[[feeds]]
+url = "https://b.example/rss"
+sauce = "B"
+""",
+        empty_md="",
+        broken_md="+++\ntitle = no quotes\n+++\nOne two three four five six.",
+    )
+    assert [(file, key) for file, key, _ in mistakes(config)] == [
+        ("monitor.toml", "chanels"),
+        ("monitor.toml", "poll.intervall"),
+        ("monitor.toml", "poll.interval"),
+        ("monitor.toml", "match.threshold"),
+        ("monitor.toml", "channels.desk.webhook"),
+        ("monitor.toml", "channels.mail.sender"),
+        ("monitor.toml", "channels.mail.to"),
+        ("feeds.toml", "feeds[1].url"),
+        ("feeds.toml", "feeds[2].sauce"),
+        ("feeds.toml", "feeds[2].source"),
+        ("broken.md", ""),
+        ("empty.md", ""),
+        ("monitor.toml", "web.allow_networks"),
+        ("monitor.toml", "alerts.channels"),
+    ]
+
+
+def test_a_mistyped_key_is_answered_with_the_nearest_one(tmp_path):
+    config = write(tmp_path, '[poll]\nintervall = "5m"')
+    with pytest.raises(ConfigError, match=r"poll\.intervall: unknown key\. Did you mean 'interval'\?"):
+        load(config, {})
+
+
+def test_missing_files_and_folders_are_named(tmp_path):
+    assert [(file, problem) for file, _, problem in mistakes(tmp_path / "config")] == [
+        ("monitor.toml", "no such file"),
+        ("feeds.toml", "no such file"),
+        ("seeds", "no such folder"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("feeds", "problem"),
+    [
+        ("feeds = 3", "expected a list"),
+        ("[[feed]]\nurl = 'https://a.example'", "unknown section"),
+        (FEEDS + FEEDS, "https://news.example/rss is listed twice"),
+        ("[[feeds]]\nurl = 'https://user:pw@a.example/'\nsource = 'A'", "is no http or https address"),
+        ("[[feeds", "is not TOML"),
+    ],
+)
+def test_a_broken_feed_list_is_explained(tmp_path, feeds, problem):
+    assert any(problem in found for _, _, found in mistakes(write(tmp_path, feeds=feeds)))
+
+
+@pytest.mark.parametrize(
+    ("seed", "problem"),
+    [
+        ("+++\ntitle = 'x'\n", "the head has no end"),
+        ("+++\ntitel = 'x'\n+++\nOne two three four five.", "unknown key"),
+        ("+++\n[topics.NATO]\n+++\nOne two three four five.", "has no terms"),
+        ("+++\n[topics.NATO]\nterms = 'NATO'\n+++\nOne two three four five.", "expected array, got text"),
+        ("+++\nthreshold = 2.0\n+++\nOne two three four five.", "expected float <= 1.0"),
+        ("+++\nchannels = ['pager']\n+++\nOne two three four five.", "there is no channel 'pager'"),
+        ("Two words", "has no text to compare with"),
+    ],
+)
+def test_a_broken_seed_is_explained(tmp_path, seed, problem):
+    found = mistakes(write(tmp_path, broken_md=seed))
+    assert any(problem in text for _, _, text in found), found
+
+
+def test_secrets_come_from_the_environment_or_from_a_file(tmp_path):
+    config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n[alerts]\nchannels = ['desk']")
+    hook = "https://hooks.example/services/T/B/x"
+    (tmp_path / "hook").write_text(hook + "\n")
+    assert load(config, {"SLACK_WEBHOOK_URL": hook}).secrets == {"desk": hook}
+    assert load(config, {"SLACK_WEBHOOK_URL_FILE": str(tmp_path / "hook")}).secrets == {"desk": hook}
+    assert mistakes(config) == [
+        ("monitor.toml", "channels.desk.webhook_env", "neither SLACK_WEBHOOK_URL nor SLACK_WEBHOOK_URL_FILE is set")
+    ]
+    both = mistakes(config, SLACK_WEBHOOK_URL=hook, SLACK_WEBHOOK_URL_FILE=str(tmp_path / "hook"))
+    assert both[0][2] == "both SLACK_WEBHOOK_URL and SLACK_WEBHOOK_URL_FILE are set"
+
+
+def test_a_secret_in_the_file_is_refused_with_the_right_place(tmp_path):
+    config = write(tmp_path, "[channels.desk]\nkind = 'slack'\nwebhook = 'https://hooks.example/x'")
+    with pytest.raises(ConfigError, match="name the variable in webhook_env") as caught:
+        load(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/x"})
+    assert "hooks.example" not in str(caught.value)
+
+
+def test_settings_do_not_show_secrets(tmp_path):
+    config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
+    assert "tell-nobody" not in repr(load(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/tell-nobody"}))
+
+
+def test_the_environment_outranks_the_file(tmp_path):
+    config = write(tmp_path, "[archive]\npath = 'here.db'")
+    settings = load(config, {"MONITOR_ARCHIVE__PATH": "/data/monitor.db", "MONITOR_ENGINE__WORKERS": "4"})
+    assert (settings.archive_path, settings.engine.workers) == (Path("/data/monitor.db"), 4)
+
+
+def test_a_mistyped_variable_is_a_mistake_too(tmp_path):
+    found = mistakes(write(tmp_path), MONITOR_ENGINE__WORKER="4", MONITOR_MOTOR__X="1")
+    assert [(key, problem) for _, key, problem in found] == [
+        ("MONITOR_MOTOR__X", "unknown section"),
+        ("engine.worker", "unknown key"),
+    ]
+
+
+def test_any_change_to_settings_or_seeds_changes_their_fingerprint(tmp_path):
+    config = write(tmp_path)
+    settings = load(config, {})
+    before = fingerprint(config, settings)
+    assert fingerprint(config, settings) == before
+    (tmp_path / "seeds" / "new.txt").write_text("One more article to watch for, from today on.")
+    assert fingerprint(config, settings) != before

@@ -1,0 +1,91 @@
+"""The desk: who is told of a hit, and why nobody is."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from monitor.desk import Desk, Rules
+from monitor.match import Background, Matcher
+from monitor.model import Address, Judged, Judgement
+from monitor.story import Newsstand, Told
+from tests.build import HOUR, NOON, SEED, entry, reading_of
+
+TEXT = (
+    "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
+    "truce without talks about NATO would only freeze the war.\n"
+    "Washington had demanded the ceasefire last week. Lavrov said that NATO had to be discussed first.\n"
+)
+RULES = Rules(default_channels=("desk", "mail"), recipients={"desk": ("",), "mail": ("a@x.example", "b@x.example")})
+
+
+def make_desk(*told, rules=RULES, seed=SEED, background=None):
+    return Desk([seed], Matcher([seed], background or Background()), Newsstand(told), rules)
+
+
+def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", **changes):
+    return reading_of(replace(entry(name), title=title, **changes), text)
+
+
+def judged(judgement: Judgement) -> Judged:
+    (only,) = judgement.decisions
+    return only
+
+
+def test_a_hit_alerts_every_recipient_of_the_default_channels():
+    found = judged(make_desk().judge(report(), NOON))
+    assert found.decision.hit
+    assert found.to == (Address("desk"), Address("mail", "a@x.example"), Address("mail", "b@x.example"))
+    assert found.alert.title == "Lavrov rejects a ceasefire with NATO"
+    assert found.alert.seed_title == SEED.title
+    assert found.alert.published == NOON - HOUR
+
+
+def test_a_seed_may_name_its_own_channels():
+    found = judged(make_desk(seed=replace(SEED, channels=("desk",))).judge(report(), NOON))
+    assert found.to == (Address("desk"),)
+
+
+def test_a_seed_may_alert_nobody_and_its_hits_say_so():
+    found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON))
+    assert (found.alert, found.silent_because) == (None, "no channel is set for this seed")
+
+
+def test_what_is_no_hit_tells_nobody():
+    garden = "The town's garden show opened on Monday under a truce between rain and sun.\n"
+    judgement = make_desk().judge(report(text=garden, title="Garden show opens"), NOON)
+    assert all(not found.decision.hit and not found.to for found in judgement.decisions)
+
+
+def test_the_same_news_alerts_once():
+    desk = make_desk()
+    first = judged(desk.judge(report("one"), NOON))
+    second = judged(desk.judge(report("two"), NOON + HOUR))
+    assert second.story == first.story
+    assert second.to == ()
+    assert second.silent_because == "same story as “Lavrov rejects a ceasefire with NATO” (News)"
+
+
+def test_a_restart_does_not_alert_again():
+    first = report("one")
+    story = judged(make_desk().judge(first, NOON)).story
+    again = make_desk(Told.of(story, first.article, NOON))
+    assert judged(again.judge(report("two"), NOON + HOUR)).story == story
+
+
+def test_old_news_is_a_hit_that_wakes_nobody():
+    old = report(published=NOON - timedelta(days=4))
+    found = judged(make_desk().judge(old, NOON))
+    assert found.decision.hit
+    assert found.to == ()
+    assert found.silent_because == "published 4 days ago; only news of the last 24 hours alerts"
+
+
+def test_an_undated_article_counts_from_when_it_was_seen():
+    assert judged(make_desk().judge(report(published=None), NOON)).to
+
+
+def test_words_are_learned_after_deciding_and_told_to_the_archive():
+    background = Background()
+    judgement = make_desk(background=background).judge(report(), NOON)
+    assert judgement.learned_articles == {"en": 1}
+    assert all(language == "en" and count == 1 for (language, _), count in judgement.learned.items())
+    assert background.articles("en") == 1

@@ -1,0 +1,246 @@
+"""The sentence: poll → read → match → store → alert, with a real archive and a made-up web."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from html import escape
+
+from monitor.archive import Archive
+from monitor.desk import Desk, Rules
+from monitor.engine import InlineEngine
+from monitor.match import Background, Matcher
+from monitor.model import Failure, StageError
+from monitor.pipeline import deliver_due, poll_due, read_due
+from monitor.story import MEMORY, Newsstand, Told
+from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, make_archive, rows
+from tests.fakes import FakeChannel, FakeWeb, answer
+
+BODY = (
+    "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
+    "truce without talks about NATO would only freeze the war.",
+    "Washington had demanded the ceasefire last week. Lavrov said that NATO had to be discussed first, and that a "
+    "pause would only give the other side time to bring up weapons and men.",
+    "European leaders called the refusal a tactic. They want the guns to fall silent along the present line, and "
+    "talks to begin after that, with security guarantees for Ukraine on the table.",
+)
+
+
+def feed_of(*items: tuple[str, str], now: datetime = NOON) -> str:
+    """An RSS document of (name, title) items."""
+    listed = "".join(
+        f"<item><guid>{name}</guid><title>{escape(title)}</title><link>https://news.example/{name}</link>"
+        f"<pubDate>{now - HOUR:%a, %d %b %Y %H:%M:%S} +0000</pubDate>"
+        f"<description>{escape(title)}.</description></item>"
+        for name, title in items
+    )
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>News</title>{listed}</channel></rss>'
+
+
+def page_of(title: str, paragraphs: tuple[str, ...] = BODY) -> str:
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
+    return f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{text}</article></body>"
+
+
+class Room:
+    """A monitor over a made-up web, with a clock that stands until it is moved."""
+
+    def __init__(self, archive: Archive | None = None) -> None:
+        self.now = NOON
+        self.web = FakeWeb()
+        self.archive = archive or make_archive()
+        self.channels = {"desk": FakeChannel()}
+        self.renew()
+
+    def renew(self) -> None:
+        """Set up the desk as a restart does."""
+        subjects = self.archive.subjects
+        background = Background(subjects.frequencies(), subjects.languages())
+        told = [Told.of(*one) for one in subjects.told(self.now - MEMORY)]
+        rules = Rules(default_channels=tuple(self.channels))
+        self.desk = Desk([SEED], Matcher([SEED], background), Newsstand(told), rules)
+
+    def publish(self, **articles: str) -> None:
+        """Put a feed and its pages on the web."""
+        feed = feed_of(*articles.items(), now=self.now)
+        self.web.answers[FEED_URL] = answer(FEED_URL, feed, content_type="application/rss+xml")
+        for name, title in articles.items():
+            url = f"https://news.example/{name}"
+            self.web.answers[url] = answer(url, page_of(title))
+
+    def cycle(self) -> list[object]:
+        """Everything that is due, once."""
+        return asyncio.run(self._cycle())
+
+    async def _cycle(self) -> list[object]:
+        clock, engine = (lambda: self.now), InlineEngine(self.web)
+        happened: list[object] = []
+        happened += [one async for one in poll_due(clock, self.archive, engine)]
+        happened += [one async for one in read_due(clock, self.archive, engine, self.desk)]
+        happened += [one async for one in deliver_due(clock, self.archive, self.channels)]
+        return happened
+
+    def titles(self, channel: str = "desk") -> list[str]:
+        return [delivery.alert.title for delivery in self.channels[channel].sent]
+
+
+def test_news_of_the_subject_is_alerted_with_its_passage():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire", garden="Garden show opens")
+    room.web.answers["https://news.example/garden"] = answer(
+        "https://news.example/garden",
+        page_of("Garden show opens", ("The town's garden show opened on Monday. " * 12,)),
+    )
+    room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+    (delivery,) = room.channels["desk"].sent
+    assert "ceasefire" in delivery.alert.passages[0].text
+    assert rows(room.archive, "select count(*) from articles") == [(2,)]
+
+
+def test_nothing_is_alerted_twice():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    for _ in range(3):
+        room.cycle()
+        room.now += HOUR
+        room.renew()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+
+
+def test_an_alert_waits_while_its_channel_is_down():
+    """What cannot be sent now is sent later, once, and does not keep other channels waiting."""
+    room = Room()
+    room.channels = {"desk": FakeChannel("desk"), "mail": FakeChannel("mail")}
+    room.renew()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.channels["desk"].down = StageError("timeout")
+    room.cycle()
+    assert (room.titles("desk"), room.titles("mail")) == ([], ["Lavrov rejects a ceasefire"])
+    room.channels["desk"].down = None
+    room.now += MINUTE
+    room.cycle()
+    room.cycle()
+    assert (room.titles("desk"), room.titles("mail")) == ([room.titles("mail")[0]], ["Lavrov rejects a ceasefire"])
+
+
+def test_a_refused_alert_is_dead_and_says_why():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.channels["desk"].down = StageError("slack_404", final=True)
+    room.cycle()
+    assert rows(room.archive, "select state, problem from deliveries") == [("dead", "slack_404")]
+
+
+def test_a_channel_that_breaks_is_charged_with_its_own_delivery():
+    class Broken(FakeChannel):
+        async def send(self, delivery, now):
+            raise ZeroDivisionError
+
+    room = Room()
+    room.channels["desk"] = Broken()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    happened = room.cycle()[-1]
+    assert (happened.state, happened.outcome.reason, happened.outcome.detail) == (
+        "pending",
+        "bug",
+        "ZeroDivisionError",
+    )
+
+
+def test_a_dead_page_is_judged_by_what_its_feed_told():
+    """A page that is gone costs the text, never the entry."""
+    room = Room()
+    room.publish(lavrov="Lavrov rejects an immediate ceasefire and speaks of NATO")
+    room.web.answers["https://news.example/lavrov"] = answer("https://news.example/lavrov", status=404)
+    room.cycle()
+    assert rows(room.archive, "select method, problems from articles") == [("feed", "http_404")]
+    assert room.titles() == ["Lavrov rejects an immediate ceasefire and speaks of NATO"]
+
+
+def test_a_page_that_does_not_answer_is_tried_again_and_then_judged_by_its_feed():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects an immediate ceasefire and speaks of NATO")
+    room.web.answers["https://news.example/lavrov"] = StageError("timeout")
+    states = []
+    for _ in range(3):
+        room.cycle()
+        states += rows(room.archive, "select state, attempts from entries")
+        room.now += timedelta(minutes=30)
+    assert states == [("due", 1), ("due", 2), ("read", 2)]
+    assert rows(room.archive, "select method, problems from articles") == [("feed", "timeout")]
+
+
+def test_a_feed_in_trouble_does_not_stop_the_others():
+    other = "https://other.example/rss"
+    room = Room(make_archive(FEED_URL, other))
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.web.answers[other] = StageError("dns")
+    happened = room.cycle()
+    assert {type(one.outcome).__name__ for one in happened[:2]} == {"Poll", "Failure"}
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+
+
+def test_a_feed_that_says_unchanged_brings_nothing():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.web.answers[FEED_URL] = answer(FEED_URL, feed_of(("lavrov", "Lavrov rejects a ceasefire")), etag='"v1"')
+    room.cycle()
+    room.web.answers[FEED_URL] = answer(FEED_URL, status=304)
+    room.now += HOUR
+    (polled,) = room.cycle()
+    assert (polled.outcome.outcome, polled.new_entries) == ("unchanged", 0)
+    assert room.web.requests[-1][1]["If-None-Match"] == '"v1"'
+
+
+def test_a_steps_work_ends_when_there_shall_be_no_more():
+    room = Room(make_archive(*(f"https://n{n}.example/rss" for n in range(5))))
+
+    async def polls() -> int:
+        return len([one async for one in poll_due(lambda: NOON, room.archive, InlineEngine(room.web), lambda: False)])
+
+    assert asyncio.run(polls()) == 0
+    assert rows(room.archive, "select count(*) from lanes") == [(0,)]
+
+
+def test_a_poisoned_entry_is_set_aside_with_what_its_feed_told():
+    """An entry that kills its worker twice comes back as a final failure."""
+
+    class Poisoned:
+        def __init__(self, inner: InlineEngine) -> None:
+            self.inner = inner
+
+        async def map(self, stage, batches, now):
+            for batch in batches:
+                yield [Failure(item, "poison", final=True, detail="died") for item in batch]
+
+        async def close(self) -> None: ...
+
+    room = Room()
+    room.publish(lavrov="Lavrov rejects an immediate ceasefire and speaks of NATO")
+
+    async def work() -> None:
+        clock = lambda: NOON  # noqa: E731
+        [one async for one in poll_due(clock, room.archive, InlineEngine(room.web))]
+        [one async for one in read_due(clock, room.archive, Poisoned(InlineEngine(room.web)), room.desk)]
+
+    asyncio.run(work())
+    assert rows(room.archive, "select state, problem from entries") == [("read", "poison")]
+    assert rows(room.archive, "select count(*) from hits") == [(1,)]
+
+
+def sent_twice(channels: Mapping[str, FakeChannel]) -> list[str]:
+    ids = [delivery.message_id for channel in channels.values() for delivery in channel.sent]
+    return [one for one in set(ids) if ids.count(one) > 1]
+
+
+def test_polling_and_restarting_in_any_order_repeats_no_message():
+    room = Room()
+    for hour in range(6):
+        room.publish(**{f"a{n}": f"Lavrov rejects ceasefire number {n}" for n in range(hour + 1)})
+        room.cycle()
+        room.now += HOUR
+        room.archive.recover(room.now)
+        room.renew()
+    assert sent_twice(room.channels) == []
