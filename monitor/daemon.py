@@ -191,13 +191,14 @@ async def _first(*events: asyncio.Event) -> None:
 
 
 async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happened]:
-    """Do everything that is due, once: poll, read, deliver, and again for what became due on the way."""
+    """Do everything that is due, once: each feed at most once, and all that follows from it."""
+    started = clock()
     while True:
         did = 0
-        async for happened in _everything(parts, clock):
+        async for happened in _everything(parts, clock, started):
             did += 1
             yield happened
-        if not parts.archive.has_due(clock()):
+        if not parts.archive.has_due(clock(), feeds_due_by=started):
             return
         free = parts.archive.rests_until()
         if free is None and not did:
@@ -206,8 +207,8 @@ async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happene
         await asyncio.sleep(min(max(wait.total_seconds(), 0.01), 60))
 
 
-async def _everything(parts: Assembly, clock: Clock) -> AsyncIterator[Happened]:
-    async for polled in poll_due(clock, parts.archive, parts.engine):
+async def _everything(parts: Assembly, clock: Clock, started: datetime) -> AsyncIterator[Happened]:
+    async for polled in poll_due(clock, parts.archive, parts.engine, due_by=started):
         yield polled
     async for reading in read_due(clock, parts.archive, parts.engine, parts.desk):
         yield reading

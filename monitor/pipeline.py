@@ -59,10 +59,14 @@ def always() -> bool:
 
 
 async def poll_due(
-    clock: Clock, archive: Archive, engine: Engine, more: Callable[[], bool] = always
+    clock: Clock,
+    archive: Archive,
+    engine: Engine,
+    more: Callable[[], bool] = always,
+    due_by: datetime | None = None,
 ) -> AsyncIterator[Polled]:
-    """Look at every feed that is due, for as long as `more` says so."""
-    async for outcomes in engine.map(poll, _while(more, archive.feeds.due(clock())), clock()):
+    """Look at every feed that is due (or was, at `due_by`), for as long as `more` says so."""
+    async for outcomes in engine.map(poll, _while(more, archive.feeds.due(clock(), due_by)), clock()):
         with archive.transaction():
             saved = [Polled(outcome, archive.feeds.save(outcome, clock())) for outcome in outcomes]
         for polled in saved:

@@ -30,6 +30,9 @@ FEWEST_SHINGLES = 20
 SHORTEST_TITLE = 4
 """Titles of fewer words (`Live updates`) name nothing."""
 
+LONGEST_TITLE = 300
+"""Characters of a title that are looked at."""
+
 LONGEST_OUTLET = 4
 """Words that an outlet's name behind a title has at most."""
 
@@ -88,7 +91,7 @@ class Newsstand:
 
 def fingerprint(article: Article) -> Fingerprint:
     """What an article can be known by when it comes again."""
-    bare_title = _without_outlet(article.title)
+    bare_title = _without_outlet(article.title[:LONGEST_TITLE])
     words = tuple(_words(bare_title))
     return Fingerprint(
         addresses=frozenset(filter(None, (_address(article.url), _address(article.canonical_url or "")))),

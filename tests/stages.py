@@ -55,6 +55,12 @@ async def die_once(feed: Feed, web: Web, now: datetime) -> Poll:
     return done(feed)
 
 
+async def wait_for_its_file(feed: Feed, web: Web, now: datetime) -> Poll:
+    while feed.etag and not os.path.exists(feed.etag):  # noqa: ASYNC110, ASYNC240, PTH110 - who makes it is another process
+        await asyncio.sleep(0.01)
+    return done(feed)
+
+
 async def tell_pid(feed: Feed, web: Web, now: datetime) -> int:
     return os.getpid()
 

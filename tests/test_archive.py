@@ -135,6 +135,14 @@ def test_polling_twice_adds_nothing():
     assert rows(archive, "select key from entries order by id") == [("one",), ("two",)]
 
 
+def test_a_truncated_document_leaves_no_validators_behind():
+    """Its rest must be listed again by the next poll."""
+    archive = polled(entry())
+    (feed,) = due_feeds(archive, NOON + HOUR)
+    archive.feeds.save(replace(poll_of(feed, entry("two")), etag=None, body_hash=None), NOON + HOUR)
+    assert rows(archive, "select etag, body_hash from feeds") == [(None, None)]
+
+
 def test_a_first_poll_reads_only_fresh_news():
     archive = polled(entry("fresh"), entry("old", age=timedelta(days=2)), entry("undated", age=None))
     assert [found.key for found in due_entries(archive)] == ["fresh"]

@@ -16,7 +16,7 @@ import pytest
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, run_batch
 from monitor.model import Failure, Feed
 from monitor.web import Response, WebSettings
-from tests.stages import die_once, done, obey, tell_environment, tell_limits, tell_pid, tell_web
+from tests.stages import die_once, done, obey, tell_environment, tell_limits, tell_pid, tell_web, wait_for_its_file
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEB = WebSettings(user_agent="test")
@@ -186,9 +186,17 @@ def test_a_worker_has_the_guarded_web_and_the_time_it_was_asked_for(engine):
     assert mapped(engine, tell_web, feeds("work")) == [[("GuardedWeb", NOON)]]
 
 
-def test_a_quick_batch_does_not_wait_for_a_slow_one(engine):
-    slow, quick = feeds("take a while"), [feed(7)]
-    assert mapped(engine, obey, slow, quick) == [[done(quick[0])], [done(slow[0])]]
+def test_a_quick_batch_does_not_wait_for_a_slow_one(engine, tmp_path):
+    slow, quick = feed(1, file=tmp_path / "go"), feed(2)
+
+    async def let_go_after_the_first() -> list[list]:
+        found = []
+        async for batch in engine.map(wait_for_its_file, [[slow], [quick]], NOON):
+            found += batch
+            (tmp_path / "go").touch()
+        return found
+
+    assert run(let_go_after_the_first()) == [done(quick), done(slow)]
 
 
 def test_batches_are_taken_only_when_one_can_run(engine):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -229,6 +233,26 @@ def test_any_term_can_be_looked_for(term, text):
     list(Finder("en", [make_seed(topic("t", term))]).find(flat(surfaces(text))))
 
 
+def test_the_same_stream_gets_the_same_scores_in_every_process():
+    """Nothing may hang on the order of a set, which Python shuffles anew in each process."""
+    script = (
+        "from tests.test_match import TALKS, line, make_seed, topic\n"
+        "from monitor.match.batch import score_lines\n"
+        "lines = [line(str(n), f'{TALKS[n * 9:]} Ferries {n}') for n in range(20)]\n"
+        "print(*score_lines(lines, [make_seed(topic('a', 'ferry', 'captain', 'union', 'pay'))]))"
+    )
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for hash_seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
+
+
 # --- passages ------------------------------------------------------------------------------------
 
 
@@ -265,7 +289,9 @@ def test_topics_are_proposed_from_what_a_text_repeats():
     )
     proposed = propose_topics("Ferry talks fail", text, None)
     assert {one.name for one in proposed} >= {"Sandholm", "ferry", "captains"}
-    assert all(one.proposed and one.terms == {"*": (one.name,)} for one in proposed)
+    terms = {one.name: one.terms for one in proposed}
+    assert (terms["Sandholm"], terms["ferry"]) == ({"*": ("Sandholm",)}, {"en": ("ferry",)})
+    assert all(one.proposed for one in proposed)
     assert len(proposed) <= 6
 
 
@@ -303,3 +329,13 @@ def test_a_line_that_is_no_article_is_named(bad):
     with pytest.raises(StageError) as caught:
         list(score_lines([line("1", TALKS), bad], [make_seed()]))
     assert (caught.value.reason, "line 2" in caught.value.detail) == ("bad_line", True)
+
+
+@pytest.mark.parametrize(
+    "odd", ["a" * 200_000, "a-" * 100_000, "." * 200_000, ". " * 100_000, "'" * 200_000, "U." * 99_999]
+)
+def test_a_monstrous_text_is_decided_in_no_time(odd):
+    seed = make_seed(topic("ferry", "ferry", "a*", "ferry captain"))
+    began = time.process_time()
+    Matcher([seed], Background()).decide(Article("", odd, f"{TALKS} {odd} {TALKS}", "en"))
+    assert time.process_time() - began < 10

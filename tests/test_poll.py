@@ -154,6 +154,7 @@ def test_a_json_feed_is_read() -> None:
         ("microblog-without-titles.rss", ["The ferry is late."]),
         ("twice-escaped-titles.rss", ['Rock & roll "live"', "1 < 2 and 3 > 2", "Bold claim"]),
         ("control-characters.rss", ["Tide tables"]),
+        ("doctype-of-html.atom", ["Still a feed"]),
         ("empty.rss", []),
     ],
 )
@@ -182,13 +183,21 @@ def test_a_link_that_must_not_be_followed_is_no_link() -> None:
 # --- identity ----------------------------------------------------------------------------------
 
 
-def test_a_repeated_guid_takes_the_link_to_tell_items_apart() -> None:
+def test_a_guid_shared_by_pages_takes_the_link_to_tell_them_apart() -> None:
     """The third item is the first one again, with another spelling of its link."""
     assert [(entry.key, entry.title) for entry in look_at("repeated-guids.rss").entries] == [
         ("42 https://a.example/one", "One"),
         ("42 https://a.example/two", "Two"),
         ("43", "Three"),
     ]
+
+
+def test_a_page_listed_twice_keeps_its_guid_as_key() -> None:
+    """So that it is no news when the feed lists it once again."""
+    item = "<item><guid>1</guid><link>https://a.example/1</link></item>"
+    twice, once = look_at_items(item * 2), look_at_items(item)
+    assert twice.entries == once.entries
+    assert [entry.key for entry in once.entries] == ["1"]
 
 
 def test_without_a_guid_the_link_or_the_words_tell_items_apart() -> None:

@@ -84,18 +84,18 @@ class Feeds:
             row,
         )
 
-    def due(self, now: datetime) -> Iterator[list[Feed]]:
-        """Batches of due feeds; each takes its lanes, so no later one holds the same domain."""
-        while batch := self._take(now):
+    def due(self, now: datetime, due_by: datetime | None = None) -> Iterator[list[Feed]]:
+        """Batches of feeds that are due now, or were at `due_by`; each takes its lanes, so no later one has them."""
+        while batch := self._take(now, due_by or now):
             yield batch
 
-    def _take(self, now: datetime) -> list[Feed]:
+    def _take(self, now: datetime, due_by: datetime) -> list[Feed]:
         with self._connection.transaction():
             rows = self._conn.execute(
                 """select f.* from feeds f left join lanes l using (lane)
-                   where f.listed = 1 and f.due_at <= :now and (l.free_at is null or l.free_at <= :now)
+                   where f.listed = 1 and f.due_at <= :due_by and (l.free_at is null or l.free_at <= :now)
                    order by f.due_at, f.id limit 500""",
-                {"now": to_text(now)},
+                {"now": to_text(now), "due_by": to_text(due_by)},
             )
             batch = lanes.pick(rows, self._intake.batch_items, self._intake.per_lane)
             lanes.take(self._conn, {row["lane"] for row in batch}, now)
@@ -137,11 +137,12 @@ class Feeds:
         self._free(feed, now)
 
     def _remember(self, poll: Poll, new: int, now: datetime) -> None:
+        # Validators are taken as they come: a truncated document has none, so that the rest is listed again.
         feed = poll.feed
         self._conn.execute(
             """update feeds set attempts = 0, due_at = :due, polled_at = :now, succeeded_at = :now,
                  problem = null, problem_detail = null, problem_since = null,
-                 etag = :etag, last_modified = :last_modified, body_hash = coalesce(:body_hash, body_hash),
+                 etag = :etag, last_modified = :last_modified, body_hash = :body_hash,
                  title = coalesce(:title, title), moved_to = :moved_to,
                  new_entry_at = case when :new > 0 then :now else new_entry_at end
                where id = :id""",

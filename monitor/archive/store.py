@@ -49,13 +49,13 @@ class Archive:
             lanes.free_all(self._connection.conn)
             return self.outbox.recover(now)
 
-    def has_due(self, now: datetime) -> bool:
+    def has_due(self, now: datetime, feeds_due_by: datetime | None = None) -> bool:
         """Whether a feed, an entry or a delivery is due, be its lane free or not."""
         row = self._connection.conn.execute(
-            """select exists (select 1 from feeds where listed = 1 and due_at <= :now)
+            """select exists (select 1 from feeds where listed = 1 and due_at <= :due_by)
                  or exists (select 1 from entries where state = 'due' and due_at <= :now)
                  or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now)""",
-            {"now": to_text(now)},
+            {"now": to_text(now), "due_by": to_text(feeds_due_by or now)},
         ).fetchone()
         return bool(row[0])
 

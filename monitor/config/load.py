@@ -88,6 +88,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings
         seeds=read_seeds(seeds_folder, mistakes),
     )
     _check_networks(file, settings, mistakes)
+    _check_intervals(file, settings, mistakes)
     _check_channels(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -223,6 +224,20 @@ def _check_networks(file: str, settings: Settings, mistakes: list[Mistake]) -> N
             mistakes.append(
                 Mistake(file, "web.allow_networks", str(error), "Write a network such as '192.168.1.0/24'.")
             )
+
+
+def _check_intervals(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
+    named = [(file, "poll.interval", settings.poll.interval)]
+    named += [
+        (str(settings.folder / "feeds.toml"), feed.source, feed.interval)
+        for feed in settings.feeds
+        if feed.interval is not None
+    ]
+    mistakes += [
+        Mistake(where, key, "an interval of nothing", "Write a time such as '15m'.")
+        for where, key, interval in named
+        if not interval
+    ]
 
 
 def _check_channels(file: str, settings: Settings, mistakes: list[Mistake]) -> None:

@@ -66,7 +66,7 @@ def run_demo(seeds: Path, folder: Path) -> None:
     _set_up_lines()
     with Newsroom(utc_now()) as newsroom, MailSink(_say) as mail, SlackSink(_say) as slack:
         _title(f"A newsroom on this machine: {len(newsroom.feeds)} feeds, {len(newsroom.articles)} articles")
-        config = _write_settings(folder, seeds, newsroom, mail, slack)
+        config = write_settings(folder, seeds, newsroom, mail, slack)
         settings = load(config, {**os.environ, "SLACK_WEBHOOK_URL": slack.url})
         archive = open_archive(settings, utc_now())
         try:
@@ -83,20 +83,7 @@ def run_demo(seeds: Path, folder: Path) -> None:
     _say("and go to http://127.0.0.1:8001")
 
 
-async def _work(shift: Shift, archive: Archive) -> None:
-    """Let the daemon work until nothing is due; what fails for now is due later, and not waited for."""
-    stop = asyncio.Event()
-    work = asyncio.create_task(shift.work(stop))
-    ends = time.monotonic() + PATIENCE_S
-    while not work.done() and time.monotonic() < ends:
-        await asyncio.sleep(0.2)
-        if shift.idle and not archive.has_due(utc_now()):
-            break
-    stop.set()
-    await work
-
-
-def _write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink, slack: SlackSink) -> Path:
+def write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink, slack: SlackSink) -> Path:
     """Write a config/ as a user would have it; an earlier demo's is thrown away."""
     config = folder / "config"
     for left in (config, folder / "data"):
@@ -115,6 +102,19 @@ def _write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSin
     if shipped.is_file():
         shutil.copy(shipped, config)
     return config
+
+
+async def _work(shift: Shift, archive: Archive) -> None:
+    """Let the daemon work until nothing is due; what fails for now is due later, and not waited for."""
+    stop = asyncio.Event()
+    work = asyncio.create_task(shift.work(stop))
+    ends = time.monotonic() + PATIENCE_S
+    while not work.done() and time.monotonic() < ends:
+        await asyncio.sleep(0.2)
+        if shift.idle and not archive.has_due(utc_now()):
+            break
+    stop.set()
+    await work
 
 
 def _summary(conn: sqlite3.Connection, newsroom: Newsroom, told: Told) -> Iterator[str]:

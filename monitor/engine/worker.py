@@ -17,6 +17,7 @@ from monitor.web import WebSettings
 
 PATIENCE_S = 20.0
 """How much later than the worker's own alarm we end it: for a slow start, and for a process that was stopped."""
+CHECK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ class Worker:
         future = self._begin(job)
         answer = asyncio.wrap_future(future)
         try:
-            await asyncio.wait([answer], timeout=job.deadline_s + PATIENCE_S)
-            if not future.done():
+            await self._answered(answer, job.deadline_s + PATIENCE_S)
+            if not answer.done():
                 raise WorkerError("late") if future.running() else NotBegunError
             return answer.result()
         except ProcessExpired as end:
@@ -79,6 +80,14 @@ class Worker:
         except RuntimeError as error:
             # Pebble gives up a pool whose idle process was killed.
             raise NotBegunError from error
+
+    async def _answered(self, answer: asyncio.Future[Done], seconds: float) -> None:
+        """Wait until there is an answer, or none will come."""
+        time = asyncio.get_running_loop().time
+        end = time() + seconds
+        # Pebble forgets a job that comes in while it gives up its pool.
+        while not answer.done() and self._pool.active and time() < end:
+            await asyncio.wait([answer], timeout=CHECK_S)
 
     async def end(self) -> None:
         """Kill the process, whatever it does."""

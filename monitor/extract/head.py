@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -11,8 +12,9 @@ from lxml.html import HtmlElement
 from monitor.extract.wording import plain_line
 from monitor.web import lane, safe_link
 
-MOST_METAS = 1_000
+MOST_METAS = 300
 MOST_HEADINGS = 10
+MOST_NOTICES = 20
 NAMES_OF_META = ("property", "name", "itemprop")
 SITE_NAMES = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
 ROOTS = ("root", "app", "__next", "__nuxt", "___gatsby")
@@ -57,7 +59,7 @@ def read_head(tree: HtmlElement, url: str) -> Head:
 
 def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     metas: dict[str, tuple[str, ...]] = {}
-    for element, _ in zip(tree.iter("meta"), range(MOST_METAS), strict=False):
+    for element in islice(tree.iter("meta"), MOST_METAS):
         content = plain_line(element.get("content"))
         for attribute in NAMES_OF_META:
             name = (element.get(attribute) or "")[:100].strip().lower()
@@ -67,7 +69,7 @@ def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
 
 
 def _headings(tree: HtmlElement) -> tuple[str, ...]:
-    elements = [element for element, _ in zip(tree.iter("h1"), range(MOST_HEADINGS), strict=False)]
+    elements = islice(tree.iter("h1"), MOST_HEADINGS)
     return tuple(line for element in elements if (line := plain_line(" ".join(element.itertext()))))
 
 
@@ -100,8 +102,8 @@ def _language(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]]) -> str | 
 
 
 def _asks_for_javascript(tree: HtmlElement) -> bool:
-    notices = (" ".join(element.itertext()) for element in tree.iter("noscript"))
+    notices = islice(tree.iter("noscript"), MOST_NOTICES)
+    if any("javascript" in "".join(notice.itertext()).lower() for notice in notices):
+        return True
     roots = (element for element in tree.iter("div") if element.get("id") in ROOTS)
-    return any("javascript" in notice.lower() for notice in notices) or any(
-        not "".join(element.itertext()).strip() for element in roots
-    )
+    return any(not "".join(root.itertext()).strip() for root in islice(roots, 1))

@@ -3,5 +3,6 @@
 from monitor.match.background import Background
 from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher, language_of
 from monitor.match.propose import propose_topics
+from monitor.match.words import guess_language
 
-__all__ = ["DEFAULT_THRESHOLD", "Background", "Matcher", "language_of", "propose_topics"]
+__all__ = ["DEFAULT_THRESHOLD", "Background", "Matcher", "guess_language", "language_of", "propose_topics"]

@@ -15,6 +15,11 @@ from monitor.model import Seed
 SCALE = 0.3
 """Names and numbers are few: this much of their cosine counts like a cosine of all words."""
 
+SCALE_ACROSS = 0.42
+"""The same between alphabets, where only names sound alike and no other words."""
+
+CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
+
 LONELY = 0.5
 """One name in common may be chance: it counts only this much of its likeness."""
 
@@ -47,7 +52,9 @@ class AbroadIndex:
         likeness: dict[int, float] = {}
         for (number, home), sounds in shared.items():
             seed = self._weights(home, self._names[number][home])
-            likeness[number] = max(likeness.get(number, 0.0), _likeness(article, seed, sounds))
+            scale = SCALE_ACROSS if (language in CYRILLIC) != (home in CYRILLIC) else SCALE
+            alike = scale * _likeness(article, seed, sounds)
+            likeness[number] = max(likeness.get(number, 0.0), alike)
         return likeness
 
     def weight(self, number: int, language: str, token: str) -> float:
@@ -72,7 +79,7 @@ def _likeness(one: Mapping[str, float], other: Mapping[str, float], shared: Sequ
     product = sum(one[sounding] * other[sounding] for sounding in shared)
     length = sqrt(sum(weight * weight for weight in one.values()))
     length *= sqrt(sum(weight * weight for weight in other.values()))
-    return SCALE * product / length * (LONELY if len(shared) == 1 else 1.0)
+    return product / length * (LONELY if len(shared) == 1 else 1.0)
 
 
 def _names_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]]:

@@ -56,7 +56,8 @@ class _Vectors:
 
     def learned(self, stems: Collection[str]) -> None:
         """The background has seen these stems once more: their commonness is another now."""
-        for stem in self._commonness.keys() & stems:
+        # In the order given: an intersection of sets would add up in another order in every process.
+        for stem in [stem for stem in stems if stem in self._commonness]:
             after = self._background.commonness(self._language, stem)
             self._shift(self._postings[stem], self._commonness[stem], after)
             self._commonness[stem] = after

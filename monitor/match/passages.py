@@ -24,7 +24,7 @@ MARKED_WORDS = 4
 """Where no topic is spoken of, so many of the words in common are marked."""
 
 # A full stop ends a sentence when space and a capital, digit or opening mark follow.
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’»)\]]*\s+(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n+")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*+\s++(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n++")
 
 Span = tuple[int, int]
 Weigh = Callable[[str], float]

@@ -35,7 +35,11 @@ def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[To
         for stem in ranked
         if counts[stem] >= least and len(stem) > 1 and not stem[0].isdigit() and _is_telling(known, stem)
     ]
-    return tuple(Topic(word, {ANY: (word,)}, proposed=True) for word in chosen[:MOST])
+    return tuple(
+        # A name is one in every language; a word is one in its own.
+        Topic(word, {ANY if word[0].isupper() else known.code: (word,)}, proposed=True)
+        for word in chosen[:MOST]
+    )
 
 
 def _printed(known: Lexicon, tokens: list[str]) -> dict[str, str]:

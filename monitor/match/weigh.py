@@ -40,17 +40,16 @@ class Weigher:
 
     def parts(self, number: int, language: str, likeness: float, found: Sequence[Presence]) -> tuple[Part, ...]:
         """The summands of a score, likeness first, then one a topic."""
-        seed = self._seeds[number]
+        askable = _askable(self._seeds[number], language, found)
         evidence = [("likeness", likeness)]
-        evidence += [(topic.name, self._topic(number, language, topic)) for topic in found]
-        enough = ENOUGH_WITH_TOPICS if seed.topics else ENOUGH_LIKE
+        evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
+        enough = ENOUGH_WITH_TOPICS if askable else ENOUGH_LIKE
         total = sum(value for _, value in evidence) + enough
         return tuple(Part(name, value / total) for name, value in evidence)
 
-    def _topic(self, number: int, language: str, found: Presence) -> float:
-        seed = self._seeds[number]
-        topic = seed.topics[found.topic]
-        share = topic.weight / sum(other.weight for other in seed.topics)
+    def _topic(self, number: int, language: str, found: Presence, askable: Sequence[Topic]) -> float:
+        topic = self._seeds[number].topics[found.topic]
+        share = topic.weight / (sum(other.weight for other in askable) or 1.0)
         return TOPICS * share * found.strength * self._coverage(number, language, topic, found)
 
     def _coverage(self, number: int, language: str, topic: Topic, found: Presence) -> float:
@@ -62,10 +61,18 @@ class Weigher:
             for text in texts
         }
         best = sum(sorted(rarity.values(), reverse=True)[:TERMS_ENOUGH])
-        said = sum(rarity[text] for text in found.terms)
+        said = sum(rarity[text] for text in sorted(found.terms))
         return float(min(1.0, said / best) ** SATURATION) if best else 1.0
 
     def _rarity(self, language: str, text: str) -> float:
         known = lexicon(language)
         stems = [stem for token in surfaces(text) for stem in known.stems(token)]
         return max(FAINTEST, sum(self._background.idf(language, stem) ** 2 for stem in stems))
+
+
+def _askable(seed: Seed, language: str, found: Sequence[Presence]) -> list[Topic]:
+    """The topics that can be looked for in this language. The others must not count as missing."""
+    there = {presence.topic for presence in found}
+    return [
+        topic for place, topic in enumerate(seed.topics) if place in there or topic.terms.keys() & {ANY, language}
+    ]

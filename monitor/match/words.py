@@ -29,6 +29,9 @@ ELIDING = frozenset({"fr", "it", "ca"})
 COMMON = 3e-3
 """A word this frequent says nothing about a subject: the stop words of a language."""
 
+LONGEST_WORD = 64
+"""Characters of a token that are looked at: what is longer is no word."""
+
 REMEMBERED = 200_000
 """Surfaces kept in memory a language before forgetting and starting anew."""
 
@@ -76,7 +79,7 @@ def flat(tokens: list[str]) -> list[str]:
 
 def fold(surface: str) -> str:
     """A surface without its case, soft hyphens, compatibility forms and abbreviation points."""
-    word = surface.casefold()
+    word = surface[:LONGEST_WORD].casefold()
     if not word.isascii():
         word = unicodedata.normalize("NFKC", word).replace("\u00ad", "")
     return word.replace(".", "") if not word[0].isdigit() else word

@@ -19,21 +19,23 @@ MOST_AUTHORS = 20
 
 def entries_of(listing: Listing, feed: Feed, base: str) -> tuple[Entry, ...]:
     """Make entries of what a feed lists, one for each identity, in the feed's order."""
-    guids = Counter(item.guid for item in listing.items)
+    linked = [(item, link_of(item.link, base)) for item in listing.items]
+    # A guid for one page listed twice is sound: it must be the same key when it is listed once.
+    pages = Counter(guid for guid, _ in {(item.guid, normalise(url or "")) for item, url in linked})
     first: dict[str, Entry] = {}
-    for item in listing.items:
-        entry = _entry(item, feed, base, guids[item.guid] > 1, listing.language)
+    for item, url in linked:
+        entry = _entry(item, url, feed, pages[item.guid] > 1, listing.language)
         if entry.url or entry.title:
             first.setdefault(entry.key, entry)
     return tuple(first.values())
 
 
-def _entry(item: Item, feed: Feed, base: str, is_guid_repeated: bool, language: str | None) -> Entry:
-    url, summary = link_of(item.link, base), plain_text(item.text)
+def _entry(item: Item, url: str | None, feed: Feed, is_guid_shared: bool, language: str | None) -> Entry:
+    summary = plain_text(item.text)
     return Entry(
         id=0,
         feed_id=feed.id,
-        key=key_of(item, url, is_guid_repeated),
+        key=key_of(item, url, is_guid_shared),
         url=url,
         # A microblog has no titles: its first line stands for one.
         title=plain_line(item.title) or clean_line(summary.partition("\n")[0], 100),
@@ -54,14 +56,14 @@ def link_of(link: str, base: str) -> str | None:
     return without_tracking(safe) if safe else None
 
 
-def key_of(item: Item, url: str | None, is_guid_repeated: bool) -> str:
+def key_of(item: Item, url: str | None, is_guid_shared: bool) -> str:
     """Tell an item from its neighbours: by guid, else by link, else by its words.
 
-    Some feeds repeat a guid for different items, so there it takes the link to tell them apart.
+    Some feeds give one guid to different pages, so there it takes the link to tell them apart.
     """
     page = normalise(url) if url else ""
     if item.guid:
-        key = clean_line(f"{item.guid} {page}" if is_guid_repeated else item.guid, 10_000)
+        key = clean_line(f"{item.guid} {page}" if is_guid_shared else item.guid, 10_000)
     else:
         key = page or f"words:{_digest(item.title, item.raw_date, item.text)}"
     return key if 0 < len(key) <= LONGEST_KEY else f"long:{_digest(key)}"

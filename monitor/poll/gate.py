@@ -14,8 +14,8 @@ from monitor.poll.listing import MOST_ITEMS
 from monitor.text import clean, clean_line
 from monitor.web import Response, decode
 
-PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-PROLOGUE = {"<?": "?>", "<!--": "-->"}
+PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
+PROLOGUE = {"<?": "?>", "<!--": "-->", "<!": ">"}
 TITLE = re.compile(r"<title[^<>]*>([^<]{0,200})", re.IGNORECASE)
 CHALLENGES = re.compile(
     r"just a moment|attention required|access denied|ddos-guard|are you (?:a )?(?:human|robot)|captcha"
@@ -65,7 +65,7 @@ def bounded(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether this is a web page."""
+    """Whether this is a web page. A doctype proves nothing: some feeds begin with `<!DOCTYPE html>`."""
     return PAGE.match(_after_prologue(text)) is not None
 
 
@@ -74,7 +74,7 @@ def refusal(feed: Feed, response: Response, text: str) -> StageError:
     title = TITLE.search(text[:20_000])
     words = clean_line(title[1], 100) if title else ""
     # What used to be a feed and is a page now is more often a wall than a redesign.
-    was_a_feed = feed.body_hash is not None and looks_like_html(text)
+    was_a_feed = feed.body_hash is not None and PAGE.search(text[:20_000]) is not None
     if is_challenge(response) or CHALLENGES.search(words) or was_a_feed:
         return StageError("blocked", detail=words)
     return StageError("not_a_feed", detail=words or clean_line(response.content_type, 100) or "no content")

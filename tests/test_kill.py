@@ -1,0 +1,115 @@
+"""Killed at any moment, the monitor loses nothing, and repeats at most what was in flight."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.demo.newsroom import Newsroom
+from monitor.demo.show import write_settings
+from monitor.demo.sinks import MailSink, SlackSink
+
+KILLS = 50
+SEEDS = Path(__file__).parent.parent / "seeds"
+FACTS = {
+    "entries": "select f.url, e.key, e.state from entries e join feeds f on f.id = e.feed_id",
+    "articles": "select url, title, text_sha256 from articles",
+    "decided twice": "select article_id from decisions group by article_id, seed_id having count(*) > 1",
+    "told, but without a hit": "select id from decisions where told is not null and not hit",
+    "hits promised to somebody without an alert": """select d.id from decisions d left join hits h using (article_id)
+        left join alerts a on a.hit_id = h.id where d.told is not null and a.id is null""",
+    "alerts not sent to both": """select a.id from alerts a left join deliveries d on d.alert_id = a.id
+        and d.state = 'sent' group by a.id having count(d.id) != 3""",
+}
+"""What an archive holds in the end, whatever happened on the way. (Which hits there are may differ: a score near
+the threshold depends on the order in which words were learned.)"""
+
+
+def once(config: Path, hook: str) -> subprocess.Popen[bytes]:
+    """Start `monitor once` as a user does, with processes of its own."""
+    command = [sys.executable, "-m", "monitor", "once", "--quiet", "--config", str(config)]
+    environment = {"SLACK_WEBHOOK_URL": hook, "PATH": "/usr/bin:/bin"}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+
+def finish(process: subprocess.Popen[bytes]) -> int:
+    # Its workers hold the other end of this pipe: reading to the end also proves that none outlives it.
+    _, trouble = process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL or b"Traceback" not in trouble, trouble.decode()
+    return process.returncode
+
+
+def facts(config: Path) -> dict[str, Counter[tuple[object, ...]]]:
+    with closing(sqlite3.connect(config.parent / "data" / "monitor.db")) as conn:
+        return {name: Counter(conn.execute(sql).fetchall()) for name, sql in FACTS.items()}
+
+
+def is_sound(config: Path) -> bool:
+    """Whether the file, its references and its text index are whole."""
+    path = config.parent / "data" / "monitor.db"
+    if not path.exists():
+        return True
+    with closing(sqlite3.connect(path)) as conn:
+        whole = conn.execute("pragma integrity_check").fetchall() == [("ok",)]
+        linked = conn.execute("pragma foreign_key_check").fetchall() == []
+        if conn.execute("select 1 from sqlite_master where name = 'articles_fts'").fetchone():
+            conn.execute("insert into articles_fts(articles_fts) values ('integrity-check')")
+        return whole and linked
+
+
+def promised(config: Path, channel: str) -> Counter[str]:
+    with closing(sqlite3.connect(config.parent / "data" / "monitor.db")) as conn:
+        rows = conn.execute("select message_id from deliveries where channel = ?", (channel,))
+        return Counter(f"<{message_id}>" for (message_id,) in rows)
+
+
+@pytest.mark.slow
+def test_fifty_kills_lose_nothing(tmp_path):
+    """Each archive is killed again and again until its run gets through; then it equals an undisturbed one."""
+    chance = random.Random(20251103)  # noqa: S311 - moments, not secrets
+    with Newsroom(datetime.now(UTC)) as newsroom, MailSink() as mail, SlackSink() as slack:
+        config = write_settings(tmp_path / "whole", SEEDS, newsroom, mail, slack)
+        started = time.monotonic()
+        assert finish(once(config, slack.url)) == 0
+        duration = time.monotonic() - started
+        expected = facts(config)
+        assert len(mail.received) == len(slack.received) > 5
+        kills, rounds = 0, 0
+        while kills < KILLS:
+            rounds += 1
+            config = write_settings(tmp_path / f"round-{rounds}", SEEDS, newsroom, mail, slack)
+            mail.received.clear()
+            slack.received.clear()
+            killed = kill_until_done(config, slack.url, chance, duration)
+            kills += killed
+            assert facts(config) == expected
+            mails = Counter(str(one.message["Message-ID"]) for one in mail.received)
+            assert mails.keys() == promised(config, "mail").keys()
+            assert mails.total() <= len(mails) + killed
+            assert len(mails) <= len(slack.received) <= len(mails) + killed
+
+
+def kill_until_done(config: Path, hook: str, chance: random.Random, duration: float) -> int:
+    """Kill runs on one archive at random moments until one gets through; how many were killed."""
+    killed = 0
+    while True:
+        process = once(config, hook)
+        try:
+            process.wait(chance.uniform(0.1, 1.1) * duration)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            killed += 1
+        finish(process)
+        assert is_sound(config)
+        if process.returncode == 0:
+            return killed
