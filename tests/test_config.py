@@ -208,6 +208,11 @@ def test_secrets_come_from_the_environment_or_from_a_file(tmp_path):
     assert both[0][2] == "both SLACK_WEBHOOK_URL and SLACK_WEBHOOK_URL_FILE are set"
 
 
+def test_whoever_sends_nothing_needs_no_secrets(tmp_path):
+    config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
+    assert load(config, {}, with_secrets=False).secrets == {}
+
+
 def test_a_secret_in_the_file_is_refused_with_the_right_place(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\nwebhook = 'https://hooks.example/x'")
     with pytest.raises(ConfigError, match="name the variable in webhook_env") as caught:

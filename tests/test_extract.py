@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml.html import document_fromstring
 
 from monitor.extract import extract
 from monitor.extract.batch import extract_lines
@@ -22,7 +23,7 @@ from monitor.text import clean
 
 CALM = settings(deadline=None, max_examples=60)  # a busy machine is no bug
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
-URL = "https://news.example/water/vel"
+URL = "https://news.example.org/water/vel"
 PARAGRAPHS = (
     "The two governments signed an agreement on Friday that divides the water of the Vel river for thirty years.",
     "Under the terms, the upstream country will release at least forty cubic metres a second in every summer.",
@@ -56,17 +57,17 @@ def meta(name: str, content: str) -> str:
 
 def test_an_article_is_read_whole() -> None:
     claims = jsonld(
-        headline="Water &amp; peace", datePublished="2025-10-31T09:30:00+02:00", author={"name": "Ana Novak"}
+        headline="Water &lt;b&gt;shared", datePublished="2025-10-31T09:30:00+02:00", author={"name": "Ana Novak"}
     )
     head = f'{claims}<link rel="canonical" href="/water/vel?from=home">'
     assert read_html(story(head=head)) == Article(
         url=URL,
-        title="Water & peace",
-        text=f"Water shared\n{TEXT}",
+        title="Water shared",
+        text=TEXT,
         language="en",
         published=datetime(2025, 10, 31, 7, 30, tzinfo=UTC),
         authors=("Ana Novak",),
-        canonical_url="https://news.example/water/vel?from=home",
+        canonical_url="https://news.example.org/water/vel?from=home",
         method="trafilatura",
     )
 
@@ -163,7 +164,7 @@ def test_what_a_page_claims_is_clean_in_every_field(claim: str, other: str) -> N
             "Vel signed",
             id="named site",
         ),
-        pytest.param(meta("og:title", "Vel signed | News"), "Vel signed", id="the domain's own name"),
+        pytest.param(meta("og:title", "Vel signed | Example"), "Vel signed", id="the domain's own name"),
         pytest.param(meta("og:title", "Water shared - All the best since 1901"), "Water shared", id="around the h1"),
         pytest.param(meta("og:title", "Orsa - Water shared"), "Water shared", id="before the h1"),
         pytest.param(meta("og:title", "Vel - a river in peace"), "Vel - a river in peace", id="a dash of its own"),
@@ -208,9 +209,9 @@ def test_an_impossible_time_does_not_hide_a_possible_one() -> None:
     [
         (["By Ana Novak and Jo Li"], ("Ana Novak", "Jo Li")),
         (["Ana Novak (ano)", "ana novak@x.example", "Ana Novak"], ("Ana Novak",)),
-        (["https://news.example/ana", "@ana", "ana.novak.77", "The Post"], ()),
+        (["https://news.example.org/ana", "@ana", "ana.novak.77", "The Post"], ()),
         (["View all posts by Ana Novak"], ("Ana Novak",)),
-        (["Ana Novak, professor of water and of what else flows downhill"], ("Ana Novak",)),
+        (["Ana Novak, professor of water engineering at the old university"], ("Ana Novak",)),
         (["浜口修"], ("浜口修",)),
         (["Ana Anderson", "Undine Etzel"], ("Ana Anderson", "Undine Etzel")),
     ],
@@ -227,13 +228,13 @@ def test_a_newsroom_is_the_author_when_no_person_is_named() -> None:
 @pytest.mark.parametrize(
     ("href", "canonical"),
     [
-        ("https://news.example/other", "https://news.example/other"),
-        ("https://m.news.example/other", "https://m.news.example/other"),
-        ("/other", "https://news.example/other"),
-        ("https://evil.example/other", None),
+        ("https://news.example.org/other", "https://news.example.org/other"),
+        ("https://m.news.example.org/other", "https://m.news.example.org/other"),
+        ("/other", "https://news.example.org/other"),
+        ("https://news.example.com/other", None),
         ("javascript:alert(1)", None),
-        ("https://bank@news.example/", None),
-        ("https://news.example/", None),
+        ("https://bank@news.example.org/", None),
+        ("https://news.example.org/", None),
         ("http://[", None),
     ],
 )
@@ -272,8 +273,6 @@ def test_a_language_is_told_by_the_text_then_by_the_page(
 
 def test_articles_appended_below_are_left_out() -> None:
     """Endless scrolling; JSON-LD tells where the article ends."""
-    from lxml.html import document_fromstring
-
     own = "\n".join(f"{paragraph} Part {number}." for number in range(4) for paragraph in PARAGRAPHS)
     rest = "".join(f"<p>Another story, number {number}: {PARAGRAPHS[number % 4]}</p>" for number in range(60))
     page = html("<article>" + "".join(f"<p>{line}</p>" for line in own.splitlines()) + rest + "</article>")
@@ -293,9 +292,7 @@ def test_a_page_drawn_by_scripts_gives_what_jsonld_tells() -> None:
         pytest.param('<div id="root"></div>', "", URL, ("js_only",), id="an empty root"),
         pytest.param("<noscript>Please enable JavaScript.</noscript>", "", URL, ("js_only",), id="a notice"),
         pytest.param("<p>The dam at Orsa has burst.</p>", "", URL, ("short",), id="a flash"),
-        pytest.param(
-            f"<p>{TEXT[:300]}</p>", jsonld(isAccessibleForFree=False), URL, ("paywall_stub",), id="not free"
-        ),
+        pytest.param(f"<p>{TEXT[:300]}</p>", jsonld(isAccessibleForFree=False), URL, ("paywall_stub",), id="paid"),
         pytest.param(
             f"<p>{TEXT[:300]}</p><p>Subscribe to read the full story.</p>", "", URL, ("paywall_stub",), id="asks"
         ),
@@ -308,7 +305,7 @@ def test_a_page_drawn_by_scripts_gives_what_jsonld_tells() -> None:
             id="asks for consent",
         ),
         pytest.param(
-            f"<p>{TEXT[:300]}</p>", "", "https://consent.news.example/v2", ("consent_wall",), id="consent host"
+            f"<p>{TEXT[:300]}</p>", "", "https://consent.news.example.org/v2", ("consent_wall",), id="consent host"
         ),
         pytest.param(
             "<h1>Just a moment...</h1><p>Verify you are human by completing the action below.</p>",
@@ -317,8 +314,10 @@ def test_a_page_drawn_by_scripts_gives_what_jsonld_tells() -> None:
             ("blocked",),
             id="a captcha",
         ),
-        pytest.param(f"<p>{TEXT}</p>", "", "https://news.example/", ("list_page",), id="a front page"),
-        pytest.param(f"<p>{TEXT}</p>", jsonld(isAccessibleForFree=False), URL, (), id="paid, yet all there"),
+        pytest.param(f"<p>{TEXT}</p>", "", "https://news.example.org/", ("list_page",), id="a front page"),
+        pytest.param(
+            f"<p>{TEXT}</p><p>{GERMAN * 3}</p>", jsonld(isAccessibleForFree=False), URL, (), id="paid, yet all there"
+        ),
     ],
 )
 def test_a_poor_reading_is_flagged(body: str, head: str, url: str, problems: tuple[str, ...]) -> None:
@@ -334,14 +333,14 @@ def answers(*lines: str) -> list[dict[str, object]]:
 
 def test_a_line_in_gives_a_line_out(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
-    head = jsonld(headline="Water", datePublished="2025-11-03T01:00:00+02:00", author="Ana Novak")
+    head = jsonld(headline="Water shared", datePublished="2025-11-03T01:00:00+02:00", author="Ana Novak")
     path.write_text(story(head=head), "utf-8")
     request = {"id": "7", "path": str(path), "url": URL, "content_type": "text/html; charset=utf-8", "more": 1}
     assert answers(json.dumps(request), "\n") == [
         {
             "id": "7",
-            "title": "Water",
-            "text": f"Water shared\n{TEXT}",
+            "title": "Water shared",
+            "text": TEXT,
             "authors": ["Ana Novak"],
             "published": "2025-11-03T01:00:00+02:00",
             "language": "en",

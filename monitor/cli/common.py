@@ -30,12 +30,12 @@ def with_config(command: Command) -> Command:
     return option(command)
 
 
-def settings_or_exit(folder: Path) -> Settings:
-    """The settings; mistakes are listed, and the verb ends with code 1."""
+def settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
+    """The settings; mistakes are listed, and the verb ends with code 1. Only verbs that send need the secrets."""
     from monitor.config import ConfigError, load
 
     try:
-        return load(folder)
+        return load(folder, with_secrets=with_secrets)
     except ConfigError as error:
         for mistake in error.mistakes:
             click.echo(f"✗ {mistake}", err=True)

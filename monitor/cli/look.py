@@ -23,7 +23,7 @@ def check(folder: Path, json_: bool) -> None:
     from monitor.config import ConfigError, load
 
     if not json_:
-        _show_settings(settings_or_exit(folder))
+        _show_settings(settings_or_exit(folder, with_secrets=True))
         return
     try:
         settings = load(folder)

@@ -25,7 +25,7 @@ def run(folder: Path) -> None:
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
 
-    settings = settings_or_exit(folder)
+    settings = settings_or_exit(folder, with_secrets=True)
     set_up_logs(settings.secrets.values())
     try:
         asyncio.run(daemon.run(folder, settings))
@@ -45,7 +45,7 @@ def once(folder: Path, json_: bool, quiet: bool) -> None:
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
 
-    settings = settings_or_exit(folder)
+    settings = settings_or_exit(folder, with_secrets=True)
     set_up_logs(settings.secrets.values())
     try:
         summary = asyncio.run(_once(settings, quiet=quiet or json_))

@@ -20,6 +20,7 @@ from monitor.extract.metadata import Metadata, metadata_of
 from monitor.extract.opinions import Opinion, best_opinion
 from monitor.extract.problems import problems_of
 from monitor.extract.scripts import Markup, take_scripts_out
+from monitor.extract.wording import normal
 from monitor.model import Article, Page, StageError
 from monitor.text import clean
 from monitor.web import decode
@@ -70,7 +71,7 @@ def _read(markup: Markup, url: str, now: datetime) -> Article:
 
 
 def _article(head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -> Article:
-    text = clean(opinion.text).strip()
+    text = _without_title(clean(opinion.text).strip(), metadata.title)
     return Article(
         url=head.url,
         title=metadata.title,
@@ -82,6 +83,11 @@ def _article(head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -
         method=opinion.method,
         problems=problems_of(text, metadata.title, head, claims, is_agreed=opinion.is_agreed),
     )
+
+
+def _without_title(text: str, title: str) -> str:
+    first, _, rest = text.partition("\n")
+    return rest.lstrip() if rest and normal(first) == normal(title) else text
 
 
 @contextmanager

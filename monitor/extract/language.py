@@ -58,12 +58,10 @@ def _is_short(text: str) -> bool:
 
 def _looks_like(text: str, said: str | None) -> str | None:
     ranks = _ranks(text)
-    if not ranks:
+    best = min(ranks, key=lambda language: ranks[language], default=said)
+    if said in ranks and best in ranks and ranks[said] <= NEAR_TIE * ranks[best]:
         return said
-    best = min(ranks, key=lambda language: ranks[language])
-    if said in ranks and ranks[said] <= NEAR_TIE * ranks[best]:
-        return said
-    return "ja" if best == "zh" and KANA.search(text) else best
+    return "ja" if best in {"zh", None} and KANA.search(text) else best
 
 
 def _ranks(text: str) -> dict[str, int]:

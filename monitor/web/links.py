@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 import httpx
@@ -46,11 +47,11 @@ def without_tracking(url: str) -> str:
     path, question_mark, query = address.partition("?")
     if not question_mark:
         return url
-    host = _host(path)
-    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part, host))
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part, path))
     return f"{path}{'?' if kept else ''}{kept}{hash_sign}{fragment}"
 
 
+@lru_cache(maxsize=1024)
 def normalise(url: str) -> str:
     """Give the form in which two links to one page are equal: a key, not a link to follow.
 
@@ -73,6 +74,11 @@ def lane(url: str) -> str:
     >>> lane("https://feeds.bbci.co.uk/news"), lane("http://127.0.0.1:8080/")
     ('bbci.co.uk', '127.0.0.1:8080')
     """
+    return _lane("/".join(url.split("/", 3)[:3]))
+
+
+@lru_cache(maxsize=4096)
+def _lane(url: str) -> str:
     # Suffixes under which private companies rent out names stay one lane: their limits hold for all of them.
     domain = get_fld(url, fail_silently=True, search_private=False)
     if domain:
@@ -93,6 +99,7 @@ def _origin(url: str) -> tuple[str, str, int]:
     return parsed.scheme, _ascii_host(parsed), parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)
 
 
+@lru_cache(maxsize=1024)  # a link is looked at several times in a row, and parsing costs 0.1 ms
 def _parse(url: str) -> httpx.URL | None:
     if len(url) > URL_LIMIT or CONTROLS.search(url):
         return None
@@ -120,9 +127,10 @@ def _ascii_host(parsed: httpx.URL) -> str:
     return parsed.raw_host.decode("ascii", "replace")
 
 
-def _is_tracking(parameter: str, host: str) -> bool:
+def _is_tracking(parameter: str, address: str) -> bool:
     raw_name, _, value = parameter.partition("=")
     name = unquote_plus(raw_name).lower()
     if name == "ref":
+        host = _host(address)
         return bool(host) and unquote_plus(value).lower().removeprefix("www.") == host
     return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)

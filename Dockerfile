@@ -1,0 +1,45 @@
+FROM python:3.13-slim AS build
+
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1
+
+WORKDIR /src
+RUN python -m venv /opt/venv
+COPY requirements.lock ./
+RUN /opt/venv/bin/python -m pip install --require-hashes --requirement requirements.lock
+COPY . ./
+RUN /opt/venv/bin/python -m pip install --no-build-isolation --no-deps .
+# Datasette asks for pip and setuptools only to install plug-ins, which nobody can do here.
+# What cannot be imported shall fail now, and not at night.
+RUN /opt/venv/bin/python -m pip uninstall --yes setuptools pip \
+    && /opt/venv/bin/python -c "import monitor.daemon, monitor.poll, monitor.read, monitor.archive.serve, datasette.app" \
+    && /opt/venv/bin/monitor --version
+
+
+FROM python:3.13-slim
+
+LABEL org.opencontainers.image.title="monitor" \
+      org.opencontainers.image.description="A self-hosted news monitor: give it an article, and it alerts you to new coverage of the subject and says why." \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+RUN groupadd --gid 10001 monitor \
+    && useradd --no-log-init --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin monitor \
+    && install -d -o 10001 -g 10001 /data
+
+COPY --from=build /opt/venv /opt/venv
+# Defaults: mount your own over them.
+COPY config /app/config
+COPY seeds /app/seeds
+
+ENV MONITOR_ARCHIVE__PATH=/data/monitor.db \
+    PATH=/opt/venv/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1
+
+WORKDIR /app
+USER 10001:10001
+VOLUME /data
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["monitor", "health"]
+ENTRYPOINT ["monitor"]
+CMD ["run"]
