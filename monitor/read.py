@@ -20,8 +20,10 @@ LAST_TRY = 2
 
 PASSING = frozenset({"timeout", "dns", "connect", "tls", "network"})
 PASSING_STATUSES = frozenset({408, 425, 429})
-NO_ARTICLE = frozenset({"blocked", "consent_wall", "js_only", "empty", "list_page"})
-"""Problems of pages whose text is not the article's."""
+OTHER_PAGE = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
+"""Problems of pages that are not the article's: nothing on them is believed."""
+NO_TEXT = frozenset({"js_only", "empty"})
+"""Problems of pages that are, without its text."""
 
 WORD = re.compile(r"\w{3,}")
 FEW_WORDS = 3
@@ -88,31 +90,29 @@ def _may_pass(trouble: StageError) -> bool:
 def _best_of(entry: Entry, article: Article) -> Article:
     """Complete a page's article from the feed, and take the feed's text where the page's is worse."""
     problem = _why_worse(entry, article)
-    text = _from_feed_text(entry, article) if problem else article
+    if problem in OTHER_PAGE:
+        return from_feed(entry, problem)
+    if problem:
+        told = from_feed(entry)
+        article = replace(article, text=told.text, language=told.language, method=told.method)
+        article = _flagged(article, problem)
     return replace(
-        text if problem is None else _flagged(text, problem),
+        article,
         title=_title(entry, article),
         published=_published(entry, article),
         authors=article.authors or entry.authors,
-        language=text.language or entry.language,
+        language=article.language or entry.language,
     )
-
-
-def _from_feed_text(entry: Entry, article: Article) -> Article:
-    told = from_feed(entry)
-    return replace(article, text=told.text, language=told.language, method=told.method)
 
 
 def _why_worse(entry: Entry, article: Article) -> str | None:
     """Name the reason to take the feed's text, or None."""
-    refused = next((problem for problem in article.problems if problem in NO_ARTICLE), None)
-    if refused:
-        return refused
+    told = next((problem for problem in article.problems if problem in OTHER_PAGE | NO_TEXT), None)
+    if told:
+        return told
     if not _is_about(entry.title, article):
         return "unrelated"
-    if _size(article.text) < _size(entry.summary):
-        return "shorter_than_feed"
-    return None if article.text else "empty"
+    return "shorter_than_feed" if _size(article.text) < _size(entry.summary) else None
 
 
 def _is_about(title: str, article: Article) -> bool:
@@ -129,8 +129,7 @@ def _size(text: str) -> int:
 
 def _title(entry: Entry, article: Article) -> str:
     is_site = article.title.casefold() == entry.source.casefold()
-    is_wall = not NO_ARTICLE.isdisjoint(article.problems)
-    return entry.title if entry.title and (not article.title or is_site or is_wall) else article.title
+    return entry.title if is_site or not article.title else article.title
 
 
 def _published(entry: Entry, article: Article) -> datetime | None:

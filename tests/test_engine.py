@@ -4,6 +4,8 @@ import asyncio
 import logging
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import aclosing
@@ -337,6 +339,28 @@ def test_closing_is_quick_even_when_a_worker_hangs_and_may_be_done_twice(tmp_pat
     found, seconds, pid = run(close_while_busy())
     assert (found, has_ended(pid)) == ([], True)
     assert seconds < 2
+
+
+ORPHANS = """
+import asyncio
+from pathlib import Path
+from tests.test_engine import NOON, WEB, PoolSettings, ProcessEngine, feed, obey, outcomes
+
+busy, idle = Path("busy"), Path("idle")
+engine = ProcessEngine(PoolSettings(stuck_s=1), WEB)
+asyncio.run(outcomes(engine, obey, [feed(1, "hang in C", busy)], [feed(2, "work", idle)]))
+"""
+
+
+def test_workers_do_not_outlive_a_killed_parent(tmp_path):
+    """An idle one sees its pipe close; a busy one has its alarm."""
+    files = [tmp_path / "busy", tmp_path / "idle"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-W", "ignore", "-c", ORPHANS]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL) as parent:
+        pids = [run(until(lambda file=file: told_pid(file))) for file in files]
+        parent.kill()
+    assert all(run(until(lambda pid=pid: has_ended(pid))) for pid in pids)
 
 
 def test_an_engine_that_never_ran_can_be_closed():

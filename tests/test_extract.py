@@ -243,6 +243,12 @@ def test_a_canonical_address_is_believed_within_its_own_domain(href: str, canoni
     assert read_html(story(head=f'<link rel="canonical" href="{href}">')).canonical_url == canonical
 
 
+@pytest.mark.parametrize("url", ["", "http://[", "file:///tmp/page.html", "no address"])
+def test_an_odd_address_costs_the_page_nothing_else(url: str) -> None:
+    article = read_html(story(head='<link rel="canonical" href="/other">'), url)
+    assert (article.url, article.text, article.canonical_url) == (url, TEXT, None)
+
+
 # --- language ----------------------------------------------------------------------------------
 
 GERMAN = (

@@ -139,26 +139,31 @@ def test_the_feeds_text_is_taken_when_the_page_has_less() -> None:
     )
 
 
+AUTHOR = '<meta name="author" content="Guy Fox">'
+
+
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
         ("<h1>Just a moment...</h1><p>Verify you are human by completing the action below.</p>", "blocked"),
         ("<h1>Your privacy</h1><p>We and our partners use cookies. Accept all</p>", "consent_wall"),
-        ("<noscript>You need to enable JavaScript to run this app.</noscript>", "js_only"),
-        ("", "empty"),
     ],
 )
-def test_a_wall_is_not_taken_for_the_article(body: str, problem: str) -> None:
-    article = read_entry(answer(URL, f"<html><body>{body}</body></html>"))
-    assert (article.title, article.text, article.method) == (ENTRY.title, SUMMARY, "feed")
-    assert article.problems == (problem,)
+def test_nothing_on_a_wall_is_believed(body: str, problem: str) -> None:
+    walled = answer(URL, f"<html><head>{AUTHOR}</head><body>{body}</body></html>")
+    assert read_entry(walled) == replace(TOLD, problems=(problem,))
 
 
-def test_a_page_about_something_else_is_not_taken_for_the_article() -> None:
+def test_nothing_on_a_page_about_something_else_is_believed() -> None:
     """Removed articles often lead to some other page, with status 200."""
     other = "\n".join(["Our gardener tells how onions should be planted before winter begins."] * 12)
-    article = read_entry(answer(URL, page(other, title="Onions before winter")))
-    assert (article.text, article.method, article.problems) == (SUMMARY, "feed", ("unrelated",))
+    moved = answer(URL, page(other, AUTHOR, title="Onions before winter"))
+    assert read_entry(moved) == replace(TOLD, problems=("unrelated",))
+
+
+def test_a_page_drawn_by_scripts_still_tells_its_authors() -> None:
+    drawn = answer(URL, f'<html><head>{AUTHOR}</head><body><div id="root"></div></body></html>')
+    assert read_entry(drawn) == replace(TOLD, authors=("Guy Fox",), problems=("js_only",))
 
 
 def test_a_longer_stub_is_better_than_a_short_summary() -> None:

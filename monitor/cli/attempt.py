@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -164,6 +163,8 @@ def _web(settings: Settings) -> Web:
 
 
 def _run(stage: Coroutine[Any, Any, Value]) -> Value:
+    import asyncio
+
     from monitor.model import StageError
 
     try:

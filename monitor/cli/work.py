@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections import Counter
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 @with_config
 def run(folder: Path) -> None:
     """Run the daemon: poll, read, match, store and alert until stopped."""
+    import asyncio
+
     from monitor import daemon
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
@@ -42,13 +44,17 @@ def once(folder: Path, json_: bool, quiet: bool) -> None:
 
     Ends with code 1 when an alert could not be sent; feeds in trouble are listed, and are tried again.
     """
+    import asyncio
+
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
 
     settings = settings_or_exit(folder, with_secrets=True)
     set_up_logs(settings.secrets.values())
     try:
-        summary = asyncio.run(_once(settings, quiet=quiet or json_))
+        # Alerts on the console must not stand in the way of a program that reads.
+        with redirect_stdout(sys.stderr) if json_ else nullcontext():
+            summary = asyncio.run(_once(settings, quiet=quiet or json_))
     except ArchiveError as error:
         fail(str(error))
     if json_:

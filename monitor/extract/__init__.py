@@ -23,7 +23,7 @@ from monitor.extract.scripts import Markup, take_scripts_out
 from monitor.extract.wording import normal
 from monitor.model import Article, Page, StageError
 from monitor.text import clean
-from monitor.web import decode
+from monitor.web import decode, safe_link
 
 __all__ = ["extract", "extract_as_written"]
 
@@ -31,13 +31,15 @@ __all__ = ["extract", "extract_as_written"]
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
+log = logging.getLogger(__name__)
+
 BLANK = "<html><body></body></html>"
 
 LIBRARY_TROUBLE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
     LxmlError,
 )
-"""What parsers raise on pages nobody foresaw. One odd page is that page's trouble, not a bug of ours."""
+"""What parsers raise on pages nobody foresaw."""
 
 
 def extract(page: Page, now: datetime) -> Article:
@@ -64,16 +66,16 @@ def _read(markup: Markup, url: str, now: datetime) -> Article:
     tree = load_html(markup.html)
     if tree is None:
         tree = document_fromstring(BLANK)
-    head, claims = read_head(tree, url), read_claims(markup.jsonld)
+    head, claims = read_head(tree, safe_link(url) or ""), read_claims(markup.jsonld)
     metadata = metadata_of(tree, head, claims, now)
     opinion = best_opinion(markup.html, tree, claims.body)
-    return _article(head, claims, metadata, opinion)
+    return _article(url, head, claims, metadata, opinion)
 
 
-def _article(head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -> Article:
+def _article(url: str, head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -> Article:
     text = _without_title(clean(opinion.text).strip(), metadata.title)
     return Article(
-        url=head.url,
+        url=url,
         title=metadata.title,
         text=text,
         language=language_of(text, head.language),
@@ -97,4 +99,5 @@ def _parsing() -> Iterator[None]:
     except MemoryError as error:
         raise StageError("too_much_memory", final=True) from error
     except LIBRARY_TROUBLE as error:
+        log.exception("a page could not be read")  # so that a bug of ours is not mistaken for an odd page
         raise StageError("parse", final=True, detail=type(error).__name__) from error

@@ -26,6 +26,7 @@ class Head:
     """A page's own words about itself."""
 
     url: str
+    """Where it was fetched; empty when that is not known."""
     metas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Name in lower case → its contents, as plain lines."""
     headings: tuple[str, ...] = ()
@@ -45,7 +46,7 @@ class Head:
 
 
 def read_head(tree: HtmlElement, url: str) -> Head:
-    """Read a page's own words about itself; `url` is where it was fetched."""
+    """Read a page's own words about itself; `url` is where it was fetched, empty when not known."""
     metas = _metas(tree)
     return Head(
         url=url,

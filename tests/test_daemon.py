@@ -1,0 +1,137 @@
+"""The daemon as it is run: signals, changed settings, health."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.demo.newsroom import Newsroom
+from monitor.demo.show import write_settings
+from monitor.demo.sinks import MailSink, SlackSink
+from monitor.heartbeat import SILENT, STUCK, beat, heartbeat_path, trouble
+from tests.build import MINUTE, NOON
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+STEPS = {"polling": NOON, "reading": NOON, "delivery": NOON}
+
+
+class Daemon:
+    """`monitor run` as a process of its own, with what it logs."""
+
+    def __init__(self, config: Path, hook: str) -> None:
+        self.config = config
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "monitor", "run", "--config", str(config)],
+            env={**os.environ, "SLACK_WEBHOOK_URL": hook},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
+    def wait_for(self, words: str) -> dict[str, str]:
+        """The first line logged from here on that holds these words."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            entry: dict[str, str] = json.loads(line)
+            if words in entry["message"]:
+                return entry
+        raise AssertionError(f"the daemon ended without saying {words!r}")
+
+    def stop(self) -> tuple[int, float]:
+        """End it as a container does: its exit code and how long it took."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=20)
+        return self.process.returncode, time.monotonic() - started
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[tuple[Daemon, MailSink]]:
+    with Newsroom(datetime.now(UTC)) as newsroom, MailSink() as mail, SlackSink() as slack:
+        seeds = folder / "seeds"
+        seeds.mkdir()
+        for seed in SEEDS.glob("*.md"):
+            (seeds / seed.name).write_bytes(seed.read_bytes())
+        config = write_settings(folder, seeds, newsroom, mail, slack)
+        daemon = Daemon(config, slack.url)
+        try:
+            yield daemon, mail
+        finally:
+            daemon.process.kill()
+            daemon.process.communicate()
+
+
+@pytest.mark.slow
+def test_the_daemon_alerts_follows_its_settings_and_stops_when_told(tmp_path):
+    with running(tmp_path) as (daemon, mail):
+        assert daemon.wait_for("watching 14 feeds for 1 seeds")["level"] == "info"
+        assert "old-mill" not in daemon.wait_for("sent “")["message"]
+        (tmp_path / "seeds" / "blackout.txt").write_text(
+            "Power returns after the blackout\n\nSpain and Portugal have power again after the great blackout."
+        )
+        daemon.wait_for("the settings have changed")
+        daemon.wait_for("new seed blackout")
+        daemon.wait_for("watching 14 feeds for 2 seeds")
+        settings = (daemon.config / "monitor.toml").read_text()
+        (daemon.config / "monitor.toml").write_text(settings + "\n[webb]\n")
+        assert daemon.wait_for("unknown section")["level"] == "error"
+        daemon.wait_for("work goes on with the last good ones")
+        health = [sys.executable, "-m", "monitor", "health", "--config", str(daemon.config)]
+        (daemon.config / "monitor.toml").write_text(settings)
+        assert subprocess.run(health, check=False, capture_output=True).returncode == 0
+        code, seconds = daemon.stop()
+        assert code == 0
+        assert seconds < 8
+        assert mail.received
+
+
+@pytest.mark.slow
+def test_a_second_daemon_on_one_archive_is_refused(tmp_path):
+    with running(tmp_path) as (daemon, _):
+        daemon.wait_for("watching")
+        command = [sys.executable, "-m", "monitor", "once", "--config", str(daemon.config)]
+        hook = {**os.environ, "SLACK_WEBHOOK_URL": "https://hooks.example/x"}
+        second = subprocess.run(command, env=hook, capture_output=True, text=True, check=False)
+        assert second.returncode == 1
+        assert "is being written by another monitor" in second.stderr
+        assert "Traceback" not in second.stderr
+
+
+def test_a_beating_daemon_is_healthy(tmp_path):
+    archive = tmp_path / "monitor.db"
+    beat(archive, NOON, STEPS)
+    assert trouble(archive, NOON + MINUTE / 2) is None
+
+
+def test_a_silent_daemon_is_not_healthy(tmp_path):
+    archive = tmp_path / "monitor.db"
+    beat(archive, NOON, STEPS)
+    assert trouble(archive, NOON + SILENT + MINUTE) == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
+
+
+def test_a_daemon_that_beats_but_does_no_work_is_not_healthy(tmp_path):
+    """The loop lives and a step hangs: a health check that only asks for a pulse would be content."""
+    archive = tmp_path / "monitor.db"
+    now = NOON + STUCK + MINUTE
+    beat(archive, now, {**STEPS, "polling": now})
+    assert trouble(archive, now) == "reading has not got on since 2025-11-03 12:00:00 UTC"
+
+
+@pytest.mark.parametrize("content", ["", "not json", "[]", '{"at": "x", "steps": {}}', '{"at": 1}'])
+def test_a_broken_heartbeat_is_not_healthy(tmp_path, content):
+    archive = tmp_path / "monitor.db"
+    heartbeat_path(archive).write_text(content)
+    assert "cannot be read" in str(trouble(archive, NOON))
+
+
+def test_before_the_first_run_there_is_no_health(tmp_path):
+    assert "no daemon has run" in str(trouble(tmp_path / "monitor.db", NOON + timedelta(days=1)))

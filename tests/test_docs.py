@@ -1,0 +1,97 @@
+"""The documents say what is true: every verb, setting, table and reason is in them, and what they show works."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from monitor.archive import Archive
+from monitor.cli import VERBS, main
+from monitor.config import settings as tables
+from monitor.config.load import SECTIONS
+from monitor.config.seeds import Head, TopicTable
+
+ROOT = Path(__file__).parent.parent
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
+CONFIGURATION = DOCS["configuration.md"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_is_in_the_readme(verb):
+    assert re.search(rf"`{verb}\b|`monitor {verb}\b", DOCS["README.md"])
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb):
+    shown = subprocess.run(
+        [sys.executable, "-m", "monitor", verb, "--help"], capture_output=True, text=True, check=True
+    )
+    assert len(shown.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_setting_is_described(section):
+    part = CONFIGURATION.split(f"### [{section}]")[1].split("###")[0]
+    for field in fields(SECTIONS[section]):
+        assert f"| `{field.name}` |" in part
+
+
+@pytest.mark.parametrize("kind", [*tables.CHANNEL_KINDS.values(), tables.FeedTable])
+def test_every_key_of_channels_and_feeds_is_described(kind):
+    for field in fields(kind):
+        assert f"`{field.name}`" in CONFIGURATION or f"{field.name} = " in CONFIGURATION
+
+
+def test_every_key_of_a_seed_is_described():
+    part = CONFIGURATION.split("## seeds/")[1]
+    assert all(f"`{field.name}`" in part for field in fields(Head) if field.name != "topics")
+    assert all(f"`topics.NAME.{field.name}`" in part for field in fields(TopicTable))
+
+
+def test_every_table_and_column_is_in_the_schema():
+    database = Archive(None)._connection.database
+    for table in database.tables:
+        if table.name.startswith(("_", "articles_fts")):
+            continue
+        part = DOCS["schema.md"].split(f"\n## {table.name}\n")[1].split("\n## ")[0]
+        assert [column.name for column in table.columns] == re.findall(r"^\| `(\w+)` \|", part, re.MULTILINE)
+
+
+def test_the_shipped_settings_file_names_only_what_exists():
+    """Also in its comments, which people uncomment."""
+    text = (ROOT / "config" / "monitor.toml").read_text(encoding="utf-8")
+    known = {field.name for kind in [*SECTIONS.values(), *tables.CHANNEL_KINDS.values()] for field in fields(kind)}
+    assert set(re.findall(r"^(?:# )?(\w+) = ", text, re.MULTILINE)) <= known
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_links_lead_somewhere(name):
+    folder = ROOT if (ROOT / name).exists() else ROOT / "docs"
+    for target in re.findall(r"\]\((?!http)([^)#]+)", DOCS[name]):
+        assert (folder / target).exists(), target
+
+
+def test_make_targets_of_the_documents_exist():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {
+        target for text in DOCS.values() for target in re.findall(r"(?:^\$|`)\s*make ([a-z]+)", text, re.MULTILINE)
+    }
+    assert named <= targets
+
+
+def test_the_modules_of_the_design_are_the_modules_there_are():
+    rooms = re.findall(
+        r"^  ([a-z]+)(?:/|\.py)\s", DOCS["design.md"].split("monitor/\n")[1].split("```")[0], re.MULTILINE
+    )
+    here = {path.stem for path in (ROOT / "monitor").iterdir() if not path.name.startswith(("_", "py."))}
+    assert set(rooms) == here
+
+
+def test_the_verbs_of_the_command_line_are_the_verbs_of_the_table():
+    assert main.list_commands(click.Context(main)) == list(VERBS)
