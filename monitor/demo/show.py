@@ -23,6 +23,7 @@ from monitor.demo.newsroom import Newsroom
 from monitor.demo.sinks import MailSink, SlackSink
 
 PATIENCE_S = 50
+SAID_ELSEWHERE = ("alert:", "hit, no alert:", "no hit:", "sent “")
 SETTINGS = """\
 # Written by `monitor demo`: the sample newsroom, a letter box and a chat, all on this machine.
 [archive]
@@ -178,9 +179,10 @@ def _labels(conn: sqlite3.Connection, newsroom: Newsroom) -> Iterator[str]:
 
 
 def _set_up_lines() -> None:
-    """What the daemon logs, as plain lines among what the demo says."""
+    """What the daemon logs, as plain lines; what alerts and summary say anyway is left out."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("  %(message)s"))
+    handler.addFilter(lambda record: not record.getMessage().startswith(SAID_ELSEWHERE))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "asyncio", "trafilatura", "htmldate", "mail.log"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 HOOK = "/services/T0000/B0000/sample"
 
 Show = Callable[[str], object]
-"""Takes the short view of what arrived: `print`, for one."""
+"""Takes the view of what arrived: `print`, for one. The first message is shown whole, the others by a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class MailSink:
         mail = Mail(envelope.mail_from, tuple(envelope.rcpt_tos), message)
         self.received.append(mail)
         if self._show:
-            self._show(view_mail(mail))
+            self._show(view_mail(mail, whole=len(self.received) == 1))
         return "250 Kept"
 
 
@@ -103,21 +103,30 @@ class SlackSink:
     def _keep(self, payload: dict[str, Any]) -> None:
         self.received.append(payload)
         if self._show:
-            self._show(view_slack(payload))
+            self._show(view_slack(payload, whole=len(self.received) == 1))
 
 
-def view_mail(mail: Mail) -> str:
-    """Show a mail in a few lines: to whom, its subject and how its text begins."""
-    body = mail.message.get_body(("plain",))
-    lines = body.get_content().split("\n") if body else []
-    beginning = [line.strip() for line in lines if line.strip()][:3]
-    return "\n    ".join([f"mail to {', '.join(mail.recipients)}: {mail.message['Subject']}", *beginning])
+def view_mail(mail: Mail, *, whole: bool = False) -> str:
+    """Show a mail by a line, or with its text."""
+    line = f"  ✉ mail to {', '.join(mail.recipients)}: {mail.message['Subject']}"
+    body = mail.message.get_body(("plain",)) if whole else None
+    return "\n".join([line, *_quoted(body.get_content())]) if body else line
 
 
-def view_slack(payload: dict[str, Any]) -> str:
-    """Show a Slack message in a line: what a notification of it would say."""
-    blocks = payload.get("blocks") or []
-    return f"slack: {payload.get('text') or f'{len(blocks)} blocks'}"
+def view_slack(payload: dict[str, Any], *, whole: bool = False) -> str:
+    """Show a Slack message by what its notification says, or with its blocks."""
+    line = f"  # slack: {payload.get('text', '')}"
+    blocks = payload.get("blocks") if whole else None
+    return "\n".join([line, *_quoted("\n".join(map(_block_text, blocks)))]) if blocks else line
+
+
+def _block_text(block: dict[str, Any]) -> str:
+    texts = [block.get("text") or {}, *block.get("elements", ())]
+    return f"[{block.get('type')}] " + " ".join(str(text.get("text", "")) for text in texts if text)
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"    ┊ {line}".rstrip() for line in text.strip().splitlines()]
 
 
 class _SlackServer(LoopbackServer):
