@@ -48,8 +48,8 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
 def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
     decision = judged.decision
     conn.execute(
-        """insert into decisions (article_id, seed_id, score, threshold, hit, reason, parts, topics, told,
-             silent_because, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        """insert into decisions (article_id, seed_id, score, threshold, hit, reason, parts, topics, passages, told,
+             silent_because, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
         (
             article_id,
             seed_id,
@@ -59,6 +59,8 @@ def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, see
             decision.reason,
             _json([asdict(part) for part in decision.parts]),
             ", ".join(decision.topics) or None,
+            # A hit's are kept with the hit.
+            _passages(decision) if decision.passages and not decision.hit else None,
             ", ".join(dict.fromkeys(address.channel for address in judged.to)) or None,
             judged.silent_because,
             to_text(now),
@@ -96,7 +98,7 @@ def _add_hit(
             decision.score,
             decision.reason,
             ", ".join(decision.topics) or None,
-            _json([asdict(passage) for passage in decision.passages]),
+            _passages(decision),
             to_text(now),
             to_text(now)[:10],
         ),
@@ -142,6 +144,10 @@ def _message_id(alert: Alert, address: Address, now: datetime) -> str:
     """A name for a message that every try carries, so that a repetition can be recognised."""
     facts = "\0".join((alert.seed, alert.url or alert.title, address.channel, address.recipient))
     return f"{now:%Y%m%d}.{blake2b(facts.encode(), digest_size=12).hexdigest()}@monitor.invalid"
+
+
+def _passages(decision: Decision) -> str:
+    return _json([asdict(passage) for passage in decision.passages])
 
 
 def _json(value: object) -> str:

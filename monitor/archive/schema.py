@@ -80,7 +80,7 @@ create table stories (
 create table decisions (
   id integer primary key, article_id integer not null references articles(id),
   seed_id integer not null references seeds(id), score real not null, threshold real not null,
-  hit integer not null, reason text not null, parts text not null, topics text,
+  hit integer not null, reason text not null, parts text not null, topics text, passages text,
   told text, silent_because text, decided_at text not null,
   unique (article_id, seed_id));
 create index decisions_seed on decisions(seed_id, decided_at);

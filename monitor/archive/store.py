@@ -59,6 +59,16 @@ class Archive:
         ).fetchone()
         return bool(row[0])
 
+    def count_due(self, now: datetime) -> int:
+        """How many feeds, entries and deliveries are due."""
+        row = self._connection.conn.execute(
+            """select (select count(*) from feeds where listed = 1 and due_at <= :now)
+                 + (select count(*) from entries where state = 'due' and due_at <= :now)
+                 + (select count(*) from deliveries where state in ('pending', 'sending') and due_at <= :now)""",
+            {"now": to_text(now)},
+        ).fetchone()
+        return int(row[0])
+
     def rests_until(self) -> datetime | None:
         """When the first resting lane may be used again, if any rests."""
         return from_text(lanes.next_free(self._connection.conn))

@@ -121,6 +121,12 @@ class Summary:
             delivery = delivered.outcome.item
             self.unsent.append(f"{delivery.channel}: {delivered.outcome.reason}: {delivery.alert.title}")
 
+    def known_work(self, least: int) -> int:
+        """How many steps there are in all, as far as is known by now."""
+        done = self.counts["feeds"] + self.counts["articles read"] + self.counts["readings failed"]
+        sent = sum(number for name, number in self.counts.items() if name.startswith("deliveries"))
+        return max(least, done + sent, self.counts["feeds"] + self.counts["new entries"])
+
     def as_dict(self) -> dict[str, object]:
         """The counts for programs."""
         return {
@@ -161,37 +167,21 @@ async def _once(settings: Settings, *, quiet: bool) -> Summary:
     summary, log = Summary(), logging.getLogger("monitor")
     archive = open_archive(settings, utc_now())
     parts = assemble(settings, archive, utc_now())
+    on_terminal = sys.stderr.isatty()
     try:
-        with Progress(hidden=quiet) as progress:
+        # The work grows as polls find entries, and the bar with it.
+        with click.progressbar(
+            length=archive.count_due(utc_now()), file=sys.stderr, hidden=quiet or not on_terminal
+        ) as bar:
             async for happened in once(parts):
                 summary.add(happened)
-                progress.show(summary.counts)
-                if not quiet and not progress.on_terminal:
-                    for level, line in narrate(happened):
-                        log.log(level, "%s", line)
+                bar.label = f"{summary.counts['articles read']} articles, {summary.counts['hits']} hits"
+                bar.length = summary.known_work(bar.length or 0)
+                bar.update(1)
+                for level, line in () if quiet or on_terminal else narrate(happened):
+                    log.log(level, "%s", line)
     finally:
         await parts.engine.close()
         archive.checkpoint()
         archive.close()
     return summary
-
-
-class Progress:
-    """One line that counts up while a person waits; nothing where nobody watches."""
-
-    def __init__(self, *, hidden: bool) -> None:
-        self.on_terminal = sys.stderr.isatty()
-        self._shown = self.on_terminal and not hidden
-
-    def __enter__(self) -> Progress:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-    def show(self, counts: Counter[str]) -> None:
-        """Write the line anew."""
-        if self._shown:
-            line = f"polled {counts['feeds']} feeds · read {counts['articles read']} articles · {counts['hits']} hits"
-            click.echo(f"\r\x1b[K{line}", err=True, nl=False)
