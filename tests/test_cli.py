@@ -225,6 +225,13 @@ def test_score_with_broken_seeds_scores_nothing(tmp_path):
     assert "unknown key" in result.output
 
 
+def test_score_names_the_line_that_is_no_article():
+    result = CliRunner().invoke(main, ["score", "--seeds", str(SEEDS)], input="{nonsense\n")
+    assert result.exit_code == 1
+    assert "line 1" in result.output
+    assert "Traceback" not in result.output
+
+
 def test_wrong_use_ends_with_two():
     assert CliRunner().invoke(main, ["poll"]).exit_code == 2
     assert CliRunner().invoke(main, ["score"]).exit_code == 2

@@ -37,6 +37,7 @@ def score(folder: Path, explain: bool) -> None:
     from monitor.config import Mistake
     from monitor.config.seeds import read_seeds
     from monitor.match.batch import score_lines
+    from monitor.model import StageError
 
     mistakes: list[Mistake] = []
     seeds = read_seeds(folder, mistakes)
@@ -44,5 +45,8 @@ def score(folder: Path, explain: bool) -> None:
         for mistake in mistakes:
             click.echo(f"✗ {mistake}", err=True)
         fail(f"{len(mistakes)} mistakes in the seeds; nothing was scored")
-    for line in score_lines(sys.stdin, seeds, explain=explain):
-        click.echo(line)
+    try:
+        for line in score_lines(sys.stdin, seeds, explain=explain):
+            click.echo(line)
+    except StageError as error:
+        fail(str(error))
