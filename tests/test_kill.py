@@ -22,17 +22,19 @@ from monitor.demo.sinks import MailSink, SlackSink
 KILLS = 50
 SEEDS = Path(__file__).parent.parent / "seeds"
 FACTS = {
-    "entries": "select f.url, e.key, e.state from entries e join feeds f on f.id = e.feed_id",
-    "articles": "select url, title, text_sha256 from articles",
+    "entries": "select f.url, e.key from entries e join feeds f on f.id = e.feed_id",
+    "unread for no reason": "select key, state from entries where state = 'due' and problem is null",
     "decided twice": "select article_id from decisions group by article_id, seed_id having count(*) > 1",
     "told, but without a hit": "select id from decisions where told is not null and not hit",
     "hits promised to somebody without an alert": """select d.id from decisions d left join hits h using (article_id)
         left join alerts a on a.hit_id = h.id where d.told is not null and a.id is null""",
-    "alerts not sent to both": """select a.id from alerts a left join deliveries d on d.alert_id = a.id
-        and d.state = 'sent' group by a.id having count(d.id) != 3""",
+    "alerts without their three deliveries": """select a.id from alerts a left join deliveries d on d.alert_id = a.id
+        group by a.id having count(d.id) != 3""",
+    "unsent for no reason": "select id, state from deliveries where state != 'sent' and problem is null",
 }
 """What an archive holds in the end, whatever happened on the way. (Which hits there are may differ: a score near
-the threshold depends on the order in which words were learned.)"""
+the threshold depends on the order in which words were learned. A busy machine may put a page off; it says so.)"""
+ARTICLES = "select url, title, text_sha256 from articles"
 
 
 def once(config: Path, hook: str) -> subprocess.Popen[bytes]:
@@ -49,9 +51,13 @@ def finish(process: subprocess.Popen[bytes]) -> int:
     return process.returncode
 
 
-def facts(config: Path) -> dict[str, Counter[tuple[object, ...]]]:
+def ask(config: Path, sql: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(config.parent / "data" / "monitor.db")) as conn:
-        return {name: Counter(conn.execute(sql).fetchall()) for name, sql in FACTS.items()}
+        return sorted(conn.execute(sql).fetchall())
+
+
+def facts(config: Path) -> dict[str, list[tuple[object, ...]]]:
+    return {name: ask(config, sql) for name, sql in FACTS.items()}
 
 
 def is_sound(config: Path) -> bool:
@@ -67,10 +73,10 @@ def is_sound(config: Path) -> bool:
         return whole and linked
 
 
-def promised(config: Path, channel: str) -> Counter[str]:
-    with closing(sqlite3.connect(config.parent / "data" / "monitor.db")) as conn:
-        rows = conn.execute("select message_id from deliveries where channel = ?", (channel,))
-        return Counter(f"<{message_id}>" for (message_id,) in rows)
+def sent(config: Path, channel: str) -> set[str]:
+    """The message ids of what the archive calls sent."""
+    rows = ask(config, f"select message_id from deliveries where channel = '{channel}' and state = 'sent'")  # noqa: S608
+    return {f"<{message_id}>" for (message_id,) in rows}
 
 
 @pytest.mark.slow
@@ -82,6 +88,9 @@ def test_fifty_kills_lose_nothing(tmp_path):
         started = time.monotonic()
         assert finish(once(config, slack.url)) == 0
         duration = time.monotonic() - started
+        expected, articles = facts(config), set(ask(config, ARTICLES))
+        assert expected.pop("entries")
+        assert not any(expected.values()), expected
         expected = facts(config)
         assert len(mail.received) == len(slack.received) > 5
         kills, rounds = 0, 0
@@ -93,10 +102,11 @@ def test_fifty_kills_lose_nothing(tmp_path):
             killed = kill_until_done(config, slack.url, chance, duration)
             kills += killed
             assert facts(config) == expected
+            assert set(ask(config, ARTICLES)) <= articles
             mails = Counter(str(one.message["Message-ID"]) for one in mail.received)
-            assert mails.keys() == promised(config, "mail").keys()
+            assert sent(config, "mail") <= mails.keys()
             assert mails.total() <= len(mails) + killed
-            assert len(mails) <= len(slack.received) <= len(mails) + killed
+            assert len(sent(config, "slack")) <= len(slack.received) <= len(mails) + killed
 
 
 def kill_until_done(config: Path, hook: str, chance: random.Random, duration: float) -> int:
@@ -111,5 +121,5 @@ def kill_until_done(config: Path, hook: str, chance: random.Random, duration: fl
             killed += 1
         finish(process)
         assert is_sound(config)
-        if process.returncode == 0:
+        if process.returncode >= 0:
             return killed
