@@ -155,17 +155,21 @@ def test_the_same_moment_gives_the_same_news():
     assert read_outlets(NOON) == read_outlets(NOON)
 
 
-def test_the_mail_sink_keeps_and_shows_a_mail():
+def test_the_mail_sink_keeps_mails_and_shows_the_first_whole():
     letter = EmailMessage()
     letter["From"], letter["To"], letter["Subject"] = "monitor@sample.example", "desk@sample.example", "Лавров"
     letter.set_content("Passage\n\nWhy\n")
     shown: list[str] = []
     with MailSink(shown.append) as sink, smtplib.SMTP(*sink.address, local_hostname="sample.example") as post:
         post.send_message(letter)
+        post.send_message(letter)
     assert [(m.sender, m.recipients, m.message["Subject"]) for m in sink.received] == [
         ("monitor@sample.example", ("desk@sample.example",), "Лавров")
+    ] * 2
+    assert shown == [
+        "  ✉ mail to desk@sample.example: Лавров\n    ┊ Passage\n    ┊\n    ┊ Why",
+        "  ✉ mail to desk@sample.example: Лавров",
     ]
-    assert shown == ["mail to desk@sample.example: Лавров\n    Passage\n    Why"]
 
 
 def test_the_slack_sink_answers_as_slack_does():
@@ -181,4 +185,4 @@ def test_the_slack_sink_answers_as_slack_does():
         (400, "invalid_payload"),
         (404, "no_service"),
     ]
-    assert (sink.received, shown) == ([{"text": "A hit", "blocks": []}], ["slack: A hit"])
+    assert (sink.received, shown) == ([{"text": "A hit", "blocks": []}], ["  # slack: A hit"])
