@@ -18,7 +18,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor.archive import Archive
 from monitor.assembly import Assembly, assemble, open_archive
 from monitor.config import ConfigError, Settings, fingerprint, load
-from monitor.heartbeat import beat
+from monitor.heartbeat import beat, last_beat
 from monitor.narrate import narrate
 from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
 
@@ -53,6 +53,8 @@ async def run(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
     finally:
         archive.checkpoint()
         archive.close()
+        if archive.path:
+            last_beat(archive.path, clock())
         log.info("stopped")
 
 

@@ -23,11 +23,19 @@ def heartbeat_path(archive: Path) -> Path:
 
 def beat(archive: Path, now: datetime, progress: Mapping[str, datetime]) -> None:
     """Say that the daemon lives, and when each of its steps last got on."""
+    _write(archive, {"at": now.isoformat(), "steps": {step: at.isoformat() for step, at in progress.items()}})
+
+
+def _write(archive: Path, state: Mapping[str, object]) -> None:
     path = heartbeat_path(archive)
-    state = {"at": now.isoformat(), "steps": {step: at.isoformat() for step, at in progress.items()}}
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(json.dumps(state), encoding="utf-8")
     fresh.replace(path)
+
+
+def last_beat(archive: Path, now: datetime) -> None:
+    """Say that the daemon was stopped on purpose."""
+    _write(archive, {"stopped": now.isoformat()})
 
 
 def trouble(archive: Path, now: datetime) -> str | None:
@@ -35,6 +43,8 @@ def trouble(archive: Path, now: datetime) -> str | None:
     path = heartbeat_path(archive)
     try:
         state = json.loads(path.read_text(encoding="utf-8"))
+        if "stopped" in state:
+            return f"the daemon was stopped at {datetime.fromisoformat(state['stopped']):%Y-%m-%d %H:%M:%S} UTC"
         at = datetime.fromisoformat(state["at"])
         steps = {step: datetime.fromisoformat(moment) for step, moment in state["steps"].items()}
     except FileNotFoundError:

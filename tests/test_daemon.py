@@ -18,7 +18,7 @@ import pytest
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
-from monitor.heartbeat import SILENT, STUCK, beat, heartbeat_path, trouble
+from monitor.heartbeat import SILENT, STUCK, beat, heartbeat_path, last_beat, trouble
 from tests.build import MINUTE, NOON
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -116,6 +116,13 @@ def test_a_silent_daemon_is_not_healthy(tmp_path):
     archive = tmp_path / "monitor.db"
     beat(archive, NOON, STEPS)
     assert trouble(archive, NOON + SILENT + MINUTE) == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
+
+
+def test_a_stopped_daemon_says_that_it_was_stopped(tmp_path):
+    archive = tmp_path / "monitor.db"
+    beat(archive, NOON, STEPS)
+    last_beat(archive, NOON)
+    assert trouble(archive, NOON) == "the daemon was stopped at 2025-11-03 12:00:00 UTC"
 
 
 def test_a_daemon_that_beats_but_does_no_work_is_not_healthy(tmp_path):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -206,7 +207,14 @@ def _detail(url: str, error: BaseException) -> str:
     """Host and first cause, never the address itself: a webhook's is a secret."""
     *_, first = _causes(error)
     host = clean_line(url.partition("://")[2].partition("/")[0].rpartition("@")[2], 100)
-    return clean_line(f"{host}: {first or type(first).__name__}", 200)
+    return clean_line(f"{host}: {_told(first)}", 200)
+
+
+def _told(error: BaseException) -> str:
+    """What an error says, in the system's words where asyncio puts its own around the address once more."""
+    if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
+        return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
+    return str(error) or type(error).__name__
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
