@@ -220,6 +220,16 @@ def test_a_secret_in_the_file_is_refused_with_the_right_place(tmp_path):
     assert "hooks.example" not in str(caught.value)
 
 
+def test_no_password_goes_out_in_the_clear(tmp_path):
+    mail = (
+        "kind = 'email'\nhost = 'h'\nsender = 'a@b.example'\nto = ['a@b.example']\nusername = 'a'\nsecurity = 'none'"
+    )
+    config = write(tmp_path, f"[channels.mail]\n{mail}")
+    assert mistakes(config, SMTP_PASSWORD="x") == [
+        ("monitor.toml", "channels.mail.security", "would send the password in the clear")
+    ]
+
+
 def test_settings_do_not_show_secrets(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
     assert "tell-nobody" not in repr(load(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/tell-nobody"}))

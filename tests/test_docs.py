@@ -93,5 +93,11 @@ def test_the_modules_of_the_design_are_the_modules_there_are():
     assert set(rooms) == here
 
 
+def test_every_reason_is_in_the_glossary():
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
+    raised = set(re.findall(r'StageError\(\s*"([a-z_]+)"', code)) - {"bad_line", "no_file"}  # those answer a line
+    assert not [reason for reason in raised if f"`{reason}`" not in DOCS["glossary.md"]]
+
+
 def test_the_verbs_of_the_command_line_are_the_verbs_of_the_table():
     assert main.list_commands(click.Context(main)) == list(VERBS)

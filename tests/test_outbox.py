@@ -46,7 +46,7 @@ def test_what_is_sent_is_never_sent_again():
 def test_what_cannot_be_sent_is_tried_again_with_the_same_message_id():
     archive = with_alerts("desk")
     (delivery,) = archive.outbox.due(NOON)
-    archive.outbox.save(Failure(delivery, "timeout"), NOON)
+    archive.outbox.save(Failure(delivery, "http_503"), NOON)
     assert archive.outbox.due(NOON + 29 * SECOND) == []
     (again,) = archive.outbox.due(NOON + 30 * SECOND)
     assert again == replace(delivery, attempts=1, first_tried=NOON)
@@ -87,6 +87,14 @@ def test_a_delivery_cut_off_before_its_answer_is_repeated_and_says_so():
     assert (again.in_doubt, again.message_id) == (True, delivery.message_id)
     archive.outbox.save(Sent(again, "ok"), NOON)
     assert rows(archive, "select state, problem_detail from deliveries") == [("sent", "may have been sent twice")]
+
+
+def test_a_try_without_an_answer_leaves_the_next_one_in_doubt():
+    archive = with_alerts("desk")
+    (delivery,) = archive.outbox.due(NOON)
+    archive.outbox.save(Failure(delivery, "timeout"), NOON)
+    (again,) = archive.outbox.due(NOON + 30 * SECOND)
+    assert again.in_doubt
 
 
 def test_no_answer_for_minutes_means_in_doubt_without_a_restart():

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
-from textwrap import fill
 from typing import TextIO
 
-from monitor.alert.message import Words, marked, words_of
-from monitor.model import Delivery, Sent
+from monitor.alert.message import OFF, ON, Words, marked, words_of
+from monitor.model import Delivery, Sent, StageError
 
 WIDTH = 100
+"""Columns; only a link may be longer, for a broken one leads nowhere."""
+TITLE, EDGE = "▌ ", "│ "
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+NO_COLUMN = ("Cc", "Cf", "Me", "Mn")
+"""Signs that take no place of their own: accents, joiners and our own marks."""
 
 
 class ConsoleChannel:
@@ -29,24 +34,83 @@ class ConsoleChannel:
         """Print one alert."""
         # Looked up now: whoever redirected the output meanwhile means it.
         stream = self._stream or sys.stdout
-        print(_page(words_of(delivery), bold=stream.isatty()), file=stream, flush=True)
+        try:
+            page = _page(words_of(delivery), bold=stream.isatty())
+            print(_spelled_for(stream, page), file=stream, flush=True)
+        except (OSError, ValueError) as error:
+            # A pipe whose reader left, or a closed stream.
+            raise StageError("console_closed", detail=type(error).__name__) from error
         return Sent(delivery, "printed")
 
 
 def _page(words: Words, *, bold: bool) -> str:
-    before, after = (BOLD, PLAIN) if bold else ("*", "*")
+    before, after = (ON, OFF) if bold else ("*", "*")
+    parts = [("why", words.reason), ("for", words.match), ("topics", words.topics)]
+    links = [("article", words.link), ("archive", words.archive_link)]
     lines = [
-        _wrapped(words.headline, "▌ "),
-        f"▌ {words.byline}",
-        *(_wrapped(f"“{marked(passage, before, after)}”", "│ ") for passage in words.passages),
-        _wrapped(f"why      {words.reason}", "│ "),
-        _wrapped(f"for      {words.match}", "│ "),
-        *(f"│ {name:<8} {link}" for name, link in (("article", words.link), ("archive", words.archive_link)) if link),
+        *_wrapped(words.headline, TITLE),
+        *_wrapped(words.byline, TITLE),
+        *(line for passage in words.passages for line in _wrapped(f"“{marked(passage, before, after)}”", EDGE)),
+        *(line for name, text in parts if text for line in _wrapped(text, f"{EDGE}{name:<9}")),
+        *(f"{EDGE}{name:<9}{link}" for name, link in links if link),
+        *(_wrapped(words.note, EDGE) if words.note else ()),
     ]
-    if words.note:
-        lines.append(f"│ {words.note}")
-    return "\n".join(["", *lines, ""])
+    return "\n".join(["", *_in_bold(lines), ""])
 
 
-def _wrapped(text: str, edge: str) -> str:
-    return fill(text, WIDTH, initial_indent=edge, subsequent_indent=edge, break_long_words=False)
+def _wrapped(text: str, start: str) -> Iterator[str]:
+    """The text in lines; what `start` says stands before the first, and its room is left free in the others."""
+    line, before = "", start
+    for piece in _short_words(text, WIDTH - columns(start)):
+        longer = f"{line} {piece}" if line else piece
+        if line and columns(before + longer) > WIDTH:
+            yield before + line
+            line, before = piece, start[:2] + " " * (len(start) - 2)
+        else:
+            line = longer
+    yield before + line
+
+
+def _short_words(text: str, most: int) -> Iterator[str]:
+    """The words, those that are wider than a line in pieces: Chinese and Japanese write without spaces."""
+    for word in text.split():
+        piece = ""
+        for sign in word:
+            if columns(piece + sign) > most:
+                yield piece
+                piece = ""
+            piece += sign
+        yield piece
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal gives a text.
+
+    >>> columns("мир"), columns("停戦")
+    (3, 4)
+    """
+    if text.isascii() and text.isprintable():
+        return len(text)
+    return sum(_columns_of(sign) for sign in text)
+
+
+def _columns_of(sign: str) -> int:
+    if unicodedata.category(sign) in NO_COLUMN:
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+
+
+def _in_bold(lines: list[str]) -> Iterator[str]:
+    """The lines, marked terms in bold; a term that goes on in the next line leaves its edge alone."""
+    is_on = False
+    for line in lines:
+        edge, rest = line[:2], line[2:]
+        text = edge + (BOLD if is_on else "") + rest.replace(ON, BOLD).replace(OFF, PLAIN)
+        is_on = rest.rfind(ON) > rest.rfind(OFF) or (is_on and OFF not in rest)
+        yield text + PLAIN if is_on else text
+
+
+def _spelled_for(stream: TextIO, text: str) -> str:
+    """The text in the letters that the stream has; the others by their number."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

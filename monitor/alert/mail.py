@@ -4,24 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.utils import format_datetime
 from functools import cache
 from typing import Literal
 
-from monitor.alert.html import as_html
-from monitor.alert.message import as_text, words_of
+from monitor.alert.letter import compose
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
 from monitor.text import clean_line
 
-TEMPORARY = 500
-"""SMTP answers below this ask to be tried again (RFC 5321, 4.2.1)."""
+AGREED, LASTING = range(200, 300), 500
+"""What answers mean: yes, and no for good (RFC 5321, 4.2.1)."""
+GREETING_S, FAREWELL_S = 20, 2
+LOGIN_ANSWERS = (530, 534, 535, 538)
+"""These ask for a login, wherever in the talk they come."""
+
+REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "timeout"),
+    (ssl.SSLError, "tls"),
+    (socket.gaierror, "dns"),
+    (smtplib.SMTPServerDisconnected, "connection_lost"),
+    (smtplib.SMTPException, "smtp_unsupported"),
+)
+
+Reply = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +47,8 @@ class MailSettings:
     recipients: tuple[str, ...]
     username: str | None = None
     password: Secret | None = None
-    timeout_s: float = 20
+    timeout_s: float = 60
+    """For the whole talk with the server, which may look for spam before it answers."""
 
 
 class MailChannel:
@@ -52,59 +65,78 @@ class MailChannel:
 
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Hand one message to the server; `sent` means that it took it over."""
+        if delivery.recipient not in self._settings.recipients:
+            raise StageError("no_such_recipient", detail=f"{delivery.recipient} is not in the settings any more")
+        if self._settings.username and self._settings.security == "none":
+            raise StageError("smtp_login_needs_tls", detail="no password is sent without TLS: change `security`")
         message = compose(delivery, self._settings.sender, now)
-        answer = await asyncio.to_thread(self._hand_over, message, delivery.recipient)
-        return Sent(delivery, answer, provider_id=message["Message-ID"])
+        talk = _Talk()
+        try:
+            async with asyncio.timeout(self._settings.timeout_s):
+                await asyncio.to_thread(self._hand_over, message, delivery.recipient, talk)
+        except TimeoutError:
+            if not talk.answer:
+                raise StageError("timeout", detail=f"no end within {self._settings.timeout_s:g} s") from None
+        finally:
+            talk.cut_off()
+        return Sent(delivery, talk.answer, provider_id=message["Message-ID"])
 
-    def _hand_over(self, message: EmailMessage, recipient: str) -> str:
-        settings = self._settings
-        with _named_trouble(), self._connected() as server:
-            if settings.username and settings.password:
-                server.login(settings.username, settings.password.reveal())
-            refused = server.send_message(message, settings.sender, [recipient])
-            # With several recipients a refused one is told, not raised; with one it never comes to this.
-            if refused:
-                raise smtplib.SMTPRecipientsRefused(refused)
-            return "accepted by the mail server"
+    def _hand_over(self, message: EmailMessage, recipient: str, talk: _Talk) -> None:
+        with _named_trouble(), self._connected(talk) as server:
+            self._log_in(server)
+            _expect(server.mail(self._settings.sender), "smtp_sender")
+            _expect(server.rcpt(recipient), "smtp_recipient", may_end=True)
+            talk.answer = _expect(server.data(message.as_bytes()), "smtp", may_end=True)
 
-    def _connected(self) -> smtplib.SMTP:
-        settings, trust = self._settings, self._trust or _public_trust()
-        if settings.security == "tls":
-            return smtplib.SMTP_SSL(settings.host, settings.port, timeout=settings.timeout_s, context=trust)
-        server = smtplib.SMTP(settings.host, settings.port, timeout=settings.timeout_s)
-        if settings.security == "starttls":
-            try:
+    @contextmanager
+    def _connected(self, talk: _Talk) -> Iterator[smtplib.SMTP]:
+        server = talk.server = self._open()
+        try:
+            if self._settings.security == "starttls":
                 # Without a context, smtplib would take any certificate.
-                server.starttls(context=trust)
-            except BaseException:
-                server.close()
-                raise
+                _expect(server.starttls(context=self._trust or _public_trust()), "smtp_starttls")
+            server.ehlo_or_helo_if_needed()
+            yield server
+        finally:
+            _take_leave(server)
+
+    def _open(self) -> smtplib.SMTP:
+        settings, name = self._settings, _own_name()
+        wait_s = min(settings.timeout_s, GREETING_S)
+        if settings.security == "tls":
+            trust = self._trust or _public_trust()
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                settings.host, settings.port, local_hostname=name, timeout=wait_s, context=trust
+            )
+        else:
+            server = smtplib.SMTP(settings.host, settings.port, local_hostname=name, timeout=wait_s)
+        _allow(server, settings.timeout_s)
         return server
 
-
-def compose(delivery: Delivery, sender: str, now: datetime) -> EmailMessage:
-    """Write the message; every header from outside is cleaned first (CVE-2024-6923)."""
-    words, alert = words_of(delivery), delivery.alert
-    message = EmailMessage()
-    message["Subject"] = header(words.headline)
-    message["From"] = sender
-    message["To"] = delivery.recipient
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{delivery.message_id}>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"<{''.join(c if c.isascii() and c.isalnum() else '-' for c in alert.seed)}.monitor.invalid>"
-    message.set_content(as_text(words))
-    message.add_alternative(as_html(words), subtype="html")
-    return message
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        if self._settings.username:
+            password = self._settings.password or Secret("")
+            server.login(self._settings.username, password.reveal())
 
 
-def header(text: str, limit: int = 180) -> str:
-    r"""Text that is safe in a header: one line, and no encoded word that a mail program would unpack.
+@dataclass(slots=True)
+class _Talk:
+    """How far a talk with a server has come, for whoever waits for it and may lose patience."""
 
-    >>> header("Truce\r\nBcc: v@x.example =?utf-8?q?=0D=0ABcc:_v=40x?=")
-    'Truce Bcc: v@x.example = ?utf-8?q?=0D=0ABcc:_v=40x?='
-    """
-    return clean_line(text.replace("=?", "= ?"), limit)
+    server: smtplib.SMTP | None = None
+    answer: str = ""
+    """What the server said when it took the message; nothing until then."""
+
+    def cut_off(self) -> None:
+        """End what still goes on: a thread cannot be cancelled, and would keep the daemon from stopping."""
+        if self.server and (sock := self.server.sock):
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+
+
+def _allow(server: smtplib.SMTP, wait_s: float) -> None:
+    if server.sock:
+        server.sock.settimeout(wait_s)
 
 
 @cache
@@ -112,29 +144,63 @@ def _public_trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def _own_name() -> str:
+    # Without one, smtplib would ask the DNS. Servers want a full name or an address (RFC 5321, 4.1.1.1).
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
+
+
+def _expect(reply: Reply, reason: str, *, may_end: bool = False) -> str:
+    """What the server says when it agrees. Only a lasting no to this one message may end its tries.
+
+    Any other no is about the whole channel, which is mended in the settings or at the server.
+    """
+    code, answer = reply
+    told = clean_line(answer.decode("utf-8", "replace"), 200)
+    if code in AGREED:
+        return f"{code} {told}"
+    if code in LOGIN_ANSWERS:
+        raise StageError(f"smtp_login_{code}", detail="the server asks for a login")
+    raise StageError(f"{reason}_{code}", final=may_end and code >= LASTING, detail=told)
+
+
+def _take_leave(server: smtplib.SMTP) -> None:
+    # What the server says to a farewell, or that it says nothing, changes nothing about the message.
+    with suppress(smtplib.SMTPException, OSError):
+        _allow(server, FAREWELL_S)
+        server.quit()
+    server.close()
+
+
 @contextmanager
 def _named_trouble() -> Iterator[None]:
     """What a mail server or the way to it may do, as trouble with a short name."""
     try:
         yield
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = next(iter(error.recipients.values()))
-        raise _refusal("smtp_recipient", code, answer) from error
     except smtplib.SMTPAuthenticationError as error:
-        # The login of a whole channel: mended in the settings, so it is worth trying again.
-        raise StageError(f"smtp_login_{error.smtp_code}", detail="the server refused the login") from error
+        # What the server says to it may repeat the login.
+        raise StageError(f"smtp_login_{error.smtp_code}", detail="the server refused the login") from None
+    except UnicodeError:
+        # The exception holds the whole text, and that may be the password.
+        raise StageError("smtp_not_ascii", detail="SMTP takes no such letters in an address or a password") from None
     except smtplib.SMTPResponseException as error:
-        raise _refusal("smtp", error.smtp_code, error.smtp_error) from error
-    except smtplib.SMTPNotSupportedError as error:
-        raise StageError("smtp_no_tls", detail="the server does not offer what the settings ask for") from error
-    except ssl.SSLError as error:
-        raise StageError("tls", detail=error.reason or "") from error
-    except TimeoutError as error:
-        raise StageError("timeout") from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise StageError("connect", detail=clean_line(str(error), 200)) from error
+        raise _refusal(error) from error
+    except OSError as error:
+        raise StageError(_reason(error), detail=_detail(error)) from error
 
 
-def _refusal(reason: str, code: int, answer: bytes | str) -> StageError:
+def _refusal(error: smtplib.SMTPResponseException) -> StageError:
+    answer = error.smtp_error
     told = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    return StageError(f"{reason}_{code}", final=code >= TEMPORARY, detail=clean_line(told, 200))
+    is_final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= LASTING
+    return StageError(f"smtp_{error.smtp_code}", final=is_final, detail=clean_line(told, 200))
+
+
+def _reason(error: OSError) -> str:
+    # smtplib tells a time-out in the middle of the talk as a lost connection.
+    causes = (error, error.__context__)
+    return next((word for kind, word in REASONS if any(isinstance(cause, kind) for cause in causes)), "connect")
+
+
+def _detail(error: OSError) -> str:
+    return clean_line(getattr(error, "verify_message", "") or str(error), 200)

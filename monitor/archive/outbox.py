@@ -22,6 +22,10 @@ IN_FLIGHT = timedelta(minutes=2)
 """Longer than any channel's own deadline: after that, a delivery without an answer is in doubt."""
 
 
+DOUBTFUL = ("timeout", "connection_lost")
+"""After these the other side may have taken the message and only its answer is missing."""
+
+
 class Outbox:
     """Due deliveries out, receipts in."""
 
@@ -101,5 +105,5 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         alert=msgspec.json.decode(row["payload"], type=Alert),
         attempts=row["attempts"],
         first_tried=from_text(row["first_tried_at"]),
-        in_doubt=row["state"] == "sending",
+        in_doubt=row["state"] == "sending" or row["problem"] in DOUBTFUL,
     )

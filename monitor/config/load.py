@@ -89,6 +89,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     )
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
+    _check_logins(file, settings, mistakes)
     _check_channels(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -224,6 +225,14 @@ def _check_networks(file: str, settings: Settings, mistakes: list[Mistake]) -> N
             mistakes.append(
                 Mistake(file, "web.allow_networks", str(error), "Write a network such as '192.168.1.0/24'.")
             )
+
+
+def _check_logins(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
+    mistakes += [
+        Mistake(file, f"channels.{name}.security", "would send the password in the clear", 'Use "starttls" or "tls".')
+        for name, channel in settings.channels.items()
+        if isinstance(channel, EmailTable) and channel.username and channel.security == "none"
+    ]
 
 
 def _check_intervals(file: str, settings: Settings, mistakes: list[Mistake]) -> None:

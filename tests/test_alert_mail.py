@@ -1,0 +1,306 @@
+"""Alerts by e-mail: to a real mail server on loopback."""
+
+import asyncio
+import socket
+from dataclasses import replace
+from email import message_from_bytes, policy
+from time import monotonic
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alert import MailChannel, MailSettings, Secret
+from monitor.alert.letter import compose, header, label
+from monitor.model import Passage, Sent, StageError
+from monitor.text import clean_line
+from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
+from tests.build import NOON
+from tests.smtp import MailServer, certificates, scripted
+
+READER = "reader@example.org"
+OURS = (
+    *("Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Id"),
+    *("MIME-Version", "Content-Type"),
+)
+DELIVERY = make_delivery("mail", READER)
+
+
+def settings_for(port, security="none", **changes):
+    mail = MailSettings("127.0.0.1", port, security, "monitor@example.org", (READER,), timeout_s=5)
+    return replace(mail, **changes)
+
+
+def send(settings, delivery=DELIVERY, trust=None):
+    return asyncio.run(MailChannel("mail", settings, trust).send(delivery, NOON))
+
+
+def trouble(settings, delivery=DELIVERY, trust=None):
+    with pytest.raises(StageError) as caught:
+        send(settings, delivery, trust)
+    return caught.value
+
+
+def refusal(**says):
+    """Why a mail is not taken, and whether for good."""
+    with MailServer(says) as server:
+        error = trouble(settings_for(server.port))
+    return error.reason, error.final
+
+
+def parsed(delivery):
+    return message_from_bytes(compose(delivery, "monitor@example.org", NOON).as_bytes(), policy=policy.default)
+
+
+# --- what arrives ------------------------------------------------------------------------------
+
+
+def test_the_reader_gets_one_mail_as_text_and_html():
+    with MailServer() as server:
+        sent = send(settings_for(server.port))
+    (mail,) = server.received
+    assert (mail.sender, mail.recipients) == ("monitor@example.org", (READER,))
+    assert [part.get_content_type() for part in mail.message.iter_parts()] == ["text/plain", "text/html"]
+    assert sent == Sent(DELIVERY, "250 queued as 4bX9", provider_id="<alert-7.1a2b3c4d@monitor.invalid>")
+
+
+def test_a_mail_says_who_it_is():
+    """The subject is the news; the Message-ID is the delivery's own, so that a repetition is recognised."""
+    message = parsed(DELIVERY)
+    assert dict(message.items()) | {"Content-Type": "multipart/alternative"} == {
+        "Subject": "Kremlin turns down the truce",
+        "From": "monitor@example.org",
+        "To": READER,
+        "Date": "Mon, 03 Nov 2025 12:00:00 +0000",
+        "Message-ID": "<alert-7.1a2b3c4d@monitor.invalid>",
+        "Auto-Submitted": "auto-generated",
+        "List-Id": "<ceasefire.monitor.invalid>",
+        "MIME-Version": "1.0",
+        "Content-Type": "multipart/alternative",
+    }
+
+
+@pytest.mark.parametrize("headline", SCRIPTS)
+def test_every_script_arrives_as_it_was_written(headline):
+    with MailServer() as server:
+        send(
+            settings_for(server.port), make_delivery("mail", READER, title=headline, passages=(Passage(headline, 0),))
+        )
+    message = server.received[0].message
+    assert message["Subject"] == headline
+    assert f"“{headline}”" in message.get_body(("plain",)).get_content()
+    assert headline in message.get_body(("html",)).get_content()
+    assert server.received[0].content.isascii()
+
+
+def test_a_line_of_one_dot_does_not_end_a_mail():
+    """Dots at the start of a line are doubled on the way (RFC 5321, 4.5.2)."""
+    with MailServer() as server:
+        send(settings_for(server.port), make_delivery("mail", READER, title=".", reason="still here"))
+    text = server.received[0].message.get_body(("plain",)).get_content()
+    assert text.startswith(".")
+    assert "still here" in text
+
+
+# --- nobody from outside writes headers --------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_adds_no_header_and_no_recipient(text):
+    with MailServer() as server:
+        send(settings_for(server.port), make_delivery("mail", READER, **everywhere(text)))
+    (mail,) = server.received
+    assert mail.recipients == (READER,)
+    assert tuple(mail.message.keys()) == OURS
+    assert [part.get_content_type() for part in mail.message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+    ]
+
+
+@given(st.text())
+def test_any_text_gives_a_mail_with_our_headers_only(text):
+    message = parsed(make_delivery("mail", READER, **everywhere(text)))
+    assert tuple(message.keys()) == OURS
+    assert not any(part.defects for part in message.walk())
+
+
+@given(st.text(alphabet=st.sampled_from("=?utf8bqBcc:_0DA@ \r\n\x00\x85\u2028\u202eаё停🕊")))
+def test_no_encoded_word_survives_cleaning(text):
+    """An encoded word that a mail program unpacks may hold line ends (CVE-2024-6923)."""
+    cleaned = header(text)
+    assert "=?" not in cleaned
+    assert cleaned == clean_line(cleaned)
+
+
+def test_a_long_headline_is_cut_between_words():
+    subject = parsed(make_delivery("mail", READER, title="Ceasefire talks " * 30))["Subject"]
+    assert len(subject) <= 180
+    assert subject.endswith(("talks…", "Ceasefire…"))
+
+
+def test_seeds_of_other_scripts_have_their_own_list():
+    assert len({label("перемирие"), label("наступает"), label("nato talks"), label("nato-talks")}) == 4
+
+
+# --- TLS and login -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_login_goes_through_tls(security):
+    with MailServer(security=security, login=("me", "open sesame")) as server:
+        settings = settings_for(server.port, security, username="me", password=Secret("open sesame"))
+        send(settings, trust=certificates()[1])
+    assert server.heard == ["AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_certificate_of_nobody_we_know_is_refused(security):
+    with MailServer(security=security) as server:
+        error = trouble(settings_for(server.port, security))
+    assert (error.reason, error.final) == ("tls", False)
+    assert "unable to get local issuer certificate" in error.detail
+
+
+def test_a_server_without_starttls_gets_no_mail():
+    with MailServer() as server:
+        error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
+    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+
+
+def test_a_server_without_login_gets_no_mail():
+    with MailServer(security="tls") as server:
+        settings = settings_for(server.port, "tls", username="me", password=Secret("open sesame"))
+        error = trouble(settings, trust=certificates()[1])
+    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+
+
+def test_no_password_is_sent_without_tls():
+    with MailServer() as server:
+        error = trouble(settings_for(server.port, username="me", password=Secret("open sesame")))
+    assert (error.reason, error.final, server.heard) == ("smtp_login_needs_tls", False, [])
+
+
+@pytest.mark.parametrize("password", ["wrong sesame", "sésame"])
+def test_a_refused_login_is_tried_again_and_tells_no_password(password):
+    """It is mended in the settings; until then the alerts wait."""
+    with MailServer(security="starttls", login=("me", "open sesame")) as server:
+        settings = settings_for(server.port, "starttls", username="me", password=Secret(password))
+        error = trouble(settings, trust=certificates()[1])
+    assert error.reason in {"smtp_login_535", "smtp_not_ascii"}
+    assert not error.final
+    assert password not in f"{settings!r} {error!r} {error} {error.__cause__!r}"
+
+
+def test_a_missing_login_is_named():
+    with MailServer(security="starttls", login=("me", "open sesame")) as server:
+        error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
+    assert (error.reason, error.final) == ("smtp_login_530", False)
+
+
+# --- when it cannot be sent --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "reason", "final"),
+    [
+        ("RCPT", "451 try later", "smtp_recipient_451", False),
+        ("RCPT", "550 no such user", "smtp_recipient_550", True),
+        ("RCPT", "421 closing", "smtp_recipient_421", False),
+        ("MAIL", "553 not your address", "smtp_sender_553", False),
+        ("MAIL", "530 log in first", "smtp_login_530", False),
+        ("DATA", "452 no room", "smtp_452", False),
+        ("DATA", "554 looks like spam", "smtp_554", True),
+        ("DATA", "hang up", "connection_lost", False),
+    ],
+)
+def test_a_refusal_has_a_name_and_ends_only_what_it_is_about(verb, answer, reason, final):
+    """A lasting no to the recipient or the message is final; anything else is about the channel and may pass."""
+    assert refusal(**{verb: answer}) == (reason, final)
+
+
+def test_the_servers_words_are_kept():
+    with MailServer({"RCPT": "550 no such user here"}) as server:
+        assert trouble(settings_for(server.port)).detail == "no such user here"
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason"),
+    [
+        (["554 no service for you"], "smtp_554"),
+        (["421 too busy"], "smtp_421"),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "454 no TLS today"], "smtp_454"),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "502 what?"], "smtp_502"),
+        (["HTTP/1.1 400 Bad Request"], "smtp_-1"),
+        (["220 hello"], "connection_lost"),
+    ],
+)
+def test_trouble_before_the_message_is_about_the_channel(answers, reason):
+    """No message is given up for it, however lasting the server's no."""
+    with scripted(*answers) as port:
+        error = trouble(settings_for(port, "starttls"))
+    assert (error.reason, error.final) == (reason, False)
+
+
+@pytest.mark.parametrize("farewell", ["421 too busy to say goodbye", "hang up", "silent"])
+def test_a_rude_farewell_does_not_unsend_a_mail(farewell):
+    with MailServer({"QUIT": farewell}) as server:
+        assert send(settings_for(server.port, timeout_s=0.3)).answer == "250 queued as 4bX9"
+
+
+def test_a_server_that_does_not_greet_is_a_timeout():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert trouble(settings_for(silent.getsockname()[1], timeout_s=0.1)).reason == "timeout"
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("manner", ["silent", "drip"])
+def test_a_server_that_gives_no_answer_in_time_is_a_timeout(verb, manner):
+    """The limit holds for the whole talk: a byte now and then does not prolong it."""
+    with MailServer({verb: manner}) as server:
+        error = trouble(settings_for(server.port, timeout_s=0.2))
+    assert (error.reason, error.final) == ("timeout", False)
+
+
+def test_a_daemon_that_stops_does_not_wait_for_a_silent_mail_server():
+    """Its talk is in a thread, which nothing can cancel; so the line is cut."""
+
+    async def stop(server):
+        sending = asyncio.create_task(
+            MailChannel("mail", settings_for(server.port, timeout_s=60)).send(DELIVERY, NOON)
+        )
+        await asyncio.to_thread(server.is_waiting.wait)
+        sending.cancel()
+        await asyncio.wait([sending])
+        return sending.cancelled()
+
+    started = monotonic()
+    with MailServer({"RCPT": "silent"}) as server:
+        assert asyncio.run(stop(server))
+    assert monotonic() - started < 5
+
+
+def test_a_server_that_is_not_there_is_named():
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    error = trouble(settings_for(port))
+    assert (error.reason, error.final) == ("connect", False)
+
+
+def test_who_was_taken_off_the_settings_gets_no_more_mail():
+    with MailServer() as server:
+        error = trouble(settings_for(server.port), make_delivery("mail", "former@example.org"))
+    assert (error.reason, server.heard) == ("no_such_recipient", [])
+
+
+def test_an_address_beyond_ascii_is_named():
+    with MailServer() as server:
+        settings = settings_for(server.port, recipients=("чит@example.org",))
+        assert trouble(settings, make_delivery("mail", "чит@example.org")).reason == "smtp_not_ascii"
+
+
+def test_a_channel_tells_everybody_of_its_settings():
+    assert MailChannel("mail", settings_for(25, recipients=("a@x.example", "b@x.example"))).recipients() == (
+        "a@x.example",
+        "b@x.example",
+    )

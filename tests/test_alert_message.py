@@ -1,0 +1,355 @@
+"""What a message says: in plain text, in HTML and on the console."""
+
+import asyncio
+import io
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from monitor.alert import ConsoleChannel, Secret, deliver
+from monitor.alert.console import columns
+from monitor.alert.html import as_html
+from monitor.alert.message import OFF, ON, as_text, cut, marked, shortened, words_of
+from monitor.model import Passage, Sent, StageError
+from tests.alerts import HOSTILE, SCRIPTS, SENTENCE, everywhere, make_delivery
+from tests.build import NOON
+from tests.fakes import FakeChannel
+
+OUR_TAGS = {"html", "head", "meta", "title", "body", "div", "h1", "p", "b", "blockquote", "mark", "a", "br"}
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+class Seen(HTMLParser):
+    """What a mail program finds in a page."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.tags, self.attributes, self.links, self.marked, self.text = set(), set(), [], [], ""
+        self._open = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self._open = tag
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value for name, value in attrs if name in {"href", "src"}]
+
+    def handle_endtag(self, tag):
+        self._open = ""
+
+    def handle_data(self, data):
+        self.text += data
+        if self._open == "mark":
+            self.marked.append(data)
+
+
+def text_of(**changes):
+    return as_text(words_of(make_delivery(**changes)))
+
+
+def page_of(**changes):
+    return Seen(as_html(words_of(make_delivery(**changes))))
+
+
+def printed(stream=None, delivery=None, **changes):
+    stream = stream or io.StringIO()
+    asyncio.run(ConsoleChannel("console", stream).send(delivery or make_delivery(**changes), NOON))
+    return stream.getvalue()
+
+
+# --- plain text --------------------------------------------------------------------------------
+
+
+def test_a_message_tells_the_news_first_and_then_why():
+    assert text_of() == (
+        "Kremlin turns down the truce\n"
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "\n"
+        "“*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "\n"
+        "Why: 2 of 2 topics in the lead; like the seed\n"
+        "For: Moscow rejects a ceasefire: strong (0.81)\n"
+        "Topics: ceasefire, Lavrov\n"
+        "\n"
+        "Article: https://news.example/truce?a=1&b=2\n"
+        "Archive: http://archive.example/monitor/hits/7"
+    )
+
+
+def test_what_the_source_left_undated_is_told_by_when_it_was_first_seen():
+    assert "The Wexcombe Post · undated, first seen 3 Nov 2025, 12:00 UTC" in text_of(published=None)
+
+
+def test_times_are_told_in_utc_whatever_their_zone():
+    published = datetime(2025, 11, 3, 1, 30, tzinfo=timezone(timedelta(hours=3)))
+    assert "published 2 Nov 2025, 22:30 UTC" in text_of(published=published)
+
+
+def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
+    doubtful = make_delivery(in_doubt=True)
+    assert as_text(words_of(doubtful)).splitlines()[-1].startswith("(may be a repetition")
+    assert "(may be a repetition" not in text_of()
+    assert "(may be a repetition" in as_html(words_of(doubtful))
+    assert "│ (may be a repetition" in printed(delivery=doubtful)
+
+
+def test_what_is_missing_leaves_no_gap():
+    bare = {"title": "", "source": "", "url": None, "archive_url": None, "passages": (), "topics": (), "reason": ""}
+    assert text_of(**bare, published=None) == (
+        "(no title)\n"
+        "(unnamed source) · undated, first seen 3 Nov 2025, 12:00 UTC\n"
+        "\n"
+        "Why: (no reason given)\n"
+        "For: Moscow rejects a ceasefire: strong (0.81)"
+    )
+
+
+@pytest.mark.parametrize("title", ["\u200b\u00ad", " \n", "\ud800", "\x1b"])
+def test_a_title_of_nothing_to_see_is_no_title(title):
+    """Slack refuses an empty header, and nobody can click on one."""
+    assert words_of(make_delivery(title=title)).headline == "(no title)"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//news.example/",
+        "https://bank@evil.example/",
+        "ftp://a.example/",
+        "",
+    ],
+)
+def test_a_link_that_may_not_be_followed_is_dropped(link):
+    assert "Article:" not in text_of(url=link)
+    assert page_of(url=link, archive_url=None).links == []
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_every_script_stays_as_it_is(text):
+    assert text in text_of(title=text)
+    assert f"“*{text}*”" in text_of(passages=(Passage(text, 0, ((0, len(text)),)),))
+    assert text in page_of(title=text).text
+    assert text in printed(title=text)
+
+
+def test_marks_that_do_not_fit_their_passage_are_left_out():
+    """Facts come back from an archive that an older version may have written."""
+    passage = Passage(SENTENCE, 0, ((0, 6), (3, 9), (14, 23), (40, 400), (9, 9)))
+    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    assert shown.marks == ((0, 6), (14, 23))
+
+
+def test_a_long_passage_is_cut_between_words_and_keeps_its_marks():
+    passage = Passage("ceasefire talks " * 100, 0, ((0, 9), (16, 25), (1500, 1509)))
+    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    assert len(shown.text) <= 600
+    assert shown.text.endswith(("talks…", "ceasefire…"))
+    assert shown.marks == ((0, 9), (16, 25))
+
+
+def test_a_long_passage_is_shown_around_its_first_mark():
+    passage = Passage("talks " * 200 + "ceasefire now", 0, ((1200, 1209),))
+    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    assert shown.text.startswith("…talks")
+    assert [shown.text[start:end] for start, end in shown.marks] == ["ceasefire"]
+
+
+@given(
+    st.text("ab停\u0301 ", min_size=12, max_size=30), st.integers(0, 230), st.integers(1, 9), st.integers(150, 200)
+)
+def test_a_cut_passage_marks_what_was_marked(verse, start, size, limit):
+    text = verse * 20
+    assume(text[start] != " ")
+    shown = shortened(Passage(text, 0, ((start, start + size),)), limit)
+    assert len(shown.text) <= limit
+    ((begin, end),) = shown.marks
+    assert text[start : start + size].startswith(shown.text[begin:end])
+
+
+@pytest.mark.parametrize("sign", ["e\u0301", "👩\u200d⚖\ufe0f", "नि"])
+def test_no_sign_is_cut_in_two(sign):
+    for limit in range(10, 20):
+        kept = cut(sign * 20, limit).removesuffix("…")
+        assert kept == sign * (len(kept) // len(sign))
+
+
+@given(st.text(), st.integers(2, 40))
+def test_cutting_keeps_to_its_limit(text, limit):
+    assert len(cut(text, limit)) <= limit
+    assert cut(text, limit) == text or cut(text, limit).endswith("…")
+
+
+@given(st.text(min_size=1), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50))))
+def test_a_passage_is_told_whole_whatever_its_marks(text, marks):
+    """With its marks taken away, a marked passage is the passage."""
+    shown = words_of(make_delivery(passages=(Passage(text, 0, tuple(marks)),))).passages
+    for passage in shown:
+        unmarked = marked(passage, ON, OFF).replace(ON, "").replace(OFF, "")
+        assert unmarked.split() == passage.text.split()
+
+
+@given(st.text(), st.none() | st.datetimes(timezones=st.just(NOON.tzinfo)), st.floats(0, 1))
+def test_a_message_can_always_be_written(text, published, score):
+    changes = everywhere(text) | {"published": published, "score": score}
+    for written in (text_of(**changes), as_html(words_of(make_delivery(**changes)))):
+        written.encode()
+        assert not any(sign in written for sign in "\x00\x01\x02\x1b\r\x85\u2028\u202e")
+
+
+@given(st.text())
+def test_nobody_outside_adds_a_line(text):
+    """A forged `Article:` line would be taken for ours."""
+    changes = everywhere(text) | {"url": None, "passages": (Passage("a", 0),)}
+    assert len(text_of(**changes).split("\n")) <= len(text_of(url=None, passages=(Passage("a", 0),)).split("\n"))
+
+
+# --- HTML --------------------------------------------------------------------------------------
+
+
+def test_a_page_marks_the_terms_and_links_to_the_article_and_the_hit():
+    page = page_of()
+    assert page.marked == ["Lavrov", "ceasefire"]
+    assert page.links == [
+        "https://news.example/truce?a=1&b=2",
+        "https://news.example/truce?a=1&b=2",
+        "http://archive.example/monitor/hits/7",
+    ]
+    assert "Read the article at news.example" in page.text
+
+
+def test_a_phone_shows_the_passage_beneath_the_subject():
+    """It shows the first words of a page; the headline is in the subject already."""
+    page = as_html(words_of(make_delivery()))
+    assert Seen(page[page.index("<body") :]).text.strip().startswith(SENTENCE)
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [(0.81, "strong (0.81)"), (0.746, "strong (0.75)"), (0.744, "clear (0.74)"), (0.5, "borderline (0.50)")],
+)
+def test_a_score_is_told_in_words(score, words):
+    assert words_of(make_delivery(score=score)).match == f"Moscow rejects a ceasefire: {words}"
+
+
+def test_a_page_loads_nothing():
+    """No images, styles or scripts from elsewhere: opening a mail tells nobody."""
+    assert page_of().tags == OUR_TAGS
+    assert "url(" not in as_html(words_of(make_delivery()))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_as_text(text):
+    page = page_of(**everywhere(text))
+    assert page.tags <= OUR_TAGS
+    assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
+    assert page.links == ["http://archive.example/monitor/hits/7"]
+
+
+@given(st.text(alphabet=st.sampled_from("<>&\"'/= abimgscriptonload:;!-")))
+def test_no_text_becomes_a_tag(text):
+    page = page_of(**everywhere(text))
+    assert page.tags <= OUR_TAGS
+    assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
+
+
+# --- console -----------------------------------------------------------------------------------
+
+
+def test_the_console_prints_an_alert():
+    assert printed() == (
+        "\n"
+        "▌ Kremlin turns down the truce\n"
+        "▌ The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "│ “*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "│ why      2 of 2 topics in the lead; like the seed\n"
+        "│ for      Moscow rejects a ceasefire: strong (0.81)\n"
+        "│ topics   ceasefire, Lavrov\n"
+        "│ article  https://news.example/truce?a=1&b=2\n"
+        "│ archive  http://archive.example/monitor/hits/7\n"
+        "\n"
+    )
+
+
+def test_a_long_line_of_the_console_goes_on_beneath_its_beginning():
+    page = printed(topics=tuple(f"topic number {number}" for number in range(9)))
+    assert page.splitlines()[6:8] == [
+        "│ topics   topic number 0, topic number 1, topic number 2, topic number 3, topic number 4, topic",
+        "│          number 5, topic number 6, topic number 7, topic number 8",
+    ]
+
+
+def test_a_terminal_shows_the_terms_in_bold():
+    assert "│ “\x1b[1mLavrov\x1b[0m said a \x1b[1mceasefire\x1b[0m was out of the question.”\n" in printed(Terminal())
+
+
+def test_bold_ends_with_the_line_and_goes_on_in_the_next():
+    words = "truce " * 30
+    lines = printed(Terminal(), passages=(Passage(words, 0, ((0, len(words)),)),)).splitlines()
+    quoted = [line for line in lines if "truce " in line]
+    assert len(quoted) == 2
+    assert [(line.startswith(("│ “\x1b[1m", "│ \x1b[1m")), "\x1b[0m" in line) for line in quoted] == [
+        (True, True)
+    ] * 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_gives_a_terminal_orders(text):
+    page = printed(Terminal(), **everywhere(text))
+    assert not any(sign in page.replace("\x1b[1m", "").replace("\x1b[0m", "") for sign in "\x1b\x07\x9b\u202e\r")
+
+
+@given(st.text(max_size=400) | st.text(alphabet="停戦 мирa\u0301🕊", max_size=400))
+def test_no_line_is_wider_than_a_hundred_columns(text):
+    for stream in (io.StringIO(), Terminal()):
+        page = printed(stream, **everywhere(text), archive_url=None)
+        plain = page.replace("\x1b[1m", "").replace("\x1b[0m", "")
+        assert max(columns(line) for line in plain.splitlines() if "article  " not in line) <= 100
+
+
+def test_a_console_of_few_letters_gets_the_others_by_number():
+    """`LANG=C` must not lose an alert."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    asyncio.run(ConsoleChannel("console", stream).send(make_delivery(title="Мир"), NOON))
+    assert b"\\u041c\\u0438\\u0440\n" in stream.buffer.getvalue()
+
+
+def test_a_closed_console_is_trouble_not_a_bug():
+    stream = io.StringIO()
+    stream.close()
+    with pytest.raises(StageError, match="console_closed"):
+        printed(stream)
+
+
+# --- delivering --------------------------------------------------------------------------------
+
+
+def test_a_delivery_goes_by_the_channel_it_names():
+    desk, other = FakeChannel("desk"), FakeChannel("other")
+    delivery = make_delivery("desk")
+    assert asyncio.run(deliver(delivery, {"other": other, "desk": desk}, NOON)) == Sent(delivery, "ok")
+    assert (desk.sent, other.sent) == ([delivery], [])
+
+
+def test_a_delivery_by_a_channel_that_is_gone_waits():
+    """It may have been renamed by mistake."""
+    with pytest.raises(StageError) as caught:
+        asyncio.run(deliver(replace(make_delivery(), channel="gone"), {}, NOON))
+    assert (caught.value.reason, caught.value.final) == ("no_such_channel", False)
+
+
+def test_a_secret_shows_itself_only_when_asked():
+    secret = Secret("open sesame")
+    assert f"{secret} {secret!r} {[secret]}".count("sesame") == 0
+    assert secret.reveal() == "open sesame"

@@ -1,0 +1,247 @@
+"""Alerts in Slack: to a real webhook on loopback."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.alert import Secret, SlackChannel, SlackSettings
+from monitor.alert.message import words_of
+from monitor.alert.slack import payload_of, slack_text
+from monitor.model import Passage, Sent, StageError
+from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
+from tests.build import NOON
+from tests.serve import Canned, drip, redirect
+from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
+
+HUSH = "hush-hush-hush"
+
+
+def channel_to(site, timeout_s=5.0):
+    return SlackChannel("desk", SlackSettings(Secret(site.url + PATH), timeout_s))
+
+
+def send(site, delivery=None, timeout_s=5.0):
+    return asyncio.run(channel_to(site, timeout_s).send(delivery or make_delivery(), NOON))
+
+
+def trouble(answer, timeout_s=5.0):
+    with slack(answer) as site, pytest.raises(StageError) as caught:
+        send(site, timeout_s=timeout_s)
+    return caught.value
+
+
+def payload(**changes):
+    return payload_of(words_of(make_delivery(**changes)))
+
+
+# --- what arrives ------------------------------------------------------------------------------
+
+
+def test_a_message_has_the_news_as_its_header_and_the_evidence_below():
+    def small(text):
+        return {"type": "context", "elements": [{"type": "mrkdwn", "text": text, "verbatim": True}]}
+
+    def section(text):
+        return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+    with slack() as site:
+        sent = send(site)
+    assert posted(site) == [
+        {
+            "text": "Kremlin turns down the truce (The Wexcombe Post · published 3 Nov 2025, 09:05 UTC)",
+            "blocks": [
+                {
+                    "type": "header",
+                    "text": {"type": "plain_text", "text": "Kremlin turns down the truce", "emoji": False},
+                },
+                small("The Wexcombe Post · published 3 Nov 2025, 09:05 UTC"),
+                section("> *Lavrov* said a *ceasefire* was out of the question."),
+                section("*Why:* 2 of 2 topics in the lead; like the seed"),
+                small("Moscow rejects a ceasefire: strong (0.81)\nTopics: ceasefire, Lavrov"),
+                section("<https://news.example/truce?a=1&amp;b=2|Article at news.example>"),
+                section("<http://archive.example/monitor/hits/7|Archive at archive.example>"),
+            ],
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+    ]
+    assert site.asked[0].headers["content-type"] == "application/json; charset=utf-8"
+    assert sent == Sent(make_delivery(), "ok")
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_every_script_arrives_as_it_was_written(text):
+    with slack() as site:
+        send(site, make_delivery(title=text, passages=(Passage(text, 0),)))
+    (message,) = posted(site)
+    assert [message["blocks"][0]["text"]["text"], message["blocks"][2]["text"]["text"]] == [text, f"> {text}"]
+
+
+def test_a_term_within_a_word_gets_borders_of_no_width():
+    """Slack takes an asterisk for a sign only at the border of a word, and Chinese writes none."""
+    quote = payload(passages=(Passage("再次停戦交渉", 0, ((2, 4),)),))["blocks"][2]["text"]["text"]
+    assert quote == "> 再次\u200b*停戦*\u200b交渉"
+
+
+def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
+    message = payload_of(words_of(make_delivery(in_doubt=True)))
+    assert texts(message)[-1]["text"].startswith("(may be a repetition")
+
+
+# --- nobody from outside gives Slack orders ----------------------------------------------------
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_text_is_shown_as_text(text):
+    message = payload(**everywhere(text))
+    assert (leftovers(message), problems(message)) == ([], [])
+
+
+@given(st.text() | st.text(alphabet="<>&!@#|*`_~ aw停🕊;\u200b", max_size=900))
+def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(text):
+    message = payload(**everywhere(text))
+    assert (leftovers(message), problems(message)) == ([], [])
+
+
+def test_a_header_is_escaped_too():
+    """Slack keeps every text escaped, also one without formatting (slackapi/bolt-python#513)."""
+    assert payload(title="AT&T <!here>")["blocks"][0]["text"]["text"] == "AT&amp;T &lt;!here&gt;"
+
+
+def test_an_articles_own_signs_do_not_look_like_marks():
+    quote = payload(passages=(Passage("*No* `truce` yet", 0, ((6, 11),)),))["blocks"][2]["text"]["text"]
+    assert quote == "> ∗No∗ ˋ\u200b*truce*\u200bˋ yet"
+
+
+def test_a_quote_that_must_be_cut_shows_its_mark_whole():
+    text = "& " * 280 + "truce " + "& " * 10
+    quote = payload(passages=(Passage(text, 0, ((560, 565),)),))["blocks"][2]["text"]["text"]
+    assert "*truce*" in quote
+    assert quote.startswith("> …")
+
+
+def test_the_longest_message_keeps_within_the_limits():
+    """Every sign is as long as escaping makes it, and an emoji counts twice."""
+    for sign in ("&", "🕊", "a ", "& "):
+        url = "https://news.example/" + "a&" * 600
+        long = everywhere(sign * 4_000) | {"topics": (sign * 400,) * 40, "url": url, "archive_url": url}
+        long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
+        message = payload_of(words_of(make_delivery(in_doubt=True, **long)))
+        assert (leftovers(message), problems(message)) == ([], [])
+
+
+@given(st.text(), st.integers(5, 60))
+def test_cutting_keeps_to_its_limit_and_halves_no_entity(text, limit):
+    cut = slack_text(text, limit)
+    assert units(cut) <= limit
+    whole = cut.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
+    assert not set(whole) & set("<>&")
+
+
+def test_a_link_cannot_break_out_of_its_brackets():
+    message = payload(url="https://news.example/a|b>c<!channel>?d=1&e=2")
+    assert "<https://news.example/a%7Cb%3Ec%3C!channel%3E?d=1&amp;e=2|Article at news.example>" in {
+        text["text"] for text in texts(message)
+    }
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "https://bank@evil.example/", "slack://open", "<!channel>"])
+def test_a_link_that_may_not_be_followed_is_dropped(link):
+    message = payload(url=link, archive_url=None)
+    assert not any("Article" in text for text in markup(message))
+
+
+def test_a_lying_host_is_shown_in_punycode():
+    assert "|Article at xn--ewsexample-8rd.example>" not in str(payload(url="https://аррӏе.example/"))
+    assert "|Article at xn--80ak6aa92e.example>" in str(payload(url="https://аррӏе.example/"))
+
+
+# --- what Slack answers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "final"),
+    [
+        (400, b"invalid_payload", True),
+        (403, b"action_prohibited", True),
+        (404, b"no_service", True),
+        (410, b"channel_is_archived", True),
+        (408, b"", False),
+        (429, b"rate_limited", False),
+        (500, b"rollup_error", False),
+        (503, b"", False),
+    ],
+)
+def test_a_refusal_is_named_by_its_status(status, body, final):
+    error = trouble(Canned(body, status))
+    assert (error.reason, error.final, error.detail) == (f"slack_{status}", final, body.decode())
+
+
+@pytest.mark.parametrize("told", ["120", "Mon, 03 Nov 2025 12:02:00 GMT"])
+def test_slack_says_how_long_to_wait(told):
+    error = trouble(Canned(b"", 429, {"Retry-After": told}))
+    assert (error.reason, error.retry_after) == ("slack_429", timedelta(minutes=2))
+
+
+def test_a_redirect_is_not_followed():
+    """It may be the log-in page of a network that is not open yet, so the alert waits."""
+    with slack() as elsewhere:
+        error = trouble(redirect(elsewhere.url + PATH))
+    assert (error.reason, error.final, elsewhere.asked) == ("slack_302", False, [])
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>Log in to the hotel's network</html>", b'{"error": "no_text", "ok": false}']
+)
+def test_a_200_that_is_not_slacks_yes_is_tried_again(body):
+    error = trouble(Canned(body))
+    assert (error.reason, error.final) == ("slack_answer", False)
+
+
+def test_a_silent_webhook_is_a_timeout():
+    error = trouble(drip, timeout_s=0.2)
+    assert (error.reason, error.final) == ("timeout", False)
+
+
+def test_a_webhook_that_is_not_there_is_tried_again():
+    with slack() as site:
+        pass
+    with pytest.raises(StageError) as caught:
+        send(site)
+    assert (caught.value.reason, caught.value.final) == ("connect", False)
+
+
+# --- the webhook is a secret -------------------------------------------------------------------
+
+
+def echo(handler):
+    """Answer with an error page that repeats the address, as some do."""
+    handler.send_error(404, explain=f"No {handler.path} here")
+
+
+@pytest.mark.parametrize(
+    "answer", [Canned(b"ok"), Canned(b"", 500), drip, echo, redirect(f"https://a.example{PATH}")]
+)
+def test_the_webhook_is_told_to_nobody(answer, caplog):
+    caplog.set_level(logging.DEBUG)
+    with slack(answer) as site:
+        channel = channel_to(site, timeout_s=0.2)
+        try:
+            told = str(asyncio.run(channel.send(make_delivery(), NOON)))
+        except StageError as error:
+            told = f"{error!r} {error} {error.about(make_delivery())} {error.__cause__!r}"
+    assert HUSH not in f"{told} {caplog.text} {channel._settings!r}"
+
+
+@pytest.mark.parametrize(
+    "address", [f"https://slack.invalid:port/{HUSH}", f"mailto:{HUSH}", f"https://a b/{HUSH}", ""]
+)
+def test_an_address_that_is_none_is_told_to_nobody_either(address):
+    channel = SlackChannel("desk", SlackSettings(Secret(address)))
+    with pytest.raises(StageError) as caught:
+        asyncio.run(channel.send(make_delivery(), NOON))
+    assert HUSH not in f"{caught.value!r} {caught.value} {caught.value.about(make_delivery())}"
