@@ -93,6 +93,14 @@ def test_every_script_arrives_as_it_was_written(headline):
     assert server.received[0].content.isascii()
 
 
+@pytest.mark.parametrize("words", ["перемирие отвергнуто", "युद्धविराम पर बातचीत", "وقف إطلاق، 2025", "Größe – talks"])
+def test_a_long_subject_keeps_its_spaces(words):
+    """Where a subject goes on in the next line, Python 3.11 by itself would drop the space between two words."""
+    for length in range(1, 9):
+        title = " ".join([words] * length + ["NATO"])
+        assert parsed(make_delivery("mail", READER, title=title))["Subject"] == header(title)
+
+
 def test_a_line_of_one_dot_does_not_end_a_mail():
     """Dots at the start of a line are doubled on the way (RFC 5321, 4.5.2)."""
     with MailServer() as server:
