@@ -89,6 +89,13 @@ def test_a_plain_text_is_a_seed_with_proposed_topics(tmp_path):
     assert all(topic.proposed for topic in seed.topics)
 
 
+def test_a_text_that_begins_with_a_paragraph_is_titled_by_its_beginning(tmp_path):
+    (seed,) = load(write(tmp_path, long_txt="The river rose again on Monday. " * 20), {}).seeds
+    assert seed.title.startswith("The river rose again on Monday. The river")
+    assert seed.title.endswith(" …")
+    assert len(seed.title) <= 122
+
+
 def test_a_folder_holds_several_examples_of_one_seed(tmp_path):
     config = write(tmp_path)
     folder = tmp_path / "seeds" / "talks"

@@ -20,6 +20,7 @@ from monitor.text import clean, clean_line
 SUFFIXES = (".md", ".txt")
 LEAST_WORDS = 5
 SHORT_TEXT = 100
+LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +152,17 @@ def _draft(path: Path, head: Head, body: str, mistakes: list[Mistake]) -> Draft 
     if len(body.split()) < LEAST_WORDS:
         mistakes.append(Mistake(str(path), "", "has no text to compare with", "Paste the article below the head."))
         return None
-    title = clean_line(head.title or lines[0].lstrip("# "), 300)
+    title = clean_line(head.title or _headline(lines[0]), 300)
     before = len(mistakes)
     topics = tuple(_topics(path, head.topics, mistakes))
     language = head.language or _language(body)
     return Draft(head, Example(title, body, language), topics) if len(mistakes) == before else None
+
+
+def _headline(line: str) -> str:
+    """The first line as a title; of a whole paragraph only its beginning."""
+    line = line.lstrip("# ")
+    return line if len(line) <= LONGEST_TITLE else line[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
 
 
 def _language(text: str) -> str | None:
