@@ -15,7 +15,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveError
 from monitor.assembly import Assembly, assemble, open_archive
 from monitor.config import ConfigError, Settings, fingerprint, load
 from monitor.heartbeat import beat, last_beat
@@ -143,6 +143,9 @@ class Shift:
                 self._progress[name] = self._clock()
                 for level, line in narrate(happened):
                     log.log(level, "%s", line)
+        except ArchiveError as error:
+            log.error("%s: %s; nothing is lost, and it goes on when the archive can be written", name, error)
+            self._parts.renew_desk(self._clock())
         except Exception:
             # Nothing is lost: what was not saved is still due. The desk may have learned from it, though.
             log.exception("%s failed; it goes on with the next tick", name)

@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import TypeVar
 
 from monitor.alert import Channel, deliver
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk
 from monitor.engine import Engine
-from monitor.model import Delivery, Entry, Failure, Feed, Judgement, Poll, Reading, Sent, StageError
+from monitor.model import Delivery, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
 from monitor.poll import poll
 from monitor.read import from_feed, read
 
@@ -68,7 +68,7 @@ async def poll_due(
     """Look at every feed that is due (or was, at `due_by`), for as long as `more` says so."""
     async for outcomes in engine.map(poll, _while(more, archive.feeds.due(clock(), due_by)), clock()):
         with archive.transaction():
-            saved = [Polled(outcome, archive.feeds.save(outcome, clock())) for outcome in outcomes]
+            saved = [_save_poll(outcome, archive, clock()) for outcome in outcomes]
         for polled in saved:
             yield polled
 
@@ -111,12 +111,35 @@ def _while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch
         yield batch
 
 
+def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -> Polled:
+    try:
+        return Polled(outcome, archive.feeds.save(outcome, now))
+    except ArchiveError:
+        raise
+    except Exception as error:
+        failure = _bug(outcome.item if isinstance(outcome, Failure) else outcome.feed, error)
+        return Polled(failure, archive.feeds.save(failure, now))
+
+
 def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
-    judgement = Judgement()
-    if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
-        judgement = desk.judge(outcome, now)
-    archive.entries.save(outcome, judgement, now)
-    return Read(outcome, judgement)
+    try:
+        judgement = Judgement()
+        if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
+            judgement = desk.judge(outcome, now)
+        archive.entries.save(outcome, judgement, now)
+        return Read(outcome, judgement)
+    except ArchiveError:
+        raise
+    except Exception as error:
+        failure = _bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
+        archive.entries.save(failure, Judgement(), now)
+        return Read(failure, Judgement())
+
+
+def _bug(item: Item, error: Exception) -> Failure[Item]:
+    """A surprise with one item: loud in the log, charged to it alone, so that its batch goes on."""
+    log.error("bug with %s", getattr(item, "url", None) or item, exc_info=error)
+    return Failure(item, "bug", detail=type(error).__name__)
 
 
 def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
@@ -134,6 +157,4 @@ async def _send(delivery: Delivery, channels: Mapping[str, Channel], now: dateti
     except StageError as error:
         return error.about(delivery)
     except Exception as error:
-        # A bug: loud in the log, charged to this one delivery, and tried again later.
-        log.exception("delivery %s by %s failed", delivery.id, delivery.channel)
-        return Failure(delivery, "bug", detail=type(error).__name__)
+        return _bug(delivery, error)

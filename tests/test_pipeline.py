@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 
-from monitor.archive import Archive
+import pytest
+
+from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk, Rules
 from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
@@ -131,6 +134,64 @@ def test_a_refused_alert_is_dead_and_says_why():
     room.channels["desk"].down = StageError("slack_404", final=True)
     room.cycle()
     assert rows(room.archive, "select state, problem from deliveries") == [("dead", "slack_404")]
+
+
+def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
+    """A bug with one article must not keep its batch from being read, now or at the next tick."""
+
+    class Brittle(Desk):
+        def judge(self, reading, now):
+            if "garden" in reading.article.url:
+                raise ZeroDivisionError
+            return super().judge(reading, now)
+
+    room = Room()
+    room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")
+    room.desk.__class__ = Brittle
+    room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+    assert rows(room.archive, "select key, problem, problem_detail from entries where state = 'due'") == [
+        ("garden", "bug", "ZeroDivisionError")
+    ]
+    assert "bug with https://news.example/garden" in caplog.text
+
+
+def test_a_feed_that_cannot_be_saved_costs_only_itself(caplog):
+    class Broken(InlineEngine):
+        async def map(self, stage, batches, now):
+            async for outcomes in super().map(stage, batches, now):
+                yield [replace(one, etag=["not", "text"]) if "other" in one.feed.url else one for one in outcomes]
+
+    other = "https://other.example/rss"
+    room = Room(make_archive(FEED_URL, other))
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.web.answers[other] = answer(other, feed_of(("x", "X")))
+
+    async def polls() -> None:
+        [one async for one in poll_due(lambda: NOON, room.archive, Broken(room.web))]
+
+    asyncio.run(polls())
+    assert rows(room.archive, "select url, problem from feeds order by id") == [(FEED_URL, None), (other, "bug")]
+    assert rows(room.archive, "select key from entries") == [("lavrov",)]
+
+
+def test_a_full_disk_saves_nothing_and_loses_nothing():
+    """What was to be saved is due again as soon as there is room."""
+    room = Room()
+    room.publish(**{f"n{n}": f"Lavrov rejects a ceasefire {n}" for n in range(50)})
+    conn = room.archive._connection.conn
+    (pages,) = conn.execute("pragma page_count").fetchone()
+    conn.execute(f"pragma max_page_count = {pages}")
+    with pytest.raises(ArchiveError, match="the archive cannot be written: database or disk is full"):
+        room.cycle()
+    assert rows(room.archive, "select etag, body_hash, (select count(*) from entries) from feeds") == [
+        (None, None, 0)
+    ]
+    conn.execute("pragma max_page_count = 1000000")
+    room.archive.recover(room.now)
+    room.cycle()
+    assert rows(room.archive, "select count(*) from entries") == [(50,)]
+    assert room.titles()
 
 
 def test_a_channel_that_breaks_is_charged_with_its_own_delivery():

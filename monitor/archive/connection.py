@@ -49,19 +49,28 @@ class Connection:
         """Save all or nothing; inside another transaction, a part of it that can fail alone.
 
         A deferred transaction that reads and then writes may fail at once when another process wrote in
-        between, whatever the busy timeout; an immediate one waits instead.
+        between, whatever the busy timeout; an immediate one waits instead. Raises ArchiveError when the file
+        cannot be written: the disk is full, say. Nothing is saved then, and what was to be saved is still due.
         """
-        if self.conn.in_transaction:
-            with self.database.atomic():
-                yield
-            return
+        try:
+            if self.conn.in_transaction:
+                with self.database.atomic():
+                    yield
+            else:
+                with self._whole():
+                    yield
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"the archive cannot be written: {error}") from error
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
         self.conn.execute("begin immediate")
         try:
             yield
+            self.conn.execute("commit")
         except BaseException:
             self.conn.rollback()
             raise
-        self.conn.execute("commit")
 
     def checkpoint(self) -> None:
         """Move what the write-ahead log holds into the file and empty the log."""
