@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from monitor.archive import Archive, Intake, Listing
 from monitor.model import (
@@ -37,9 +38,20 @@ SEED = Seed(
 FEED_URL = "https://news.example/rss"
 
 
+OPEN: list[Archive] = []
+"""Archives to be closed when the test is over."""
+
+
+def open_archive(path: Path | None = None, intake: Intake | None = None) -> Archive:
+    """An archive that is closed when the test is over."""
+    archive = Archive(path, intake)
+    OPEN.append(archive)
+    return archive
+
+
 def make_archive(*urls: str, seeds: tuple[Seed, ...] = (SEED,)) -> Archive:
     """An archive in memory that follows these feeds; its lanes need no rest."""
-    archive = Archive(None, Intake(pause=timedelta()))
+    archive = open_archive(intake=Intake(pause=timedelta()))
     archive.feeds.follow([Listing(url, "News") for url in urls or (FEED_URL,)], NOON)
     archive.subjects.follow(seeds, NOON)
     return archive

@@ -19,6 +19,7 @@ from tests.build import (
     due_feeds,
     entry,
     make_archive,
+    open_archive,
     poll_of,
     reading_of,
     rows,
@@ -59,7 +60,7 @@ def test_a_domain_is_in_one_live_batch_only():
 
 
 def test_a_domain_rests_after_a_batch():
-    archive = Archive(None, Intake(pause=timedelta(seconds=2), per_lane=1))
+    archive = open_archive(intake=Intake(pause=timedelta(seconds=2), per_lane=1))
     archive.feeds.follow([Listing(f"https://news.example/{n}", "News") for n in range(2)], NOON)
     (first,) = due_feeds(archive)
     archive.feeds.save(poll_of(first), NOON)
@@ -258,7 +259,7 @@ def test_what_a_killed_process_had_in_hand_is_due_again(tmp_path: Path):
 
 
 def test_commits_reach_the_disk():
-    archive = Archive(None)
+    archive = open_archive()
     assert archive._connection.conn.execute("pragma synchronous").fetchone()[0] == 2
 
 

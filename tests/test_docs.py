@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from monitor.archive import Archive
 from monitor.cli import VERBS, main
 from monitor.config import settings as tables
 from monitor.config.load import SECTIONS
 from monitor.config.seeds import Head, TopicTable
+from tests.build import open_archive
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]}
@@ -55,7 +55,7 @@ def test_every_key_of_a_seed_is_described():
 
 
 def test_every_table_and_column_is_in_the_schema():
-    database = Archive(None)._connection.database
+    database = open_archive()._connection.database
     for table in database.tables:
         if table.name.startswith(("_", "articles_fts")):
             continue
