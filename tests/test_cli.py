@@ -160,6 +160,22 @@ def test_try_page_shows_the_article(desk):
     assert "language   en" in result.stdout
 
 
+def test_try_page_says_why_a_page_cannot_be_had(desk):
+    result = desk.run("try", "page", "http://10.0.0.1/news.html")
+    assert result.exit_code == 1
+    assert result.output == "Error: http://10.0.0.1/news.html: blocked_address\n"
+
+
+def test_once_without_a_net_says_so(tmp_path):
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "monitor.toml").write_text(f"[seeds]\nfolder = '{SEEDS}'\n")
+    (config / "feeds.toml").write_text("[[feeds]]\nurl = 'http://127.0.0.1:9/rss'\nsource = 'News'\n")
+    result = CliRunner().invoke(main, ["once", "--quiet", "--config", str(config)])
+    assert result.exit_code == 1
+    assert "no feed could be polled" in result.stdout
+
+
 def test_try_match_shows_the_whole_reasoning(desk):
     result = desk.run("try", "match", "russia-rejects-ceasefire", article(desk, "kremlin-spurns-call-for-halt"))
     assert result.exit_code == 0

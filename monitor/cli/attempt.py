@@ -133,7 +133,10 @@ def _article(place: str, settings: Settings) -> Article:
     path = Path(place)
     if not path.is_file():
         entry = Entry(0, 0, place, place, "")
-        return _run(read(entry, _web(settings), utc_now())).article
+        article = _run(read(entry, _web(settings), utc_now())).article
+        if not article.text:
+            fail(f"{place}: {', '.join(article.problems)}")
+        return article
     body = path.read_bytes()
     if path.suffix in {".txt", ".md"}:
         return _plain_article(path, body)

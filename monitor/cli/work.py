@@ -42,7 +42,8 @@ def run(folder: Path) -> None:
 def once(folder: Path, json_: bool, quiet: bool) -> None:
     """Do everything that is due, once, and say what happened.
 
-    Ends with code 1 when an alert could not be sent; feeds in trouble are listed, and are tried again.
+    Ends with code 1 when an alert could not be sent, or when not one feed could be polled. Feeds in trouble are
+    listed, and are tried again.
     """
     import asyncio
 
@@ -61,7 +62,7 @@ def once(folder: Path, json_: bool, quiet: bool) -> None:
         write_json(summary.as_dict())
     else:
         click.echo(summary.as_text())
-    if summary.unsent:
+    if summary.unsent or summary.is_cut_off:
         sys.exit(1)
 
 
@@ -121,6 +122,11 @@ class Summary:
             delivery = delivered.outcome.item
             self.unsent.append(f"{delivery.channel}: {delivered.outcome.reason}: {delivery.alert.title}")
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether every feed that was tried is in trouble: more likely ours than theirs."""
+        return bool(self.trouble) and len(self.trouble) == self.counts["feeds"]
+
     def known_work(self, least: int) -> int:
         """How many steps there are in all, as far as is known by now."""
         done = self.counts["feeds"] + self.counts["articles read"] + self.counts["readings failed"]
@@ -153,6 +159,7 @@ class Summary:
             f"delivered  {count['deliveries sent']} sent, {count['deliveries pending']} put off, "
             f"{count['deliveries dead']} given up",
             *(f"           ✗ {line}" for line in self.unsent),
+            *(["no feed could be polled: is this machine on the net?"] if self.is_cut_off else []),
         ]
         return "\n".join(lines)
 
