@@ -160,6 +160,9 @@ class Topic:
     """Language code → words or phrases; the key `*` holds for every language."""
     weight: float = 1.0
     required: bool = False
+    """Without it nothing is a hit."""
+    excluded: bool = False
+    """With it nothing is a hit, unless it is only mentioned in passing."""
     proposed: bool = False
     """Not written by the user but drawn from the seed's text."""
 

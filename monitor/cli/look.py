@@ -56,8 +56,8 @@ def _show_seed(seed: Seed, settings: Settings) -> None:
     click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}, alerts to {channels or 'nobody'}")
     for topic in seed.topics:
         proposed = " (proposed from the text)" if topic.proposed else ""
-        required = ", required" if topic.required else ""
-        click.echo(f"            {topic.name}{proposed}, weight {topic.weight:g}{required}")
+        rule = ", required" if topic.required else ", excluded" if topic.excluded else ""
+        click.echo(f"            {topic.name}{proposed}, weight {topic.weight:g}{rule}")
         for language, terms in topic.terms.items():
             if terms:
                 click.echo(f"              {'any' if language == '*' else language:>3}: {', '.join(terms)}")

@@ -14,10 +14,12 @@ from pathlib import Path
 from monitor.config.mistakes import Mistake
 from monitor.config.settings import Share
 from monitor.config.tables import read_table
+from monitor.match.near import trouble_with
 from monitor.model import Example, Seed, Topic
 from monitor.text import clean, clean_line
 
 SUFFIXES = (".md", ".txt")
+ANY = "*"
 LEAST_WORDS = 5
 SHORT_TEXT = 100
 LONGEST_TITLE = 120
@@ -45,6 +47,7 @@ class TopicTable:
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     weight: float = 1.0
     required: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,16 @@ def _topics(path: Path, raw: Mapping[str, object], mistakes: list[Mistake]) -> I
         topic = read_table(TopicTable, table, file=str(path), prefix=f"topics.{name}", mistakes=mistakes)
         if topic is None:
             continue
-        if not topic.terms and not topic.aliases:
-            mistakes.append(
-                Mistake(str(path), f"topics.{name}", "has no terms", f'Add terms = ["{name}"] or aliases.')
-            )
-        yield Topic(name, {"*": topic.terms, **topic.aliases}, topic.weight, topic.required)
+        mistakes += _topic_mistakes(str(path), f"topics.{name}", topic)
+        terms = {ANY: topic.terms, **topic.aliases}
+        yield Topic(name, terms, topic.weight, topic.required, topic.excluded)
+
+
+def _topic_mistakes(file: str, key: str, topic: TopicTable) -> Iterator[Mistake]:
+    if not topic.terms and not topic.aliases:
+        yield Mistake(file, key, "has no terms", 'Add terms = ["…"] or aliases.')
+    if topic.required and topic.excluded:
+        yield Mistake(file, key, "is both required and excluded", "Keep one of them.")
+    for term in (*topic.terms, *(alias for aliases in topic.aliases.values() for alias in aliases)):
+        if wrong := trouble_with(term):
+            yield Mistake(file, f"{key}.terms", f"{term!r}: {wrong}", "Mend or remove it.")

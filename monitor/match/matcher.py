@@ -10,7 +10,7 @@ from monitor.match.background import Background
 from monitor.match.evidence import Presence, Reading, presence
 from monitor.match.likeness import LikenessIndex
 from monitor.match.passages import passages
-from monitor.match.reason import reason
+from monitor.match.reason import PASSING, reason
 from monitor.match.topics import Finder, Mention
 from monitor.match.weigh import Weigher
 from monitor.match.words import guess_language, lexicon
@@ -85,7 +85,9 @@ class Matcher:
 
     def _decide(self, reading: Reading, number: int, likeness: float, mentions: list[Mention]) -> Decision:
         seed = self._seeds[number]
-        found = _presences(seed, reading, mentions)
+        present = _presences(seed, reading, mentions)
+        found = tuple(one for one in present if not seed.topics[one.topic].excluded)
+        barring = tuple(one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING)
         parts = self._weigher.parts(number, reading.language, likeness, found)
         score = sum(part.value for part in parts)
         threshold = self._threshold if seed.threshold is None else seed.threshold
@@ -94,8 +96,8 @@ class Matcher:
             seed=seed.slug,
             score=score,
             threshold=threshold,
-            hit=score >= threshold and not missing,
-            reason=reason(seed, likeness, found, missing),
+            hit=score >= threshold and not missing and not barring,
+            reason=reason(seed, likeness, found, missing, barring),
             parts=parts,
             topics=tuple(topic.name for topic in found),
             passages=self._passages(reading, number, mentions) if score >= NEAR * threshold else (),

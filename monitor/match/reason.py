@@ -17,11 +17,18 @@ PASSING = 0.35
 OFTEN = 3
 
 
-def reason(seed: Seed, likeness: float, found: Sequence[Presence], missing: Sequence[str]) -> str:
-    """What spoke for an article, or what was lacking."""
+def reason(
+    seed: Seed,
+    likeness: float,
+    found: Sequence[Presence],
+    missing: Sequence[str],
+    barring: Sequence[Presence] = (),
+) -> str:
+    """What spoke for an article, or what was lacking; `barring` are the excluded topics it speaks of."""
     said = [*_topics(seed, found), _likeness(likeness, found), *_often(found)]
     if missing:
         said.insert(0, f"required topic missing: {', '.join(missing)}")
+    said[:0] = [f"excluded topic {topic.name} in the {topic.where}" for topic in barring]
     return "; ".join(said)
 
 
@@ -33,15 +40,14 @@ def _topics(seed: Seed, found: Sequence[Presence]) -> list[str]:
         said.append(f"{_how_many(seed, strong)} {_place(strong)}")
     if passing:
         said.append(f"{_listed(passing)} only in passing")
-    if not found and seed.topics:
+    if not found and any(not topic.excluded for topic in seed.topics):
         said.append("none of its topics")
     return said
 
 
 def _how_many(seed: Seed, strong: Sequence[Presence]) -> str:
-    if len(seed.topics) == 1:
-        return strong[0].name
-    return f"{len(strong)} of {len(seed.topics)} topics"
+    wanted = sum(not topic.excluded for topic in seed.topics)
+    return strong[0].name if wanted == 1 else f"{len(strong)} of {wanted} topics"
 
 
 def _place(strong: Sequence[Presence]) -> str:

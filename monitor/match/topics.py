@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from monitor.match.examples import home_language
 from monitor.match.names import is_capitalised, sound
+from monitor.match.near import Near, Span, parse_near
 from monitor.match.words import REMEMBERED, Lexicon, fold, is_acronym, lexicon, pieces, surfaces
 from monitor.model import Seed, Topic
 
@@ -47,11 +48,19 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class _Side:
+    """One side of a term with NEAR: the number of that term, and which side."""
+
+    near: int
+    right: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Pattern:
     """Keys of neighbouring tokens, and the terms they stand for. Divided: one key, met in two tokens."""
 
     keys: tuple[Key, ...]
-    terms: list[Term]
+    terms: list[Term | _Side]
     divided: bool = False
 
 
@@ -78,18 +87,29 @@ class Finder:
         self._begun_by: dict[Key, list[_Pattern]] = defaultdict(list)
         self._heads: dict[str, list[_Pattern]] = defaultdict(list)
         self._beginnings: dict[str, tuple[_Pattern, ...]] = {}
+        self._nears: list[tuple[Term, Near]] = []
         for number, seed in enumerate(seeds):
             for term in terms_of(seed, number):
                 self._add(term, everywhere=holds_everywhere(seed.topics[term.topic], term.text))
 
     def _add(self, term: Term, *, everywhere: bool) -> None:
-        tokens = _term_tokens(term.text)
-        at_home = term.language == self._lexicon.code
+        near = parse_near(term.text)
+        if near is None:
+            self._add_words(term.text, term.language, term, everywhere=everywhere)
+            return
+        self._nears.append((term, near))
+        for right, words in enumerate((near.left, near.right)):
+            side = _Side(len(self._nears) - 1, bool(right))
+            self._add_words(words, term.language, side, everywhere=everywhere)
+
+    def _add_words(self, text: str, language: str, term: Term | _Side, *, everywhere: bool) -> None:
+        tokens = _term_tokens(text)
+        at_home = language == self._lexicon.code
         if tokens and (at_home or everywhere):
             self._register(tuple(self._key(token) for token in tokens), term)
-            self._register_compound(tokens, term)
+            self._register_compound(tokens, text, term)
         if tokens and not at_home and all(is_capitalised(token) for token in tokens):
-            sounds = tuple(sound(token, term.language) for token in tokens)
+            sounds = tuple(sound(token, language) for token in tokens)
             if all(sounds):
                 self._register(tuple(("sound", heard) for heard in sounds), term)
 
@@ -100,7 +120,7 @@ class Finder:
             return "caps", token.replace(".", "")
         return "stem", self._lexicon.stem(self._lexicon.bare(token))
 
-    def _register(self, keys: tuple[Key, ...], term: Term) -> _Pattern:
+    def _register(self, keys: tuple[Key, ...], term: Term | _Side) -> _Pattern:
         pattern = self._patterns.get(keys)
         if pattern is None:
             pattern = self._patterns[keys] = _Pattern(keys, [])
@@ -109,11 +129,11 @@ class Finder:
             pattern.terms.append(term)
         return pattern
 
-    def _register_compound(self, tokens: Sequence[str], term: Term) -> None:
+    def _register_compound(self, tokens: Sequence[str], text: str, term: Term | _Side) -> None:
         """Cease-fire, cease fire and ceasefire are one word, whichever was typed."""
         word = "".join(self._lexicon.bare(token) for token in tokens)
         in_one = len(tokens) == 1 and self._key(tokens[0])[0] == "stem"
-        in_two = len(tokens) == 2 and ("-" in term.text or self._lexicon.knows(word))  # noqa: PLR2004
+        in_two = len(tokens) == 2 and ("-" in text or self._lexicon.knows(word))  # noqa: PLR2004
         if not (in_one or in_two) or len(word) < SHORTEST_COMPOUND or not word.isalpha():
             return
         whole = self._register((("stem", self._lexicon.stem(word)),), term)
@@ -123,7 +143,21 @@ class Finder:
                 self._heads[word[:cut]].append(divided)
 
     def find(self, tokens: Sequence[str]) -> Iterator[Mention]:
-        """Every mention of every term, in the order of the text."""
+        """Every mention of every term, in the order of the text; those of terms with NEAR come last."""
+        sides: dict[_Side, list[Span]] = defaultdict(list)
+        for pattern, start, end in self._met(tokens):
+            for term in pattern.terms:
+                if isinstance(term, _Side):
+                    sides[term].append((start, end))
+                else:
+                    yield Mention(term, start, end)
+        for number in sorted({side.near for side in sides}):
+            term, near = self._nears[number]
+            left, right = sides[_Side(number, right=False)], sides[_Side(number, right=True)]
+            yield from (Mention(term, start, end) for start, end in near.meetings(left, right))
+
+    def _met(self, tokens: Sequence[str]) -> Iterator[tuple[_Pattern, int, int]]:
+        """Every pattern that stands in the text, with its first token and the one after its last."""
         beginnings = self._beginnings
         for place, token in enumerate(tokens):
             begun = beginnings.get(token)
@@ -132,8 +166,7 @@ class Finder:
             for pattern in begun:
                 end = self._end_of(pattern, tokens, place)
                 if end:
-                    for term in pattern.terms:
-                        yield Mention(term, place, end)
+                    yield pattern, place, end
 
     def _remember(self, token: str) -> tuple[_Pattern, ...]:
         if len(self._beginnings) >= REMEMBERED:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from monitor.match.background import Background
 from monitor.match.evidence import Presence
 from monitor.match.examples import home_language
+from monitor.match.near import words_of
 from monitor.match.topics import ANY
 from monitor.match.words import lexicon, surfaces
 from monitor.model import Part, Seed, Topic
@@ -66,7 +67,7 @@ class Weigher:
 
     def _rarity(self, language: str, text: str) -> float:
         known = lexicon(language)
-        stems = [stem for token in surfaces(text) for stem in known.stems(token)]
+        stems = [stem for token in surfaces(words_of(text)) for stem in known.stems(token)]
         return max(FAINTEST, sum(self._background.idf(language, stem) ** 2 for stem in stems))
 
 
@@ -74,5 +75,7 @@ def _askable(seed: Seed, language: str, found: Sequence[Presence]) -> list[Topic
     """The topics that can be looked for in this language. The others must not count as missing."""
     there = {presence.topic for presence in found}
     return [
-        topic for place, topic in enumerate(seed.topics) if place in there or topic.terms.keys() & {ANY, language}
+        topic
+        for place, topic in enumerate(seed.topics)
+        if not topic.excluded and (place in there or topic.terms.keys() & {ANY, language})
     ]
