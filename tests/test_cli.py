@@ -198,6 +198,22 @@ def test_try_match_answers_a_mistyped_seed_with_the_nearest(desk):
     assert "Did you mean 'russia-rejects-ceasefire'?" in result.output
 
 
+def test_seed_show_describes_the_profile(desk):
+    result = desk.run("seed", "show", "russia-rejects-ceasefire")
+    assert result.exit_code == 0
+    assert "threshold  0.50" in result.stdout
+    assert "ru: Лавров, Сергей Лавров" in result.stdout
+    words = [line.split()[1] for line in result.stdout.split("words that weigh most\n")[1].splitlines()]
+    assert len(words) == 20
+    assert {"Lavrov", "ceasefire", "Ukraine"} <= set(words[:5])
+
+
+def test_seed_show_tells_programs(desk):
+    profile = json.loads(desk.run("seed", "show", "russia-rejects-ceasefire", "--json").stdout)
+    assert profile["seed"] == "russia-rejects-ceasefire"
+    assert 0 < sum(word["share"] for word in profile["words"]) <= 1
+
+
 def test_nothing_is_saved_by_trying(desk, done):
     before = desk.run("status", "--json").stdout
     desk.run("try", "page", article(desk, "kremlin-spurns-call-for-halt"))

@@ -80,3 +80,18 @@ def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Over
         archive_bytes=path.stat().st_size,
         log_bytes=log.stat().st_size if log.exists() else 0,
     )
+
+
+def frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    """How often words were seen, and in how many articles of each language; nothing without an archive."""
+    if not path.exists():
+        return {}, {}
+    conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        stems = conn.execute("select language, stem, articles from document_frequencies").fetchall()
+        languages = conn.execute("select language, articles from languages").fetchall()
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{path} cannot be read as an archive: {error}") from error
+    finally:
+        conn.close()
+    return {(language, stem): articles for language, stem, articles in stems}, dict(languages)

@@ -12,6 +12,7 @@ VERBS = {
     "once": ("monitor.cli.work", "once"),
     "demo": ("monitor.cli.show", "demo"),
     "check": ("monitor.cli.look", "check"),
+    "seed": ("monitor.cli.seed", "seed"),
     "try": ("monitor.cli.attempt", "attempt"),
     "status": ("monitor.cli.look", "status"),
     "health": ("monitor.cli.health", "health"),

@@ -84,6 +84,7 @@ def page(place: str, folder: Path, json_: bool) -> None:
 @as_json
 def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
+    from monitor.archive.overview import frequencies
     from monitor.config.mistakes import nearest
     from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
 
@@ -93,7 +94,9 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
         fail(f"there is no seed {seed!r}. {nearest(seed, [one.slug for one in settings.seeds])}")
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     article = _article(place, settings)
-    decisions = Matcher(chosen, Background(), threshold).decide(article)
+    # With what the archive has seen, as the daemon would decide now.
+    background = Background(*frequencies(settings.archive_path))
+    decisions = Matcher(chosen, background, threshold).decide(article)
     if json_:
         write_json({"article": article, "decisions": decisions})
     elif decisions:

@@ -54,6 +54,11 @@ def _show_seed(seed: Seed, settings: Settings) -> None:
         f"{len(seed.examples)} examples" if len(seed.examples) > 1 else f"1 example ({seed.examples[0].language})"
     )
     click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}, alerts to {channels or 'nobody'}")
+    show_topics(seed)
+
+
+def show_topics(seed: Seed) -> None:
+    """Each topic with its terms by language."""
     for topic in seed.topics:
         proposed = " (proposed from the text)" if topic.proposed else ""
         rule = ", required" if topic.required else ", excluded" if topic.excluded else ""

@@ -135,6 +135,18 @@ class LikenessIndex:
         weight = self._weights.get((number, language), {}).get(stem)
         return weight * self._background.idf(language, stem) if weight else 0.0
 
+    def heaviest(self, number: int, count: int) -> list[tuple[str, str, float]]:
+        """The stems that say most about a seed, as (language, stem, share of the profile's length squared)."""
+        said = [
+            (language, stem, self.weight(number, language, stem) ** 2)
+            for (seed, language), weights in self._weights.items()
+            if seed == number
+            for stem in weights
+        ]
+        whole = sum(square for _, _, square in said) or 1.0
+        said.sort(key=lambda one: (-one[2], one[1]))
+        return [(language, stem, square / whole) for language, stem, square in said[:count]]
+
 
 def _best(language: str, counts: Mapping[str, int]) -> list[tuple[str, float]]:
     """A seed's most telling stems with (1 + ln count). By the shipped frequencies alone: a restart changes none."""

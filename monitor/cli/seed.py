@@ -1,0 +1,69 @@
+"""`monitor seed show`: what a seed looks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.match import Background
+    from monitor.match.describe import Profile
+    from monitor.model import Seed
+
+
+@click.group()
+def seed() -> None:
+    """Look at seeds."""
+
+
+@seed.command()
+@click.argument("slug")
+@with_config
+@as_json
+def show(slug: str, folder: Path, json_: bool) -> None:
+    """Show a seed's profile: its examples, its topics, and the words that weigh most.
+
+    What is rare is judged with what the archive has seen, if there is one.
+    """
+    from monitor.config.mistakes import nearest
+    from monitor.match.describe import describe
+
+    settings = settings_or_exit(folder)
+    chosen = {one.slug: one for one in settings.seeds}.get(slug)
+    if chosen is None:
+        fail(f"there is no seed {slug!r}. {nearest(slug, [one.slug for one in settings.seeds])}")
+    profile = describe(chosen, _background(settings))
+    if json_:
+        write_json(profile)
+    else:
+        _show(profile, chosen, settings)
+
+
+def _background(settings: Settings) -> Background:
+    from monitor.archive.overview import frequencies
+    from monitor.match import Background
+
+    return Background(*frequencies(settings.archive_path))
+
+
+def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
+    from monitor.cli.look import show_topics
+    from monitor.match import DEFAULT_THRESHOLD
+
+    default = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
+    channels = settings.alerts.channels if chosen.channels is None else chosen.channels
+    click.echo(profile.title)
+    for title, language, words in profile.examples:
+        click.echo(f"  example    “{title}” ({language}, {words} words)")
+    click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
+    click.echo(f"  alerts to  {', '.join(channels) or 'nobody'}")
+    click.echo("  topics")
+    show_topics(chosen)
+    click.echo("  words that weigh most")
+    for word in profile.words:
+        click.echo(f"    {word.share:6.1%}  {word.text}")

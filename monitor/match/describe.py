@@ -1,0 +1,66 @@
+"""A seed's profile as a person would describe it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.match.background import Background
+from monitor.match.examples import example_language, example_text
+from monitor.match.likeness import LikenessIndex
+from monitor.match.words import lexicon, surfaces
+from monitor.model import Seed, Topic
+
+WORDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the profile, as the seed prints it."""
+
+    text: str
+    language: str
+    share: float
+    """Its part of all that likeness goes by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an article is compared with."""
+
+    seed: str
+    title: str
+    examples: tuple[tuple[str, str, int], ...]
+    """(title, language, words) of each."""
+    topics: tuple[Topic, ...]
+    words: tuple[Word, ...]
+    """The heaviest first."""
+
+
+def describe(seed: Seed, background: Background) -> Profile:
+    """Describe a seed's profile, given what is known of how rare words are."""
+    index = LikenessIndex([seed], background)
+    printed = _printed(seed)
+    return Profile(
+        seed=seed.slug,
+        title=seed.title,
+        examples=tuple(
+            (example.title, example_language(example), len(example.text.split())) for example in seed.examples
+        ),
+        topics=seed.topics,
+        words=tuple(
+            Word(printed.get((language, stem), stem), language, share)
+            for language, stem, share in index.heaviest(0, WORDS)
+        ),
+    )
+
+
+def _printed(seed: Seed) -> dict[tuple[str, str], str]:
+    """How each stem is printed in the seed, where it first occurs."""
+    printed: dict[tuple[str, str], str] = {}
+    for example in seed.examples:
+        language = example_language(example)
+        known = lexicon(language)
+        for token in surfaces(example_text(example)):
+            for stem in known.stems(token):
+                printed.setdefault((language, stem), token)
+    return printed
