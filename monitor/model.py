@@ -188,6 +188,8 @@ class Seed:
     """The score from which an article is a hit, in [0, 1]; None means the default."""
     channels: tuple[str, ...] | None = None
     """Names of the channels its alerts go to; None means the default ones."""
+    counter_examples: tuple[Example, ...] = ()
+    """Articles that look alike and are not meant."""
 
 
 # --- what was found ----------------------------------------------------------------------------

@@ -106,6 +106,19 @@ def test_a_folder_holds_several_examples_of_one_seed(tmp_path):
     assert (talks.slug, len(talks.examples), len(talks.topics)) == ("talks", 2, 2)
 
 
+def test_a_folder_may_hold_a_counter_example(tmp_path):
+    config = write(tmp_path)
+    folder = tmp_path / "seeds" / "talks"
+    folder.mkdir()
+    (folder / "1.txt").write_text("Talks resume in Istanbul\n\nBoth sides sent their delegations.", encoding="utf-8")
+    (folder / "2.md").write_text(
+        "+++\ncounter_example = true\n+++\nPay talks resume at the harbour.", encoding="utf-8"
+    )
+    talks = load(config, {}).seeds[1]
+    assert [example.title for example in talks.examples] == ["Talks resume in Istanbul"]
+    assert [example.title for example in talks.counter_examples] == ["Pay talks resume at the harbour."]
+
+
 def test_ten_mistakes_are_named_in_one_run(tmp_path):
     config = write(
         tmp_path,
@@ -200,6 +213,7 @@ def test_a_broken_feed_list_is_explained(tmp_path, feeds, problem):
         ),
         ("+++\nthreshold = 2.0\n+++\nOne two three four five.", "expected float <= 1.0"),
         ("+++\nchannels = ['pager']\n+++\nOne two three four five.", "there is no channel 'pager'"),
+        ("+++\ncounter_example = true\n+++\nOne two three four five.", "there is no example beside it"),
         ("Two words", "has no text to compare with"),
     ],
 )

@@ -58,8 +58,9 @@ def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
     default = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     channels = settings.alerts.channels if chosen.channels is None else chosen.channels
     click.echo(profile.title)
-    for title, language, words in profile.examples:
-        click.echo(f"  example    “{title}” ({language}, {words} words)")
+    for name, examples in (("example   ", profile.examples), ("not meant ", profile.counter_examples)):
+        for title, language, words in examples:
+            click.echo(f"  {name} “{title}” ({language}, {words} words)")
     click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
     click.echo(f"  alerts to  {', '.join(channels) or 'nobody'}")
     click.echo("  topics")

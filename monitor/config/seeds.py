@@ -36,6 +36,8 @@ class Head:
     """For people; any TOML date will do."""
     threshold: Share | None = None
     channels: tuple[str, ...] | None = None
+    counter_example: bool = False
+    """Looks alike and is not meant; beside others in the folder of a seed."""
     topics: dict[str, object] = field(default_factory=dict)
 
 
@@ -94,19 +96,25 @@ def _read_seed(slug: str, path: Path, mistakes: list[Mistake]) -> Seed | None:
     if not drafts:
         mistakes.append(Mistake(str(path), "", "no article in it", "Put one in, as .txt or .md."))
         return None
-    return _seed(slug, drafts)
+    return _seed(slug, path, drafts, mistakes)
 
 
-def _seed(slug: str, drafts: list[Draft]) -> Seed:
-    heads = [draft.head for draft in drafts]
-    topics = tuple(topic for draft in drafts for topic in draft.topics)
+def _seed(slug: str, path: Path, drafts: list[Draft], mistakes: list[Mistake]) -> Seed | None:
+    meant = [draft for draft in drafts if not draft.head.counter_example]
+    if not meant:
+        remedy = "Put an article that is meant into the folder of the seed, beside it."
+        mistakes.append(Mistake(str(path), "counter_example", "there is no example beside it", remedy))
+        return None
+    heads = [draft.head for draft in meant]
+    topics = tuple(topic for draft in meant for topic in draft.topics)
     return Seed(
         slug=slug,
-        title=drafts[0].example.title,
-        examples=tuple(draft.example for draft in drafts),
-        topics=topics or _propose(drafts[0].example),
+        title=meant[0].example.title,
+        examples=tuple(draft.example for draft in meant),
+        topics=topics or _propose(meant[0].example),
         threshold=next((head.threshold for head in heads if head.threshold is not None), None),
         channels=next((head.channels for head in heads if head.channels is not None), None),
+        counter_examples=tuple(draft.example for draft in drafts if draft.head.counter_example),
     )
 
 

@@ -8,7 +8,7 @@ from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.likeness import LikenessIndex
 from monitor.match.words import lexicon, surfaces
-from monitor.model import Seed, Topic
+from monitor.model import Example, Seed, Topic
 
 WORDS = 20
 
@@ -31,6 +31,7 @@ class Profile:
     title: str
     examples: tuple[tuple[str, str, int], ...]
     """(title, language, words) of each."""
+    counter_examples: tuple[tuple[str, str, int], ...]
     topics: tuple[Topic, ...]
     words: tuple[Word, ...]
     """The heaviest first."""
@@ -43,15 +44,18 @@ def describe(seed: Seed, background: Background) -> Profile:
     return Profile(
         seed=seed.slug,
         title=seed.title,
-        examples=tuple(
-            (example.title, example_language(example), len(example.text.split())) for example in seed.examples
-        ),
+        examples=tuple(map(_facts, seed.examples)),
+        counter_examples=tuple(map(_facts, seed.counter_examples)),
         topics=seed.topics,
         words=tuple(
             Word(printed.get((language, stem), stem), language, share)
             for language, stem, share in index.heaviest(0, WORDS)
         ),
     )
+
+
+def _facts(example: Example) -> tuple[str, str, int]:
+    return example.title, example_language(example), len(example.text.split())
 
 
 def _printed(seed: Seed) -> dict[tuple[str, str], str]:

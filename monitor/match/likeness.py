@@ -13,8 +13,9 @@ from math import log, sqrt
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
+from monitor.match.feedback import rocchio
 from monitor.match.words import lexicon, surfaces
-from monitor.model import Seed
+from monitor.model import Example, Seed
 
 PROFILE_WORDS = 80
 """The words of a seed that say most; the rest of a long example adds cost and noise."""
@@ -91,13 +92,22 @@ class _Vectors:
         return sqrt(max(square, 1e-12))
 
 
-def seed_counts(seed: Seed) -> dict[str, Counter[str]]:
-    """The stems of a seed's examples by language, counted together."""
+def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
+    """What each stem of a seed weighs before its idf, by language: of its examples, less its counter-examples."""
+    meant, not_meant = _weigh(seed.examples), _weigh(seed.counter_examples)
+    return {
+        language: rocchio(weights, no=[not_meant[language]]) if language in not_meant else weights
+        for language, weights in meant.items()
+    }
+
+
+def _weigh(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """1 + ln count of each stem, by language, the examples counted together."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in seed.examples:
+    for example in examples:
         language = example_language(example)
         counts[language] += lexicon(language).count(surfaces(example_text(example)))
-    return counts
+    return {language: {stem: 1 + log(count) for stem, count in held.items()} for language, held in counts.items()}
 
 
 class LikenessIndex:
@@ -113,10 +123,10 @@ class LikenessIndex:
         """For each seed the languages it has examples in."""
 
     def _add(self, number: int, seed: Seed) -> Iterator[str]:
-        for language, counts in seed_counts(seed).items():
+        for language, plain in seed_weights(seed).items():
             if language not in self._vectors:
                 self._vectors[language] = _Vectors(language, self._background)
-            weights = self._weights[number, language] = dict(_best(language, counts))
+            weights = self._weights[number, language] = dict(_best(language, plain))
             self._vectors[language].add(number, weights)
             yield language
 
@@ -148,9 +158,8 @@ class LikenessIndex:
         return [(language, stem, square / whole) for language, stem, square in said[:count]]
 
 
-def _best(language: str, counts: Mapping[str, int]) -> list[tuple[str, float]]:
-    """A seed's most telling stems with (1 + ln count). By the shipped frequencies alone: a restart changes none."""
+def _best(language: str, plain: Mapping[str, float]) -> list[tuple[str, float]]:
+    """A seed's most telling stems. By the shipped frequencies alone: a restart changes none."""
     prior = Background()
-    weighed = [(stem, 1 + log(count)) for stem, count in counts.items()]
-    weighed.sort(key=lambda pair: (-pair[1] * prior.idf(language, pair[0]), pair[0]))
+    weighed = sorted(plain.items(), key=lambda pair: (-pair[1] * prior.idf(language, pair[0]), pair[0]))
     return weighed[:PROFILE_WORDS]
