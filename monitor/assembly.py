@@ -27,6 +27,9 @@ from monitor.web import GuardedWeb, WebSettings
 
 log = logging.getLogger(__name__)
 
+LOOKED_BACK_ON = 400
+"""Articles from which a new desk learns what is usual for each seed; under a second's work."""
+
 
 @dataclass(slots=True)
 class Assembly:
@@ -79,11 +82,13 @@ def make_engine(settings: Settings) -> Engine:
 
 
 def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
-    """A desk that judges as if it had never stopped: words seen and stories told come from the archive."""
+    """A desk that judges as if it had never stopped: words, stories and what is usual come from the archive."""
     background = Background(archive.subjects.frequencies(), archive.subjects.languages())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
+    matcher = Matcher(settings.seeds, background, threshold)
+    matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
     told = [Told.of(story, article, at) for story, article, at in archive.subjects.told(now - MEMORY)]
-    return Desk(settings.seeds, Matcher(settings.seeds, background, threshold), Newsstand(told), _rules(settings))
+    return Desk(settings.seeds, matcher, Newsstand(told), _rules(settings))
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:

@@ -186,6 +186,15 @@ def test_a_reading_is_saved_with_all_that_follows_from_it():
     assert due_entries(archive, FAR) == []
 
 
+def test_the_articles_read_last_are_looked_back_on_in_their_order():
+    archive = polled(entry("one"), entry("two"), entry("three"))
+    for found in due_entries(archive):
+        archive.entries.save(reading_of(found), Judgement(), NOON)
+    titles = [article.title for article in archive.subjects.recent(2)]
+    everything = [title for (title,) in rows(archive, "select title from articles order by id")]
+    assert titles == everything[-2:]
+
+
 def test_an_interrupted_save_leaves_the_entry_due_and_nothing_else():
     archive = polled(entry())
     (found,) = due_entries(archive)

@@ -138,16 +138,33 @@ def test_what_is_seen_often_comes_to_say_less():
     assert background.idf("en", "ferri") < before - 2
 
 
-def test_a_matcher_goes_on_after_a_restart_as_if_it_had_never_stopped():
-    """What `learn` returned, summed up, gives a new matcher the same mind."""
+def test_a_matcher_goes_on_after_a_restart_nearly_as_if_it_had_never_stopped():
+    """What `learn` returned gives a new matcher the same words; the last articles tell it what is usual."""
     first, seed = Matcher([make_seed()], Background()), make_seed()
+    stream = [Article("", "", f"Ferries {number} and captains of the company", "en") for number in range(30)]
     counts: dict[tuple[str, str], int] = {}
-    for number in range(30):
-        for key, more in first.learn(Article("", "", f"Ferries {number} and captains", "en")).items():
+    for article in stream:
+        first.decide(article)
+        for key, more in first.learn(article).items():
             counts[key] = counts.get(key, 0) + more
     second = Matcher([seed], Background(counts, {"en": 30}))
+    second.look_back(stream)
     article = Article("", "Ferries stop", "Captains of the union leave Sandholm.", "en")
-    assert second.decide(article)[0].score == pytest.approx(first.decide(article)[0].score, abs=1e-12)
+    assert second.decide(article)[0].score == pytest.approx(first.decide(article)[0].score, abs=0.01)
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_a_seed_that_everything_is_like_asks_for_more(long):
+    """One threshold means the same for every seed: likeness is measured against that of the usual news."""
+    padding = "and so on " * 90 if long else ""
+    usual = [
+        Article("", "", f"The bank of Port {number} asked for talks on pay and broke them off. {padding}", "en")
+        for number in range(200)
+    ]
+    quiet, busy = Matcher([make_seed()], Background()), Matcher([make_seed()], Background())
+    busy.look_back(usual)
+    article = Article("", "Ferries stop", f"Captains of the union leave Sandholm. {padding}", "en")
+    assert busy.decide(article)[0].score < quiet.decide(article)[0].score
 
 
 # --- decisions -----------------------------------------------------------------------------------

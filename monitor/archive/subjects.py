@@ -90,3 +90,12 @@ class Subjects:
                 canonical_url=row["canonical_url"],
             )
             yield story, article, from_text(row["matched_at"])
+
+    def recent(self, count: int) -> list[Article]:
+        """The articles read last, oldest first."""
+        rows = self._conn.execute(
+            """select a.url, a.title, a.language, t.text from articles a join article_text t on t.article_id = a.id
+               order by a.id desc limit ?""",
+            (count,),
+        ).fetchall()
+        return [Article(row["url"] or "", row["title"], row["text"], row["language"]) for row in reversed(rows)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match.passages import Layout, lay_out
@@ -34,6 +34,9 @@ class Reading:
         self.counts = known.count(title + body)
         self.lead_counts = known.count(title + body[:LEAD_WORDS]) if len(body) > LONG_WORDS else None
         """The same for title and lead; None when the text is short."""
+        self.is_long = self.lead_counts is not None
+        self.background: Mapping[int, float] = {}
+        """Its likeness to the seeds that it was no hit for, once it was decided on."""
         self._text = article.text
         self._layout: Layout | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from monitor.match.abroad import AbroadIndex
 from monitor.match.background import Background
@@ -12,6 +12,7 @@ from monitor.match.likeness import LikenessIndex
 from monitor.match.passages import passages
 from monitor.match.reason import PASSING, reason
 from monitor.match.topics import Finder, Mention
+from monitor.match.usual import Usual
 from monitor.match.weigh import Weigher
 from monitor.match.words import guess_language, lexicon
 from monitor.model import Article, Decision, Passage, Seed
@@ -39,6 +40,7 @@ class Matcher:
         self._index = LikenessIndex(self._seeds, background)
         self._abroad = AbroadIndex(self._seeds, background)
         self._weigher = Weigher(self._seeds, background)
+        self._usual: dict[bool, Usual] = defaultdict(Usual)
         self._finders: dict[str, Finder] = {}
         self._last: tuple[Article, Reading] | None = None
 
@@ -48,16 +50,27 @@ class Matcher:
         likeness = self._likeness(reading)
         mentions = self._mentions(reading)
         numbers = sorted(mentions.keys() | {n for n, alike in likeness.items() if alike >= UNLIKE})
-        return tuple(
+        decisions = tuple(
             self._decide(reading, number, likeness.get(number, 0.0), mentions.get(number, [])) for number in numbers
         )
+        hits = {number for number, decision in zip(numbers, decisions, strict=True) if decision.hit}
+        reading.background = {number: alike for number, alike in likeness.items() if number not in hits}
+        return decisions
 
     def learn(self, article: Article) -> Mapping[tuple[str, str], int]:
         """Add the article to the background; return by how much each (language, stem) was seen more."""
         reading = self._read(article)
         self._background.learn(reading.language, reading.counts.keys())
         self._index.learned(reading.language, reading.counts.keys())
+        self._usual[reading.is_long].add(reading.background)
         return {(reading.language, stem): 1 for stem in reading.counts}
+
+    def look_back(self, articles: Iterable[Article]) -> None:
+        """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
+        for article in articles:
+            self.decide(article)
+            reading = self._read(article)
+            self._usual[reading.is_long].add(reading.background)
 
     def _read(self, article: Article) -> Reading:
         """An article is decided on and then learned from: it is read once."""
@@ -88,7 +101,8 @@ class Matcher:
         present = _presences(seed, reading, mentions)
         found = tuple(one for one in present if not seed.topics[one.topic].excluded)
         barring = tuple(one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING)
-        parts = self._weigher.parts(number, reading.language, likeness, found)
+        factor = self._usual[reading.is_long].factor(number)
+        parts = self._weigher.parts(number, reading.language, likeness, found, factor)
         score = sum(part.value for part in parts)
         threshold = self._threshold if seed.threshold is None else seed.threshold
         missing = _missing(seed, found)

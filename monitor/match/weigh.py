@@ -39,11 +39,17 @@ class Weigher:
         self._background = background
         self._homes = [home_language(seed) for seed in seeds]
 
-    def parts(self, number: int, language: str, likeness: float, found: Sequence[Presence]) -> tuple[Part, ...]:
-        """The summands of a score, likeness first, then one a topic."""
+    def parts(
+        self, number: int, language: str, likeness: float, found: Sequence[Presence], factor: float = 1.0
+    ) -> tuple[Part, ...]:
+        """The summands of a score, likeness first, then one a topic.
+
+        `factor` says how much evidence counts for this seed, given how like it the usual news is.
+        """
         askable = _askable(self._seeds[number], language, found)
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
+        evidence = [(name, value * factor) for name, value in evidence]
         enough = ENOUGH_WITH_TOPICS if askable else ENOUGH_LIKE
         total = sum(value for _, value in evidence) + enough
         return tuple(Part(name, value / total) for name, value in evidence)

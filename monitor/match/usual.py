@@ -1,0 +1,74 @@
+"""How like each seed the usual news is: what a likeness must be measured against.
+
+A seed in everyday words is somewhat like everything, one full of rare names like nothing. Of the articles that
+were no hits, the hundredth part that was most like a seed tells which it is; from that follows a factor that
+makes one threshold mean the same for every seed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from heapq import nlargest
+
+WINDOW = 1000
+"""Articles looked back on."""
+
+TOP_SHARE = 0.01
+
+TYPICAL = 0.09
+"""The likeness that one in a hundred articles exceeds, for a seed of the usual kind; chosen, like the next two, on
+the developers' stream."""
+
+TRUST = 200
+"""So many articles count as much as what is typical."""
+
+SOFT = 0.2
+"""Added to both sides, so that no seed is judged by its background alone."""
+
+WORTH_KEEPING = 0.03
+
+RENEWED = 20
+"""Articles after which a factor is worked out anew."""
+
+
+@dataclass(slots=True)
+class _Past:
+    """What one seed was like of late: (number of the article, likeness), faint ones left out."""
+
+    likeness: deque[tuple[int, float]] = field(default_factory=deque)
+    factor: float = 1.0
+    known_at: int = -1
+
+
+class Usual:
+    """The likeness of past articles to each seed, for texts of one kind (short ones, or long ones)."""
+
+    def __init__(self) -> None:
+        self._articles = 0
+        self._past: dict[int, _Past] = defaultdict(_Past)
+
+    def add(self, likeness: Mapping[int, float]) -> None:
+        """One more article has passed, with its likeness to the seeds that it was no hit for."""
+        self._articles += 1
+        for number, alike in likeness.items():
+            if alike >= WORTH_KEEPING:
+                self._past[number].likeness.append((self._articles, alike))
+
+    def factor(self, number: int) -> float:
+        """By what a likeness to this seed is multiplied: below 1 where the usual news is like it already."""
+        past = self._past[number]
+        if past.known_at < 0 or self._articles - past.known_at >= RENEWED:
+            past.factor = (TYPICAL + SOFT) / (self._exceeded_by_few(past) + SOFT)
+            past.known_at = self._articles
+        return past.factor
+
+    def _exceeded_by_few(self, past: _Past) -> float:
+        while past.likeness and past.likeness[0][0] <= self._articles - WINDOW:
+            past.likeness.popleft()
+        seen = min(self._articles, WINDOW)
+        few = max(1, round(TOP_SHARE * seen))
+        top = nlargest(few, (alike for _, alike in past.likeness))
+        exceeded = top[-1] if len(top) == few else 0.0
+        return (seen * exceeded + TRUST * TYPICAL) / (seen + TRUST)
