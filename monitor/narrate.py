@@ -66,7 +66,8 @@ def _read(read: Read) -> Iterator[Line]:
 
 def _judged(judged: Judged, title: str, source: str) -> str | None:
     decision = judged.decision
-    what = f"“{title}” ({source}), {decision.score:.2f} for {decision.seed}"
+    # Rounded down, so that a near miss does not look like a hit.
+    what = f"“{title}” ({source}), {int(decision.score * 100) / 100:.2f} for {decision.seed}"
     if judged.to:
         return f"alert: {what}: {decision.reason}"
     if decision.hit:

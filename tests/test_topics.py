@@ -137,3 +137,17 @@ def test_an_excluded_topic_in_passing_bars_nothing():
 
 def test_an_excluded_topic_is_not_among_those_that_count():
     assert "1 of 2" not in decide("Lavrov rejects a ceasefire in Ukraine", REPORT).reason
+
+
+def test_an_article_that_only_speaks_of_what_is_excluded_gets_no_decision():
+    assert Matcher([UKRAINE], Background()).decide(Article("", "Gaza", "Hamas spoke in Gaza City.", "en")) == ()
+
+
+def test_a_near_miss_says_what_is_lacking():
+    topics = (CEASEFIRE, Topic("NATO", {"*": ("NATO",)}))
+    seed = Seed("ukraine", UKRAINE.title, UKRAINE.examples, topics)
+    (decision,) = Matcher([seed], Background()).decide(
+        Article("", "A ceasefire of the gangs", "The gangs of the old harbour keep theirs for a second month.", "en")
+    )
+    assert not decision.hit
+    assert decision.reason.startswith("lacking: NATO; 1 of 2 topics in the lead; ")

@@ -49,7 +49,8 @@ class Matcher:
         reading = self._read(article)
         likeness = self._likeness(reading)
         mentions = self._mentions(reading)
-        numbers = sorted(mentions.keys() | {n for n, alike in likeness.items() if alike >= UNLIKE})
+        spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
+        numbers = sorted(spoken_of | {n for n, alike in likeness.items() if alike >= UNLIKE})
         decisions = tuple(
             self._decide(reading, number, likeness.get(number, 0.0), mentions.get(number, [])) for number in numbers
         )
@@ -96,6 +97,9 @@ class Matcher:
             by_seed[mention.term.seed].append(mention)
         return by_seed
 
+    def _is_wanted(self, mention: Mention) -> bool:
+        return not self._seeds[mention.term.seed].topics[mention.term.topic].excluded
+
     def _decide(self, reading: Reading, number: int, likeness: float, mentions: list[Mention]) -> Decision:
         seed = self._seeds[number]
         present = _presences(seed, reading, mentions)
@@ -105,13 +109,13 @@ class Matcher:
         parts = self._weigher.parts(number, reading.language, likeness, found, factor)
         score = sum(part.value for part in parts)
         threshold = self._threshold if seed.threshold is None else seed.threshold
-        missing = _missing(seed, found)
+        enough = score >= threshold
         return Decision(
             seed=seed.slug,
             score=score,
             threshold=threshold,
-            hit=score >= threshold and not missing and not barring,
-            reason=reason(seed, likeness, found, missing, barring),
+            hit=enough and not barring and not _missing(seed, found),
+            reason=reason(seed, likeness, found, barring, enough=enough),
             parts=parts,
             topics=tuple(topic.name for topic in found),
             passages=self._passages(reading, number, mentions) if score >= NEAR * threshold else (),
@@ -127,7 +131,8 @@ class Matcher:
             return self._abroad.weight(number, language, token)
 
         before = reading.title_tokens
-        topics = [(one.start - before, one.end - before) for one in mentions if one.start >= before]
+        wanted = (one for one in mentions if self._is_wanted(one) and one.start >= before)
+        topics = [(one.start - before, one.end - before) for one in wanted]
         return passages(reading.layout(), topics, weigh)
 
 

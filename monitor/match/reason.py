@@ -17,19 +17,34 @@ PASSING = 0.35
 OFTEN = 3
 
 
+MOST_LACKING = 3
+"""So many topics are named as lacking; when more are, their number says it."""
+
+
 def reason(
-    seed: Seed,
-    likeness: float,
-    found: Sequence[Presence],
-    missing: Sequence[str],
-    barring: Sequence[Presence] = (),
+    seed: Seed, likeness: float, found: Sequence[Presence], barring: Sequence[Presence] = (), *, enough: bool
 ) -> str:
-    """What spoke for an article, or what was lacking; `barring` are the excluded topics it speaks of."""
-    said = [*_topics(seed, found), _likeness(likeness, found), *_often(found)]
-    if missing:
-        said.insert(0, f"required topic missing: {', '.join(missing)}")
-    said[:0] = [f"excluded topic {topic.name} in the {topic.where}" for topic in barring]
-    return "; ".join(said)
+    """What spoke against an article, what it lacks, and what spoke for it.
+
+    `barring` are the excluded topics it speaks of; `enough` says whether its score is.
+    """
+    against = [f"excluded topic {topic.name} in the {topic.where}" for topic in barring]
+    lacking = _lacking(seed, found, enough=enough)
+    return "; ".join(
+        [*against, *lacking, *_topics(seed, found), _likeness(likeness, found, enough=enough), *_often(found)]
+    )
+
+
+def _lacking(seed: Seed, found: Sequence[Presence], *, enough: bool) -> list[str]:
+    """The topics that are not there: the required ones, and where the score is too low the few others."""
+    there = {topic.topic for topic in found}
+    absent = [topic for place, topic in enumerate(seed.topics) if place not in there and not topic.excluded]
+    required = [topic.name for topic in absent if topic.required]
+    others = [topic.name for topic in absent if not topic.required]
+    said = [f"required topic missing: {_listed(required)}"] if required else []
+    if not enough and found and 0 < len(others) <= MOST_LACKING:
+        said.append(f"lacking: {_listed(others)}")
+    return said
 
 
 def _topics(seed: Seed, found: Sequence[Presence]) -> list[str]:
@@ -56,12 +71,13 @@ def _place(strong: Sequence[Presence]) -> str:
     return "in the lead" if all(topic.where != "text" for topic in strong) else "in the text"
 
 
-def _likeness(likeness: float, found: Sequence[Presence]) -> str:
+def _likeness(likeness: float, found: Sequence[Presence], *, enough: bool) -> str:
+    but = "" if enough else ", but not enough"
     for least, words in ((VERY_LIKE, "very like the seed"), (LIKE, "like the seed")):
         if likeness >= least:
-            return words
+            return words + but
     if likeness >= SOMEWHAT_LIKE:
-        return "somewhat like the seed"
+        return "somewhat like the seed" if enough else "only somewhat like the seed"
     return "nothing else like the seed" if found else "little like the seed"
 
 
