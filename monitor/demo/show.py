@@ -156,7 +156,8 @@ def _silent(conn: sqlite3.Connection) -> Iterator[str]:
     yield _heading("Not alerted, and why")
     # A near miss is shown rounded down: 0.50 where 0.50 is needed would look like a hit.
     for score, source, title, why in conn.execute(
-        """select case when d.hit then d.score else cast(d.score * 100 as integer) / 100.0 end, a.source, a.title, coalesce(d.silent_because, d.reason)
+        """select case when d.hit then d.score else cast(d.score * 100 as integer) / 100.0 end,
+             a.source, a.title, coalesce(d.silent_because, d.reason)
            from decisions d join articles a on a.id = d.article_id
            where d.told is null order by d.hit desc, d.score desc limit 16"""
     ):
