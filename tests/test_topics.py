@@ -145,7 +145,7 @@ def test_an_article_that_only_speaks_of_what_is_excluded_gets_no_decision():
 
 def test_a_near_miss_says_what_is_lacking():
     topics = (CEASEFIRE, Topic("NATO", {"*": ("NATO",)}))
-    seed = Seed("ukraine", UKRAINE.title, UKRAINE.examples, topics)
+    seed = Seed("ukraine", UKRAINE.title, UKRAINE.examples, topics, threshold=0.9)
     gangs = (
         "Gangs of the old harbour keep theirs for a second month, and shopkeepers paint their shutters again. " * 3
     )
