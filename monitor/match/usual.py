@@ -19,7 +19,7 @@ TOP_SHARE = 0.01
 
 TYPICAL = 0.09
 """The likeness that one in a hundred articles exceeds, for a seed of the usual kind; chosen, like the next two, on
-the developers' stream."""
+a stream of dated news summaries."""
 
 TRUST = 200
 """So many articles count as much as what is typical."""
