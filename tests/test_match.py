@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, propose_topics
 from monitor.match.batch import score_lines
-from monitor.match.names import sound
 from monitor.match.passages import sentences
+from monitor.match.sounds import sounds
 from monitor.match.topics import Finder
 from monitor.match.words import flat, guess_language, lexicon, surfaces
 from monitor.model import Article, Decision, Example, Seed, StageError, Topic
@@ -101,7 +101,7 @@ def test_a_title_and_a_text_do_not_make_a_phrase_together():
 
 @pytest.mark.parametrize("spelling", [("Selenskyj", "de"), ("Зеленский", "ru"), ("Зеленського", "uk")])
 def test_spellings_of_one_name_sound_alike(spelling):
-    assert sound(*spelling) == sound("Zelensky", "en")
+    assert set(sounds(*spelling)) & set(sounds("Zelensky", "en"))
 
 
 def test_words_used_everywhere_count_for_nothing_and_numbers_for_something():

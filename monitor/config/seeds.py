@@ -14,7 +14,7 @@ from pathlib import Path
 from monitor.config.mistakes import Mistake
 from monitor.config.settings import Share
 from monitor.config.tables import read_table
-from monitor.match.near import trouble_with
+from monitor.match.near import problem_of
 from monitor.model import Example, Seed, Topic
 from monitor.text import clean, clean_line
 
@@ -204,5 +204,6 @@ def _topic_mistakes(file: str, key: str, topic: TopicTable) -> Iterator[Mistake]
     if topic.required and topic.excluded:
         yield Mistake(file, key, "is both required and excluded", "Keep one of them.")
     for term in (*topic.terms, *(alias for aliases in topic.aliases.values() for alias in aliases)):
-        if wrong := trouble_with(term):
-            yield Mistake(file, f"{key}.terms", f"{term!r}: {wrong}", "Mend or remove it.")
+        if found := problem_of(term):
+            problem, remedy = found
+            yield Mistake(file, f"{key}.terms", problem, remedy)

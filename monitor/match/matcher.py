@@ -131,8 +131,8 @@ class Matcher:
             return self._abroad.weight(number, language, token)
 
         before = reading.title_tokens
-        wanted = (one for one in mentions if self._is_wanted(one) and one.start >= before)
-        topics = [(one.start - before, one.end - before) for one in wanted]
+        spans = {span for one in mentions if self._is_wanted(one) for span in one.marks}
+        topics = sorted((start - before, end - before) for start, end in spans if start >= before)
         return passages(reading.layout(), topics, weigh)
 
 

@@ -1,7 +1,6 @@
-"""Names across alphabets and spellings: Lavrov, Лавров and Lawrow sound alike.
+"""The names and numbers of a whole text by their sound, for comparing texts across languages.
 
-Rough on purpose: it hears consonants and kinds of vowels. What it must not miss and cannot hear belongs
-into a topic's terms.
+Rougher than the sounds of a topic's name (sounds.py): that one must be the same name, these only speak together.
 """
 
 from __future__ import annotations
@@ -40,9 +39,6 @@ _LATIN_SOUNDS = (
 )
 _DOUBLES = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiou]+")
-LEAST_HEARD = 4
-"""A topic's name that sounds shorter than this is too easily taken for another."""
-
 INFLECTING = frozenset({"pl", "cs", "lt", "fi", "et", "hu"})
 """Languages in Latin letters that put case endings to names."""
 
@@ -60,16 +56,6 @@ TOO_COMMON = 3e-4
 def is_capitalised(token: str) -> bool:
     """Whether a token is written like a name."""
     return token[0].isupper()
-
-
-@lru_cache(maxsize=50_000)
-def sound(token: str, language: str) -> str:
-    """How a name sounds, the same in all spellings; empty when that is too short to tell it apart."""
-    word = _without_ending(token, lexicon(language))
-    for heard in (consonants(word), _transliterated(word)):
-        if len(heard) >= LEAST_HEARD:
-            return heard
-    return ""
 
 
 def consonants(word: str) -> str:

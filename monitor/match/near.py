@@ -1,75 +1,125 @@
-"""Nearness: `Lavrov NEAR/10 ceasefire` is met where both stand with at most ten words between them.
-
-`ONEAR/10` also wants them in this order. The names are those of other media monitors' query languages.
-"""
+"""Terms as people write them: words, phrases, `ceasefir*`, and `Lavrov NEAR/10 ceasefire`."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-_OPERATOR = re.compile(r"\s+(O?NEAR)/(\d+)\s+")
-_ANY_OPERATOR = re.compile(r"\bO?NEAR\b")
 FARTHEST = 100
-SHORTEST_STEM = 3
-"""Letters that must stand before a `*`."""
+"""Words that may lie between two phrases; beyond that they have nothing to do with each other."""
+
+LEAST_LETTERS = 3
+"""Letters before a `*`: fewer begin too many words."""
+
+_LINK = re.compile(r"(?<!\S)(O?)NEAR/(\d{1,9})(?!\S)")
+_MEANT_AS_LINK = re.compile(r"(?<!\S)(?:O?NEAR(?:[/\d]\S*)?|(?i:o?near)/\S*)(?!\S)")
+_INNER_STAR = re.compile(r"\*+[^\s*]")
+_WORD = re.compile(r"[^\W_]")
 
 Span = tuple[int, int]
-"""Tokens from the first to the one after the last."""
+"""The numbers of a phrase's tokens: first, after last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
-    """Two words or phrases, and how far apart they may stand."""
+class Link:
+    """How two phrases must stand to each other."""
 
-    left: str
-    right: str
-    distance: int
-    """Words between them at most."""
-    in_order: bool
-
-    def meetings(self, left: Sequence[Span], right: Sequence[Span]) -> Iterator[Span]:
-        """The stretches of text in which both stand near each other: for each left one the nearest right one."""
-        for one in left:
-            reached = [(gap, other) for other in right if (gap := self._gap(one, other)) is not None]
-            if reached:
-                _, other = min(reached)
-                yield min(one[0], other[0]), max(one[1], other[1])
-
-    def _gap(self, one: Span, other: Span) -> int | None:
-        """Words between two stretches, if they are few enough and in order; None else."""
-        after, before = other[0] - one[1], one[0] - other[1]
-        gap = after if after >= 0 else before if not self.in_order else -1
-        return gap if 0 <= gap <= self.distance else None
+    words: int
+    """At most so many words lie between them."""
+    ordered: bool
+    """Whether they must come in the order of the term."""
 
 
-def parse_near(term: str) -> Near | None:
-    """A term's nearness; None when it is a plain word or phrase.
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    """A term taken apart: its phrases, and the links between them; mostly one phrase and no link."""
 
-    >>> parse_near("Lavrov NEAR/10 ceasefir*")
-    Near(left='Lavrov', right='ceasefir*', distance=10, in_order=False)
+    phrases: tuple[str, ...]
+    links: tuple[Link, ...] = ()
+
+
+@lru_cache(maxsize=10_000)
+def spell(term: str) -> Spelled:
+    """Take a term apart. What is malformed counts as words: `problem_of` has named it before.
+
+    >>> spell("Lavrov NEAR/10 ceasefir*")
+    Spelled(phrases=('Lavrov', 'ceasefir*'), links=(Link(words=10, ordered=False),))
     """
-    parts = _OPERATOR.split(term.strip())
-    if len(parts) != 4:  # noqa: PLR2004 - left, operator, distance, right
-        return None
-    left, operator, distance, right = parts
-    return Near(left, right, int(distance), operator == "ONEAR")
+    found = list(_LINK.finditer(term))
+    ends = [0, *(link.end() for link in found)]
+    starts = [*(link.start() for link in found), len(term)]
+    phrases = tuple(term[start:end].strip() for start, end in zip(ends, starts, strict=True))
+    if not all(_WORD.search(phrase) for phrase in phrases):
+        return Spelled((term,))
+    return Spelled(phrases, tuple(Link(int(link[2]), bool(link[1])) for link in found))
 
 
 def words_of(term: str) -> str:
-    """A term without its operators."""
-    return _OPERATOR.sub(" ", term)
+    """A term's words alone, without links and stars."""
+    return " ".join(spell(term).phrases).replace("*", "")
 
 
-def trouble_with(term: str) -> str | None:
-    """What is wrong with a term, in words for people; None when nothing is."""
-    near = parse_near(term)
-    if near is None and _ANY_OPERATOR.search(term):
-        return "NEAR stands between two words or phrases, as in 'Lavrov NEAR/10 ceasefire'"
-    if near and near.distance > FARTHEST:
-        return f"NEAR/{near.distance} is farther than {FARTHEST} words"
-    for word in words_of(term).split():
-        if "*" in word.rstrip("*") or (word.endswith("*") and len(word.rstrip("*")) < SHORTEST_STEM):
-            return f"a * stands at the end of a word, after at least {SHORTEST_STEM} letters"
-    return None if any(map(str.isalnum, term)) else "it holds no word"
+def problem_of(term: str) -> tuple[str, str] | None:
+    """What is wrong with a term, and the remedy; None when it can be looked for."""
+    if _INNER_STAR.search(term):
+        return f"{term!r} has a * inside", "Put it at the end of a word, as in 'ceasefir*'."
+    if any("*" in chunk and _letters(chunk) < LEAST_LETTERS for chunk in term.split()):
+        return f"{term!r} begins too many words", f"Write at least {LEAST_LETTERS} letters before the *."
+    if not _WORD.search(_MEANT_AS_LINK.sub(" ", term)):
+        return f"{term!r} has no word in it", "Write what articles say."
+    return _problem_of_links(term)
+
+
+def _problem_of_links(term: str) -> tuple[str, str] | None:
+    for meant in _MEANT_AS_LINK.finditer(term):
+        link = _LINK.fullmatch(meant.group())
+        if link is None:
+            return f"{term!r} does not say how near", "Write a number of words, as in 'Lavrov NEAR/10 ceasefire'."
+        if not 1 <= int(link[2]) <= FARTHEST:
+            return f"{term!r} is too near or too far", f"Write a number from 1 to {FARTHEST}."
+    if _LINK.search(term) and not spell(term).links:
+        return f"{term!r} lacks a word beside NEAR", "Write words on both sides, as in 'Lavrov NEAR/10 ceasefire'."
+    return None
+
+
+def _letters(chunk: str) -> int:
+    return len(_WORD.findall(chunk))
+
+
+def linked(links: Sequence[Link], places: Sequence[Sequence[Span]], barriers: Sequence[int]) -> Iterator[list[Span]]:
+    """Where phrases stand as their links want them: for each place of the first, the nearest of the others.
+
+    `places` has, for each phrase, where it stands, in the order of the text. Nothing reaches across a barrier.
+    """
+    for first in places[0]:
+        spans = [first]
+        for link, others in zip(links, places[1:], strict=True):
+            nearest = _nearest(link, min(spans)[0], max(end for _, end in spans), others, barriers)
+            if nearest is None:
+                break
+            spans.append(nearest)
+        else:
+            yield spans
+
+
+def _nearest(link: Link, start: int, end: int, others: Sequence[Span], barriers: Sequence[int]) -> Span | None:
+    """The nearest of the other places that a link allows from what stands at (start, end)."""
+    after = bisect_left(others, (end, 0))
+    before = bisect_left(others, (start, 0)) - 1
+    while before >= 0 and others[before][1] > start:
+        before -= 1
+    near: list[tuple[int, Span]] = []
+    if after < len(others) and _is_free(end, others[after][0], barriers):
+        near.append((others[after][0] - end, others[after]))
+    if not link.ordered and before >= 0 and _is_free(others[before][1], start, barriers):
+        near.append((start - others[before][1], others[before]))
+    near = [(words, span) for words, span in near if words <= link.words]
+    return min(near)[1] if near else None
+
+
+def _is_free(start: int, end: int, barriers: Sequence[int]) -> bool:
+    place = bisect_left(barriers, start)
+    return place == len(barriers) or barriers[place] >= end

@@ -1,4 +1,4 @@
-"""Where an article speaks of a seed's topics: whole words, in any form, as phrases, in any hyphenation.
+"""Where an article speaks of a seed's topics: whole words, in any form, as phrases, near each other.
 
 What a token may begin is worked out once and remembered, so that a text is scanned with one look-up a word,
 however many seeds there are.
@@ -6,22 +6,29 @@ however many seeds there are.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from monitor.match.examples import home_language
-from monitor.match.names import is_capitalised, sound
-from monitor.match.near import Near, Span, parse_near
+from monitor.match.names import is_capitalised
+from monitor.match.near import Span, Spelled, linked, spell
+from monitor.match.sounds import sounds
 from monitor.match.words import REMEMBERED, Lexicon, fold, is_acronym, lexicon, pieces, surfaces
 from monitor.model import Seed, Topic
 
 ANY = "*"
+_ACRONYM_ENDING = re.compile("(?<=[^\\W\\d_a-z]{2})['’ʼ]?s$")
 BORDER = "\n"
 """A token no term holds: it keeps phrases from reaching across the end of a title."""
 
 SHORTEST_COMPOUND = 7
 SHORTEST_PIECE = 3
+TOO_COMMON_A_PIECE = 1e-3
+"""`the rapist` is no therapist: a word this frequent stands for itself, and is no half of another."""
 
 Key = tuple[str, str]
 """How a token is recognised: ("stem", …), ("caps", …), ("start", …) or, across languages, ("sound", …)."""
@@ -45,14 +52,22 @@ class Mention:
     start: int
     """The number of its first token."""
     end: int
+    parts: tuple[Span, ...] = ()
+    """For phrases near each other: where each stands."""
+
+    @property
+    def marks(self) -> tuple[Span, ...]:
+        """The tokens to show: those of its phrases, without what lies between them."""
+        return self.parts or ((self.start, self.end),)
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side of a term with NEAR: the number of that term, and which side."""
+class _Phrase:
+    """One of several phrases that make a term when they stand near each other."""
 
-    near: int
-    right: bool
+    pair: int
+    """The number of the term among those."""
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +75,7 @@ class _Pattern:
     """Keys of neighbouring tokens, and the terms they stand for. Divided: one key, met in two tokens."""
 
     keys: tuple[Key, ...]
-    terms: list[Term | _Side]
+    terms: list[Term | _Phrase]
     divided: bool = False
 
 
@@ -87,40 +102,40 @@ class Finder:
         self._begun_by: dict[Key, list[_Pattern]] = defaultdict(list)
         self._heads: dict[str, list[_Pattern]] = defaultdict(list)
         self._beginnings: dict[str, tuple[_Pattern, ...]] = {}
-        self._nears: list[tuple[Term, Near]] = []
+        self._pairs: list[tuple[Term, Spelled]] = []
         for number, seed in enumerate(seeds):
             for term in terms_of(seed, number):
                 self._add(term, everywhere=holds_everywhere(seed.topics[term.topic], term.text))
 
     def _add(self, term: Term, *, everywhere: bool) -> None:
-        near = parse_near(term.text)
-        if near is None:
-            self._add_words(term.text, term.language, term, everywhere=everywhere)
+        spelled = spell(term.text)
+        here = everywhere or term.language == self._lexicon.code
+        if not spelled.links:
+            self._add_phrase(term.text, term.language, term, here=here)
             return
-        self._nears.append((term, near))
-        for right, words in enumerate((near.left, near.right)):
-            side = _Side(len(self._nears) - 1, bool(right))
-            self._add_words(words, term.language, side, everywhere=everywhere)
+        for position, phrase in enumerate(spelled.phrases):
+            self._add_phrase(phrase, term.language, _Phrase(len(self._pairs), position), here=here)
+        self._pairs.append((term, spelled))
 
-    def _add_words(self, text: str, language: str, term: Term | _Side, *, everywhere: bool) -> None:
+    def _add_phrase(self, text: str, language: str, term: Term | _Phrase, *, here: bool) -> None:
+        """Look for a phrase: as written where it holds here, by its sound where it comes from elsewhere."""
         tokens = _term_tokens(text)
-        at_home = language == self._lexicon.code
-        if tokens and (at_home or everywhere):
+        if tokens and here:
             self._register(tuple(self._key(token) for token in tokens), term)
-            self._register_compound(tokens, text, term)
-        if tokens and not at_home and all(is_capitalised(token) for token in tokens):
-            sounds = tuple(sound(token, language) for token in tokens)
-            if all(sounds):
-                self._register(tuple(("sound", heard) for heard in sounds), term)
+            self._register_compound(tokens, term, hyphened="-" in text)
+        if tokens and language != self._lexicon.code and all(is_capitalised(token) for token in tokens):
+            heard = [sounds(token.rstrip("*"), language) for token in tokens]
+            for one in product(*heard):
+                self._register(tuple(("sound", sound) for sound in one), term)
 
     def _key(self, token: str) -> Key:
         if token.endswith("*"):
             return "start", fold(token.rstrip("*"))
         if is_acronym(token):
-            return "caps", token.replace(".", "")
+            return "caps", _capitals(token)
         return "stem", self._lexicon.stem(self._lexicon.bare(token))
 
-    def _register(self, keys: tuple[Key, ...], term: Term | _Side) -> _Pattern:
+    def _register(self, keys: tuple[Key, ...], term: Term | _Phrase) -> _Pattern:
         pattern = self._patterns.get(keys)
         if pattern is None:
             pattern = self._patterns[keys] = _Pattern(keys, [])
@@ -129,36 +144,24 @@ class Finder:
             pattern.terms.append(term)
         return pattern
 
-    def _register_compound(self, tokens: Sequence[str], text: str, term: Term | _Side) -> None:
+    def _register_compound(self, tokens: Sequence[str], term: Term | _Phrase, *, hyphened: bool) -> None:
         """Cease-fire, cease fire and ceasefire are one word, whichever was typed."""
-        word = "".join(self._lexicon.bare(token) for token in tokens)
-        in_one = len(tokens) == 1 and self._key(tokens[0])[0] == "stem"
-        in_two = len(tokens) == 2 and ("-" in text or self._lexicon.knows(word))  # noqa: PLR2004
-        if not (in_one or in_two) or len(word) < SHORTEST_COMPOUND or not word.isalpha():
+        word = "".join(self._lexicon.bare(token.rstrip("*")) for token in tokens)
+        kinds = {self._key(token)[0] for token in tokens[:-1]} | {"stem"}
+        last = self._key(tokens[-1])[0]
+        one = len(tokens) == 1 or (len(tokens) == 2 and (hyphened or self._lexicon.knows(word)))  # noqa: PLR2004
+        if not one or kinds != {"stem"} or last == "caps" or len(word) < SHORTEST_COMPOUND or not word.isalpha():
             return
-        whole = self._register((("stem", self._lexicon.stem(word)),), term)
+        whole = self._register(((last, word if last == "start" else self._lexicon.stem(word)),), term)
         for cut in range(SHORTEST_PIECE, len(word) - SHORTEST_PIECE + 1):
             divided = _Pattern(whole.keys, whole.terms, divided=True)
             if divided not in self._heads[word[:cut]]:
                 self._heads[word[:cut]].append(divided)
 
     def find(self, tokens: Sequence[str]) -> Iterator[Mention]:
-        """Every mention of every term, in the order of the text; those of terms with NEAR come last."""
-        sides: dict[_Side, list[Span]] = defaultdict(list)
-        for pattern, start, end in self._met(tokens):
-            for term in pattern.terms:
-                if isinstance(term, _Side):
-                    sides[term].append((start, end))
-                else:
-                    yield Mention(term, start, end)
-        for number in sorted({side.near for side in sides}):
-            term, near = self._nears[number]
-            left, right = sides[_Side(number, right=False)], sides[_Side(number, right=True)]
-            yield from (Mention(term, start, end) for start, end in near.meetings(left, right))
-
-    def _met(self, tokens: Sequence[str]) -> Iterator[tuple[_Pattern, int, int]]:
-        """Every pattern that stands in the text, with its first token and the one after its last."""
+        """Every mention of every term: in the order of the text, then what is near each other."""
         beginnings = self._beginnings
+        phrases: dict[int, dict[int, list[Span]]] = {}
         for place, token in enumerate(tokens):
             begun = beginnings.get(token)
             if begun is None:
@@ -166,7 +169,22 @@ class Finder:
             for pattern in begun:
                 end = self._end_of(pattern, tokens, place)
                 if end:
-                    yield pattern, place, end
+                    for term in pattern.terms:
+                        if isinstance(term, Term):
+                            yield Mention(term, place, end)
+                        else:
+                            phrases.setdefault(term.pair, {}).setdefault(term.position, []).append((place, end))
+        if phrases:
+            yield from self._near(phrases, tokens)
+
+    def _near(self, phrases: Mapping[int, Mapping[int, list[Span]]], tokens: Sequence[str]) -> Iterator[Mention]:
+        borders = [place for place, token in enumerate(tokens) if token == BORDER]
+        for pair, places in phrases.items():
+            term, spelled = self._pairs[pair]
+            if len(places) == len(spelled.phrases):
+                ordered = [sorted(set(places[position])) for position in range(len(places))]
+                for parts in linked(spelled.links, ordered, borders):
+                    yield Mention(term, min(parts)[0], max(end for _, end in parts), tuple(sorted(parts)))
 
     def _remember(self, token: str) -> tuple[_Pattern, ...]:
         if len(self._beginnings) >= REMEMBERED:
@@ -182,11 +200,12 @@ class Finder:
             return
         word = self._lexicon.bare(token)
         yield "stem", self._lexicon.stem(word)
-        yield "caps", token.replace(".", "").removesuffix("'s").removesuffix("’s")
+        yield "caps", _capitals(token)
         for length in range(1, len(word) + 1):
             yield "start", word[:length]
         if is_capitalised(token):
-            yield "sound", sound(token, self._lexicon.code)
+            for sound in sounds(token, self._lexicon.code):
+                yield "sound", sound
 
     def _end_of(self, pattern: _Pattern, tokens: Sequence[str], place: int) -> int:
         """The number of the token after the pattern's last, when it stands at this place; else 0."""
@@ -202,7 +221,19 @@ class Finder:
     def _joins_to(self, pattern: _Pattern, pair: Sequence[str]) -> bool:
         if len(pair) < 2 or BORDER in pair:  # noqa: PLR2004
             return False
-        return ("stem", self._lexicon.stem(fold(pair[0]) + self._lexicon.bare(pair[1]))) == pattern.keys[0]
+        head, tail = fold(pair[0]), self._lexicon.bare(pair[1])
+        kind, word = pattern.keys[0]
+        fits = (head + tail).startswith(word) if kind == "start" else self._lexicon.stem(head + tail) == word
+        return fits and not (self._is_common(head) or self._is_common(tail))
+
+    def _is_common(self, word: str) -> bool:
+        return bool(word) and self._lexicon.frequency(self._lexicon.stem(word)) > TOO_COMMON_A_PIECE
+
+
+def _capitals(token: str) -> str:
+    """An acronym without points, plural or possessive ending: EU of E.U., EU's and ＥＵ, NGO of NGOs."""
+    letters = unicodedata.normalize("NFKC", token).replace(".", "")
+    return _ACRONYM_ENDING.sub("", letters)
 
 
 def _term_tokens(text: str) -> list[str]:
