@@ -87,7 +87,7 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     matcher = Matcher(settings.seeds, background, threshold)
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
-    told = [Told.of(story, article, at) for story, article, at in archive.subjects.told(now - MEMORY)]
+    told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
     return Desk(settings.seeds, matcher, Newsstand(told), _rules(settings))
 
 

@@ -46,10 +46,13 @@ async def run(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_die, number, stop)
+    state = fingerprint(folder, settings)
     archive = open_archive(settings, clock())
     try:
         while not stop.is_set():
-            settings = await Shift(folder, archive, settings, clock).work(stop)
+            shift = Shift(folder, archive, settings, clock, state)
+            settings = await shift.work(stop)
+            state = shift.state
     finally:
         archive.checkpoint()
         archive.close()
@@ -69,10 +72,13 @@ def _stop_or_die(number: int, stop: asyncio.Event) -> None:
 class Shift:
     """The daemon's work under one set of settings."""
 
-    def __init__(self, folder: Path, archive: Archive, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, archive: Archive, settings: Settings, clock: Clock, state: str | None = None
+    ) -> None:
         self._folder = folder
         self._clock = clock
-        self._state = fingerprint(folder, settings)
+        # As the files were before they were read: a change made meanwhile is still a change.
+        self.state = state or fingerprint(folder, settings)
         self._next = settings
         self._parts = assemble(settings, archive, clock())
         self._over = asyncio.Event()
@@ -161,9 +167,9 @@ class Shift:
     def _watch(self) -> None:
         """Take over changed settings, or say what is wrong with them."""
         state = fingerprint(self._folder, self._parts.settings)
-        if state == self._state:
+        if state == self.state:
             return
-        self._state = state
+        self.state = state
         try:
             changed = load(self._folder)
         except ConfigError as error:

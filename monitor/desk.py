@@ -45,12 +45,23 @@ class Desk:
         self._rules = rules
 
     def judge(self, reading: Reading, now: datetime) -> Judgement:
-        """Every decision this article gets, who is told, and the words it teaches; learned after deciding."""
+        """Every decision this article gets, who is told, and the words it teaches.
+
+        The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
+        makes the same news look like a repetition.
+        """
         decisions = self._matcher.decide(reading.article)
         judged = tuple(self._judge_one(decision, reading, now) for decision in decisions)
-        learned = self._matcher.learn(reading.article)
+        learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}
         return Judgement(judged, learned, articles)
+
+    def remember(self, reading: Reading, judgement: Judgement, now: datetime) -> None:
+        """Take in a judgement that is saved: its stories and its words."""
+        for judged in judgement.decisions:
+            if judged.story:
+                self._newsstand.add(judged.story, reading.article, now, alerted=bool(judged.to))
+        self._matcher.learn(reading.article)
 
     def _judge_one(self, decision: Decision, reading: Reading, now: datetime) -> Judged:
         if not decision.hit:
@@ -58,14 +69,13 @@ class Desk:
         seed = self._seeds[decision.seed]
         told = self._newsstand.place(seed.slug, reading.article, now)
         story = told or Story(seed.slug, reading.article.url, reading.article.title, reading.entry.source, now)
-        self._newsstand.add(story, reading.article, now)
         if why := self._silent_because(told, seed, reading, now):
             return Judged(decision, story, silent_because=why)
         return Judged(decision, story, self._alert(decision, seed, reading, now), self._rules.addresses(seed))
 
     def _silent_because(self, told: Story | None, seed: Seed, reading: Reading, now: datetime) -> str | None:
         """Why a hit alerts nobody; None when it does."""
-        if told:
+        if told and self._newsstand.has_told(told):
             return f"same story as “{told.title}” ({told.source})"
         published = reading.article.published or reading.entry.published
         if is_old_news(now, published, now, self._rules.max_age):

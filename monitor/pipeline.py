@@ -123,11 +123,13 @@ def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -
 
 def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
     try:
-        judgement = Judgement()
+        judgement = None
         if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
             judgement = desk.judge(outcome, now)
-        archive.entries.save(outcome, judgement, now)
-        return Read(outcome, judgement)
+        archive.entries.save(outcome, judgement or Judgement(), now)
+        if isinstance(outcome, Reading) and judgement:
+            desk.remember(outcome, judgement, now)
+        return Read(outcome, judgement or Judgement())
     except ArchiveError:
         raise
     except Exception as error:

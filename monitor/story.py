@@ -61,11 +61,13 @@ class Told:
     story: Story
     fingerprint: Fingerprint
     seen: datetime
+    alerted: bool = True
+    """Whether somebody was told of it: a story that nobody was told of is still news."""
 
     @classmethod
-    def of(cls, story: Story, article: Article, seen: datetime) -> Told:
+    def of(cls, story: Story, article: Article, seen: datetime, alerted: bool = True) -> Told:
         """What the newsstand remembers of a hit."""
-        return cls(story, fingerprint(article), seen)
+        return cls(story, fingerprint(article), seen, alerted)
 
 
 class Newsstand:
@@ -84,9 +86,13 @@ class Newsstand:
         best, story = max(alike, key=lambda pair: pair[0], default=(0.0, None))
         return story if best > 0 else None
 
-    def add(self, story: Story, article: Article, now: datetime) -> None:
+    def has_told(self, story: Story) -> bool:
+        """Whether any hit of a story alerted somebody."""
+        return any(one.alerted for one in self._told.get(story.seed, ()) if one.story == story)
+
+    def add(self, story: Story, article: Article, now: datetime, *, alerted: bool = True) -> None:
         """Remember a hit under its story."""
-        self._told.setdefault(story.seed, []).append(Told.of(story, article, now))
+        self._told.setdefault(story.seed, []).append(Told.of(story, article, now, alerted))
 
 
 def fingerprint(article: Article) -> Fingerprint:

@@ -211,6 +211,8 @@ def test_a_broken_feed_list_is_explained(tmp_path, feeds, problem):
             "+++\n[topics.a]\nterms = ['abc']\nrequired = true\nexcluded = true\n+++\nOne two three four five.",
             "is both required and excluded",
         ),
+        ("+++\n[topics.a]\nterms = ['abc']\nweight = nan\n+++\nOne two three four five.", "expected a number"),
+        ("+++\n[topics.a]\nterms = ['abc']\nweight = -3.0\n+++\nOne two three four five.", "expected float > 0"),
         ("+++\nthreshold = 2.0\n+++\nOne two three four five.", "expected float <= 1.0"),
         ("+++\nchannels = ['pager']\n+++\nOne two three four five.", "there is no channel 'pager'"),
         ("+++\ncounter_example = true\n+++\nOne two three four five.", "there is no example beside it"),

@@ -25,13 +25,20 @@ def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", 
     return reading_of(replace(entry(name), title=title, **changes), text)
 
 
+def judge(desk, reading, now):
+    """A judgement that is saved: the desk remembers it."""
+    judgement = desk.judge(reading, now)
+    desk.remember(reading, judgement, now)
+    return judgement
+
+
 def judged(judgement: Judgement) -> Judged:
     (only,) = judgement.decisions
     return only
 
 
 def test_a_hit_alerts_every_recipient_of_the_default_channels():
-    found = judged(make_desk().judge(report(), NOON))
+    found = judged(judge(make_desk(), report(), NOON))
     assert found.decision.hit
     assert found.to == (Address("desk"), Address("mail", "a@x.example"), Address("mail", "b@x.example"))
     assert found.alert.title == "Lavrov rejects a ceasefire with NATO"
@@ -51,14 +58,14 @@ def test_a_seed_may_alert_nobody_and_its_hits_say_so():
 
 def test_what_is_no_hit_tells_nobody():
     garden = "The town's garden show opened on Monday under a truce between rain and sun.\n"
-    judgement = make_desk().judge(report(text=garden, title="Garden show opens"), NOON)
+    judgement = judge(make_desk(), report(text=garden, title="Garden show opens"), NOON)
     assert all(not found.decision.hit and not found.to for found in judgement.decisions)
 
 
 def test_the_same_news_alerts_once():
     desk = make_desk()
-    first = judged(desk.judge(report("one"), NOON))
-    second = judged(desk.judge(report("two"), NOON + HOUR))
+    first = judged(judge(desk, report("one"), NOON))
+    second = judged(judge(desk, report("two"), NOON + HOUR))
     assert second.story == first.story
     assert second.to == ()
     assert second.silent_because == "same story as “Lavrov rejects a ceasefire with NATO” (News)"
@@ -66,26 +73,42 @@ def test_the_same_news_alerts_once():
 
 def test_a_restart_does_not_alert_again():
     first = report("one")
-    story = judged(make_desk().judge(first, NOON)).story
+    story = judged(judge(make_desk(), first, NOON)).story
     again = make_desk(Told.of(story, first.article, NOON))
-    assert judged(again.judge(report("two"), NOON + HOUR)).story == story
+    assert judged(judge(again, report("two"), NOON + HOUR)).story == story
 
 
 def test_old_news_is_a_hit_that_wakes_nobody():
     old = report(published=NOON - timedelta(days=4))
-    found = judged(make_desk().judge(old, NOON))
+    found = judged(judge(make_desk(), old, NOON))
     assert found.decision.hit
     assert found.to == ()
     assert found.silent_because == "published 4 days ago; only news of the last 24 hours alerts"
 
 
 def test_an_undated_article_counts_from_when_it_was_seen():
-    assert judged(make_desk().judge(report(published=None), NOON)).to
+    assert judged(judge(make_desk(), report(published=None), NOON)).to
 
 
 def test_words_are_learned_after_deciding_and_told_to_the_archive():
     background = Background()
-    judgement = make_desk(background=background).judge(report(), NOON)
+    judgement = judge(make_desk(background=background), report(), NOON)
     assert judgement.learned_articles == {"en": 1}
     assert all(language == "en" and count == 1 for (language, _), count in judgement.learned.items())
     assert background.articles("en") == 1
+
+
+def test_a_first_report_that_woke_nobody_does_not_silence_the_next():
+    """Yesterday's report was too old to alert; today's of the same story is news to everybody."""
+    desk = make_desk()
+    old = judged(judge(desk, report("one", published=NOON - 30 * HOUR), NOON))
+    assert old.to == ()
+    fresh = judged(judge(desk, report("two", published=NOON), NOON + HOUR))
+    assert fresh.story == old.story
+    assert fresh.to
+
+
+def test_a_judgement_that_was_not_saved_leaves_no_trace():
+    desk = make_desk()
+    desk.judge(report("one"), NOON)
+    assert judged(desk.judge(report("one"), NOON + HOUR)).to

@@ -63,13 +63,15 @@ class Subjects:
         """Language → number of articles seen."""
         return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
 
-    def told(self, since: datetime) -> Iterator[tuple[Story, Article, datetime]]:
-        """The hits since a moment, in the order in which they were found, each with its story and article."""
+    def told(self, since: datetime) -> Iterator[tuple[Story, Article, datetime, bool]]:
+        """The hits since a moment, as they were found: each with its story, its article, and whether it alerted."""
         rows = self._conn.execute(
             """select d.slug, s.url story_url, s.title story_title, s.source, s.first_seen_at, h.matched_at,
-                 a.url, a.canonical_url, a.title, a.language, a.published_at, t.text
+                 a.url, a.canonical_url, a.title, a.language, a.published_at, t.text,
+                 c.told is not null alerted
                from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
+                 left join decisions c on c.article_id = h.article_id and c.seed_id = h.seed_id
                where h.matched_at >= ? order by h.id""",
             (to_text(since),),
         )
@@ -89,7 +91,7 @@ class Subjects:
                 from_text(row["published_at"]),
                 canonical_url=row["canonical_url"],
             )
-            yield story, article, from_text(row["matched_at"])
+            yield story, article, from_text(row["matched_at"]), bool(row["alerted"])
 
     def recent(self, count: int) -> list[Article]:
         """The articles read last, oldest first."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from monitor.config.mistakes import Mistake
-from monitor.config.settings import Share
+from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
 from monitor.match.near import problem_of
 from monitor.model import Example, Seed, Topic
@@ -47,7 +47,7 @@ class TopicTable:
 
     terms: tuple[str, ...] = ()
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    weight: float = 1.0
+    weight: Weight = 1.0
     required: bool = False
     excluded: bool = False
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
+from math import isfinite
 from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
@@ -34,6 +35,8 @@ def _convert(value: object, kind: Any) -> object:
     """The value as the field's type; raises ValueError in words for people when it is none."""
     if isinstance(value, str) and timedelta in (kind, *get_args(kind)):
         return duration(value)
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("expected a number")
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

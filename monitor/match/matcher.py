@@ -58,13 +58,18 @@ class Matcher:
         reading.background = {number: alike for number, alike in likeness.items() if number not in hits}
         return decisions
 
+    def lesson(self, article: Article) -> Mapping[tuple[str, str], int]:
+        """What `learn` would return, without learning it."""
+        reading = self._read(article)
+        return {(reading.language, stem): 1 for stem in reading.counts}
+
     def learn(self, article: Article) -> Mapping[tuple[str, str], int]:
         """Add the article to the background; return by how much each (language, stem) was seen more."""
         reading = self._read(article)
         self._background.learn(reading.language, reading.counts.keys())
         self._index.learned(reading.language, reading.counts.keys())
         self._usual[reading.is_long].add(reading.background)
-        return {(reading.language, stem): 1 for stem in reading.counts}
+        return self.lesson(article)
 
     def look_back(self, articles: Iterable[Article]) -> None:
         """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
