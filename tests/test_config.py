@@ -285,3 +285,26 @@ def test_any_change_to_settings_or_seeds_changes_their_fingerprint(tmp_path):
     assert fingerprint(config, settings) == before
     (tmp_path / "seeds" / "new.txt").write_text("One more article to watch for, from today on.")
     assert fingerprint(config, settings) != before
+
+
+def test_files_that_nobody_reads_change_nothing(tmp_path):
+    config = write(tmp_path)
+    settings = load(config, {})
+    before = fingerprint(config, settings)
+    for name in (".swap.md.swp", "_draft.md", "ceasefire.md~"):
+        (tmp_path / "seeds" / name).write_text("Not a seed.")
+    assert fingerprint(config, settings) == before
+
+
+@pytest.mark.parametrize(("content", "problem"), [(b"\xff\xfe\x00", "which is no text"), (b"\r\n", "which is empty")])
+def test_a_secret_file_without_a_secret_is_named(tmp_path, content, problem):
+    config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
+    (tmp_path / "hook").write_bytes(content)
+    (found,) = mistakes(config, SLACK_WEBHOOK_URL_FILE=str(tmp_path / "hook"))
+    assert found[2].endswith(problem)
+
+
+def test_a_contact_that_no_header_can_carry_is_a_mistake(tmp_path):
+    assert [key for _, key, _ in mistakes(write(tmp_path, "[web]\ncontact = 'müller@example.org'"))] == [
+        "web.contact"
+    ]

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from stat import S_ISREG
 from typing import TypeVar
 
 from monitor.config.mistakes import ConfigError, Mistake, nearest
@@ -99,9 +100,19 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
 def fingerprint(folder: Path, settings: Settings) -> str:
     """A short name for the present content of config/ and seeds/; it changes when a file does."""
     places = (folder, settings.seeds_folder)
-    files = sorted(path for place in places for path in place.rglob("*") if path.is_file())
-    state = [(str(path), stat.st_mtime_ns, stat.st_size) for path in files if (stat := path.stat())]
+    state = sorted(fact for place in places for path in place.rglob("*") if (fact := _facts(path)))
     return sha256(repr(state).encode()).hexdigest()[:12]
+
+
+def _facts(path: Path) -> tuple[str, int, int] | None:
+    """What tells that a file has changed; None for what nobody reads: folders, and editors' own files."""
+    if path.name.startswith((".", "_")) or path.name.endswith("~"):
+        return None
+    try:
+        stat = path.stat()
+    except OSError:  # gone since it was listed
+        return None
+    return (str(path), stat.st_mtime_ns, stat.st_size) if S_ISREG(stat.st_mode) else None
 
 
 def _or_default(table: object, kind: type[Table]) -> Table:

@@ -18,9 +18,15 @@ def read_secret(
         return None
     if path:
         try:
-            return Path(path).read_text(encoding="utf-8").removesuffix("\n") or None
+            secret = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            mistakes.append(Mistake(file, key, f"{name}_FILE names {path}, which is no text", "Save it as UTF-8."))
+            return None
         except OSError as error:
             problem = f"{name}_FILE names {path}, which cannot be read ({error.strerror})"
             mistakes.append(Mistake(file, key, problem, "Make the file readable for this user."))
             return None
+        if not secret:
+            mistakes.append(Mistake(file, key, f"{name}_FILE names {path}, which is empty", "Put the secret in."))
+        return secret or None
     return here or None

@@ -31,7 +31,7 @@ class ArchiveTable:
 class WebTable:
     """`[web]`: how we behave on the net."""
 
-    contact: str = ""
+    contact: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*$")] = ""
     allow_networks: tuple[str, ...] = ()
     timeout: timedelta = timedelta(seconds=30)
     pause: timedelta = timedelta(seconds=2)
