@@ -15,7 +15,8 @@ class Redaction(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._inner = inner
-        self._secrets = [secret for secret in secrets if secret]
+        # Also as JSON writes them: with quotes and backslashes escaped.
+        self._secrets = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
 
     def format(self, record: logging.LogRecord) -> str:
         """One record without its secrets."""

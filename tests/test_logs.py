@@ -1,0 +1,17 @@
+"""Logs never hold a secret."""
+
+import logging
+
+import pytest
+
+from monitor.logs import JsonLines, Redaction
+
+
+@pytest.mark.parametrize("secret", ["hunter2", 'pa"ss\\word'])
+@pytest.mark.parametrize("inner", [JsonLines(), logging.Formatter("%(message)s")])
+def test_a_secret_is_blotted_out_of_every_form(secret, inner):
+    record = logging.LogRecord("monitor", logging.INFO, "", 0, "logged in with %s", (secret,), None)
+    line = Redaction(inner, [secret]).format(record)
+    assert "***" in line
+    assert secret not in line
+    assert secret.replace("\\", "\\\\").replace('"', '\\"') not in line
