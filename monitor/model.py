@@ -245,7 +245,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A message about one story for one seed: the facts, from which each channel makes its own words."""
+    """A message about one story for one seed, or a digest of several: facts that each channel puts into words."""
 
     seed: str
     seed_title: str
@@ -262,6 +262,18 @@ class Alert:
     passages: tuple[Passage, ...]
     archive_url: str | None = None
     """The page of the hit in the archive, when the archive is served."""
+    kind: str = "hit"
+    """`hit` (first report of a story), `follow_up` (something new in it), `digest` (several), `notice` (of ours)."""
+    also: tuple[str, ...] = ()
+    """Other outlets that have the story, the earliest first."""
+    independent: int = 1
+    """Publishers that tell it on their own: copies of one report count once."""
+    news: tuple[str, ...] = ()
+    """Of a follow-up: what is new, each as a short phrase."""
+    thread: str = ""
+    """What the messages about one story share: channels that can keep them together do so by it."""
+    items: tuple[Alert, ...] = ()
+    """Of a digest: the alerts it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +291,8 @@ class Delivery:
     first_tried: datetime | None = None
     in_doubt: bool = False
     """An earlier try was cut off before its answer, so this one may be a repetition."""
+    thread_id: str | None = None
+    """What the provider called the first message of this thread, when one was sent here and it said so."""
 
 
 @dataclass(frozen=True, slots=True)
