@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.match import Matcher
+from monitor.match import NOTED, Matcher
 from monitor.model import Address, Alert, Decision, Judged, Judgement, Reading, Seed, Story
 from monitor.pace import is_old_news
 from monitor.story import Newsstand
@@ -50,7 +50,7 @@ class Desk:
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
-        decisions = self._matcher.decide(reading.article)
+        decisions = self._matcher.decide(reading.article, NOTED)
         judged = tuple(self._judge_one(decision, reading, now) for decision in decisions)
         learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}

@@ -205,7 +205,8 @@ def test_seed_show_describes_the_profile(desk):
     assert "ru: Лавров, Сергей Лавров" in result.stdout
     words = [line.split()[1] for line in result.stdout.split("words that weigh most\n")[1].splitlines()]
     assert len(words) == 20
-    assert {"Lavrov", "ceasefire", "Ukraine"} <= set(words[:5])
+    assert {"Lavrov", "Ukraine"} <= set(words[:8])
+    assert "ceasefire" in words
 
 
 def test_seed_show_tells_programs(desk):

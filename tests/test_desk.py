@@ -95,7 +95,7 @@ def test_words_are_learned_after_deciding_and_told_to_the_archive():
     judgement = judge(make_desk(background=background), report(), NOON)
     assert judgement.learned_articles == {"en": 1}
     assert all(language == "en" and count == 1 for (language, _), count in judgement.learned.items())
-    assert background.articles("en") == 1
+    assert background.language("en").articles == 1
 
 
 def test_a_first_report_that_woke_nobody_does_not_silence_the_next():

@@ -139,14 +139,15 @@ def test_what_is_seen_often_comes_to_say_less():
 
 
 def test_a_matcher_goes_on_after_a_restart_nearly_as_if_it_had_never_stopped():
-    """What `learn` returned gives a new matcher the same words; the last articles tell it what is usual."""
+    """What `lesson` told gives a new matcher the same words; the last articles tell it what is usual."""
     first, seed = Matcher([make_seed()], Background()), make_seed()
     stream = [Article("", "", f"Ferries {number} and captains of the company", "en") for number in range(30)]
     counts: dict[tuple[str, str], int] = {}
     for article in stream:
         first.decide(article)
-        for key, more in first.learn(article).items():
+        for key, more in first.lesson(article).items():
             counts[key] = counts.get(key, 0) + more
+        first.learn(article)
     second = Matcher([seed], Background(counts, {"en": 30}))
     second.look_back(stream)
     article = Article("", "Ferries stop", "Captains of the union leave Sandholm.", "en")
@@ -208,12 +209,17 @@ def test_a_topic_counts_more_in_the_title_than_far_down():
     assert high.score > 2 * low.score
 
 
-def test_topics_alone_are_never_enough():
+def test_topics_alone_are_not_enough_in_a_text_about_something_else():
     """Sharing a word of each topic is not yet being about the same."""
     seed = make_seed(topic("a", "zinc"), topic("b", "tapir"))
-    decision = decide(seed, Article("", "Zinc tapir", "Zinc. Tapir. Zinc and tapir.", "en"))
+    text = (
+        "A tapir of zinc stands before the town hall since Monday. The mayor paid for it with what was left of the "
+        "budget for roads, and the council will ask her why. Shopkeepers had hoped for benches, trees and a fountain "
+        "where children can play in summer. The sculptor lives in Norway and did not come to the ceremony."
+    )
+    decision = decide(seed, Article("", "Town hall has a new neighbour", text, "en"))
     assert decision.topics == ("a", "b")
-    assert 0.4 < decision.score < DEFAULT_THRESHOLD
+    assert 0.2 < decision.score < DEFAULT_THRESHOLD
 
 
 def test_the_reason_counts_topics_and_names():

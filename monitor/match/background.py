@@ -14,6 +14,44 @@ ARTICLE_WORDS = 200
 """Words of a typical article, for what share of them a word of some frequency should be in."""
 
 
+class Commonness:
+    """What is known of one language: idf = `top` - the commonness of a stem, which this remembers."""
+
+    def __init__(self, code: str, articles: int = 0) -> None:
+        self.articles = articles
+        """How many were seen."""
+        self.counts: dict[str, int] = {}
+        """Stem → in how many of them it was seen."""
+        self._lexicon = lexicon(code)
+        self._priors: dict[str, float] = {}
+        self.known: dict[str, float] = {}
+        """The commonness of every stem that was asked for, always current."""
+
+    @property
+    def top(self) -> float:
+        """The part of `idf` that all stems share."""
+        return log(self.articles + PRIOR_ARTICLES + 1)
+
+    def of(self, stem: str) -> float:
+        """The part of `idf` that is a stem's own; it changes only when the stem is seen."""
+        known = self.known.get(stem)
+        if known is None:
+            frequency = self._lexicon.frequency(stem)
+            prior = self._priors[stem] = PRIOR_ARTICLES * (1 - (1 - frequency) ** ARTICLE_WORDS) + 0.5
+            known = self.known[stem] = log(self.counts.get(stem, 0) + prior)
+        return known
+
+    def learn(self, stems: Collection[str]) -> None:
+        """Add one article by the stems it holds."""
+        self.articles += bool(stems)
+        counts, priors, known = self.counts, self._priors, self.known
+        for stem in stems:
+            count = counts[stem] = counts.get(stem, 0) + 1
+            prior = priors.get(stem)
+            if prior is not None:
+                known[stem] = log(count + prior)
+
+
 class Background:
     """Document frequencies: a shipped prior and what was seen.
 
@@ -24,38 +62,23 @@ class Background:
     def __init__(
         self, counts: Mapping[tuple[str, str], int] | None = None, articles: Mapping[str, int] | None = None
     ) -> None:
-        self._counts = dict(counts or {})
-        self._articles = dict(articles or {})
-        self._priors: dict[tuple[str, str], float] = {}
+        self._languages: dict[str, Commonness] = {}
+        for language, number in (articles or {}).items():
+            self._languages[language] = Commonness(language, number)
+        for (language, stem), count in (counts or {}).items():
+            self.language(language).counts[stem] = count
+
+    def language(self, code: str) -> Commonness:
+        """What is known of one language."""
+        if code not in self._languages:
+            self._languages[code] = Commonness(code)
+        return self._languages[code]
 
     def learn(self, language: str, stems: Collection[str]) -> None:
         """Add one article by the stems it holds."""
-        if stems:
-            self._articles[language] = self.articles(language) + 1
-        for stem in stems:
-            self._counts[language, stem] = self._counts.get((language, stem), 0) + 1
-
-    def articles(self, language: str) -> int:
-        """How many articles of a language were seen."""
-        return self._articles.get(language, 0)
+        self.language(language).learn(stems)
 
     def idf(self, language: str, stem: str) -> float:
         """How much a stem says, 0.0 (it is everywhere) to about 7 and more (hardly anywhere)."""
-        return self.top(language) - self.commonness(language, stem)
-
-    def top(self, language: str) -> float:
-        """The part of `idf` that all stems of a language share."""
-        return log(self.articles(language) + PRIOR_ARTICLES + 1)
-
-    def commonness(self, language: str, stem: str) -> float:
-        """The part of `idf` that is a stem's own; it changes only when the stem is seen."""
-        key = (language, stem)
-        return log(self._counts.get(key, 0) + self._prior(key))
-
-    def _prior(self, key: tuple[str, str]) -> float:
-        known = self._priors.get(key)
-        if known is None:
-            frequency = lexicon(key[0]).frequency(key[1])
-            known = PRIOR_ARTICLES * (1 - (1 - frequency) ** ARTICLE_WORDS) + 0.5
-            self._priors[key] = known
-        return known
+        known = self.language(language)
+        return known.top - known.of(stem)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.match.passages import Layout, lay_out
+from monitor.match.profile import weigh_words
 from monitor.match.topics import BORDER, Mention
 from monitor.match.words import Lexicon, flat, lexicon, surfaces
 from monitor.model import Article
@@ -31,20 +32,34 @@ class Reading:
         self.title_tokens = len(before)
         self.tokens = before + flat(body)
         """Title, border, text; hyphenated words in their pieces."""
-        self.counts = known.count(title + body)
-        self.lead_counts = known.count(title + body[:LEAD_WORDS]) if len(body) > LONG_WORDS else None
+        self.is_long = len(body) > LONG_WORDS
+        # Titles may be In Capitals Throughout, so the text tells what is a name.
+        names = known.names(body or title)
+        self.weights = weigh_words(known.count(title + body), names)
+        """What each stem weighs before its idf."""
+        self.lead_weights = weigh_words(known.count(title + body[:LEAD_WORDS]), names) if self.is_long else None
         """The same for title and lead; None when the text is short."""
-        self.is_long = self.lead_counts is not None
         self.background: Mapping[int, float] = {}
         """Its likeness to the seeds that it was no hit for, once it was decided on."""
         self._text = article.text
         self._layout: Layout | None = None
+        self._tokens_of: dict[str, list[str]] | None = None
 
     def layout(self) -> Layout:
         """The text laid out for passages, once it is asked for."""
         if self._layout is None:
             self._layout = lay_out(self._text)
         return self._layout
+
+    def tokens_of(self) -> Mapping[str, Sequence[str]]:
+        """Stem → the tokens of the text that come down to it, once it is asked for."""
+        if self._tokens_of is None:
+            self._tokens_of = defaultdict(list)
+            stems = lexicon(self.language).stems
+            for token in dict.fromkeys(self.tokens[self.title_tokens :]):
+                for stem in stems(token):
+                    self._tokens_of[stem].append(token)
+        return self._tokens_of
 
     def is_opening(self, place: int) -> bool:
         """Whether a token stands in the title or the first sentence or two."""

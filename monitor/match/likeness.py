@@ -1,113 +1,133 @@
 """How like each seed an article is: the cosine of their weighted words, over one inverted index.
 
-A word weighs (1 + ln count) · idf. With idf = top - commonness, where only `top` changes with every article,
-a vector's length follows from three sums, kept up to date word by word as the background learns: no profile
-is ever out of date, and none is ever weighed anew.
+A word weighs as much as it is rare now, in the article and in the profiles alike. With idf = top - commonness, where
+only `top` changes with every article, a profile's length follows from three sums; what a word that is seen again
+changes in them is added at once where few profiles hold the word, and for all others every 200 articles.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from math import log, sqrt
+from math import inf, sqrt
 
-from monitor.match.background import Background
-from monitor.match.examples import example_language, example_text
-from monitor.match.feedback import rocchio
-from monitor.match.words import lexicon, surfaces
-from monitor.model import Example, Seed
+from monitor.match.background import Background, Commonness
+from monitor.match.profile import seed_weights
+from monitor.model import Seed
 
-PROFILE_WORDS = 80
-"""The words of a seed that say most; the rest of a long example adds cost and noise."""
+UNLIKE = 0.03
+"""A cosine below this is nothing in common."""
+
+BLEND = 0.5
+"""What the lead says of the likeness of a long text; the whole text says the rest."""
+
+FEW = 5
+"""A word of so few profiles tells much about them."""
+
+REMEASURED = 200
+"""Articles after which the lengths of all profiles are measured anew, for the words that many hold."""
+
+MARGIN = 0.8
+"""No profile becomes shorter than this share of the shortest within so many articles."""
+
+Weights = Mapping[str, float]
+"""Stem → what it weighs before its idf."""
 
 
 class _Vectors:
-    """The words of all seeds in one language, with the sums from which each seed's length follows."""
+    """The words of all seeds in one language."""
 
-    def __init__(self, language: str, background: Background) -> None:
-        self._language = language
-        self._background = background
-        self._commonness: dict[str, float] = {}
+    def __init__(self, known: Commonness) -> None:
+        self._known = known
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        self.seeds: list[int] = []
+        self._seeds: list[int] = []
         """The number of the seed that each vector belongs to."""
-        self._squares: list[float] = []
-        self._once: list[float] = []
-        self._twice: list[float] = []
+        self._weights: list[Weights] = []
+        self._places: dict[int, int] = {}
+        self._sums: list[tuple[float, float, float]] = []
+        """Of each vector: the squares of its weights, plain, and times the commonness of the stem once and twice."""
+        self._measured_at = known.articles
+        self._shortest = inf
 
-    def add(self, seed: int, weights: Mapping[str, float]) -> None:
-        """One more seed, by its words and what they weigh before their idf."""
-        place = len(self.seeds)
-        self.seeds.append(seed)
-        self._squares.append(sum(weight * weight for weight in weights.values()))
-        self._once.append(0.0)
-        self._twice.append(0.0)
+    def add(self, seed: int, weights: Weights) -> None:
+        """One more seed, by its words."""
+        place = self._places[seed] = len(self._seeds)
+        self._seeds.append(seed)
+        self._weights.append(weights)
         for stem, weight in weights.items():
-            if stem not in self._commonness:
-                self._commonness[stem] = self._background.commonness(self._language, stem)
+            self._known.of(stem)  # from now on it is kept current
             self._postings[stem].append((place, weight))
-            self._shift([(place, weight)], 0.0, self._commonness[stem])
+        self._sums.append(self._measured(weights))
+        self._shortest = min(self._shortest, self._length(place, self._known.top))
 
-    def _shift(self, postings: Sequence[tuple[int, float]], before: float, after: float) -> None:
+    def _measured(self, weights: Weights) -> tuple[float, float, float]:
+        plain = once = twice = 0.0
+        known = self._known.known
+        for stem, weight in weights.items():
+            square, common = weight * weight, known[stem]
+            plain += square
+            once += square * common
+            twice += square * common * common
+        return plain, once, twice
+
+    def learn(self, stems: Collection[str]) -> None:
+        """The background learns an article by its stems."""
+        known, postings = self._known.known, self._postings
+        # In the order given: a set's order, and with it the last digit of a sum, would differ between processes.
+        telling = [stem for stem in stems if stem in postings and len(postings[stem]) <= FEW]
+        before = [known[stem] for stem in telling]
+        self._known.learn(stems)
+        for stem, common in zip(telling, before, strict=True):
+            self._shift(postings[stem], common, known[stem])
+        if self._known.articles - self._measured_at >= REMEASURED:
+            self._measured_at = self._known.articles
+            self._sums = [self._measured(weights) for weights in self._weights]
+            self._shortest = min(self._length(place, self._known.top) for place in range(len(self._sums)))
+
+    def _shift(self, holders: Sequence[tuple[int, float]], before: float, after: float) -> None:
         """A word's commonness has changed: so have the sums of all that hold it."""
-        once, twice = after - before, after * after - before * before
-        for place, weight in postings:
-            self._once[place] += weight * weight * once
-            self._twice[place] += weight * weight * twice
+        for place, weight in holders:
+            square = weight * weight
+            plain, once, twice = self._sums[place]
+            self._sums[place] = plain, once + square * (after - before), twice + square * (after**2 - before**2)
 
-    def learned(self, stems: Collection[str]) -> None:
-        """The background has seen these stems once more: their commonness is another now."""
-        # In the order given: an intersection of sets would add up in another order in every process.
-        for stem in [stem for stem in stems if stem in self._commonness]:
-            after = self._background.commonness(self._language, stem)
-            self._shift(self._postings[stem], self._commonness[stem], after)
-            self._commonness[stem] = after
+    def compare(self, whole: Weights, lead: Weights | None, wanted: Collection[int]) -> dict[int, float]:
+        """The cosine with each seed that is alike or wanted, by the seed's number; over zero."""
+        top = self._known.top
+        products = self._products(whole, top)
+        if lead:
+            of_lead = self._products(lead, top)
+            products = [(1 - BLEND) * one + BLEND * other for one, other in zip(products, of_lead, strict=True)]
+        asked = {self._places[seed] for seed in wanted if seed in self._places}
+        likeness = {}
+        least = UNLIKE * MARGIN * self._shortest
+        for place, product in enumerate(products):
+            if product > least or (product > 0 and place in asked):
+                alike = product / self._length(place, top)
+                if alike >= UNLIKE or place in asked:
+                    likeness[self._seeds[place]] = alike
+        return likeness
 
-    def compare(self, counts: Mapping[str, int]) -> dict[int, float]:
-        """The cosine with each seed that shares a word, by the seed's number."""
-        top = self._background.top(self._language)
-        products = [0.0] * len(self.seeds)
+    def _products(self, weights: Weights, top: float) -> list[float]:
+        """The product with every profile, of an article made as long as one."""
+        products = [0.0] * len(self._seeds)
         squares = 0.0
-        for stem, count in counts.items():
-            common = self._commonness.get(stem)
-            if common is None:
-                idf = top - self._background.commonness(self._language, stem)
-                squares += ((1 + log(count)) * idf) ** 2
-            else:
-                idf = top - common
-                weight = (1 + log(count)) * idf
-                squares += weight * weight
+        known, postings = self._known.known, self._postings
+        for stem, before in weights.items():
+            common = known.get(stem)
+            idf = top - (self._known.of(stem) if common is None else common)
+            weight = before * idf
+            squares += weight * weight
+            if stem in postings:
                 shared = weight * idf
-                for place, own in self._postings[stem]:
+                for place, own in postings[stem]:
                     products[place] += shared * own
         size = sqrt(squares) or 1.0
-        return {
-            self.seeds[place]: product / size / self._length(place, top)
-            for place, product in enumerate(products)
-            if product > 0
-        }
+        return [product / size for product in products]
 
     def _length(self, place: int, top: float) -> float:
-        square = top * top * self._squares[place] - 2 * top * self._once[place] + self._twice[place]
-        return sqrt(max(square, 1e-12))
-
-
-def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
-    """What each stem of a seed weighs before its idf, by language: of its examples, less its counter-examples."""
-    meant, not_meant = _weigh(seed.examples), _weigh(seed.counter_examples)
-    return {
-        language: rocchio(weights, no=[not_meant[language]]) if language in not_meant else weights
-        for language, weights in meant.items()
-    }
-
-
-def _weigh(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
-    """1 + ln count of each stem, by language, the examples counted together."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in examples:
-        language = example_language(example)
-        counts[language] += lexicon(language).count(surfaces(example_text(example)))
-    return {language: {stem: 1 + log(count) for stem, count in held.items()} for language, held in counts.items()}
+        plain, once, twice = self._sums[place]
+        return sqrt(max(top * top * plain - 2 * top * once + twice, 1e-12))
 
 
 class LikenessIndex:
@@ -123,43 +143,40 @@ class LikenessIndex:
         """For each seed the languages it has examples in."""
 
     def _add(self, number: int, seed: Seed) -> Iterator[str]:
-        for language, plain in seed_weights(seed).items():
+        for language, weights in seed_weights(seed).items():
             if language not in self._vectors:
-                self._vectors[language] = _Vectors(language, self._background)
-            weights = self._weights[number, language] = dict(_best(language, plain))
+                self._vectors[language] = _Vectors(self._background.language(language))
+            self._weights[number, language] = weights
             self._vectors[language].add(number, weights)
             yield language
 
-    def compare(self, language: str, counts: Mapping[str, int]) -> dict[int, float]:
-        """The cosine with each seed that shares a word of this language, by the seed's number."""
+    def compare(
+        self, language: str, whole: Weights, lead: Weights | None = None, wanted: Collection[int] = ()
+    ) -> dict[int, float]:
+        """The cosine with each seed of this language that is alike, or wanted and shares a word; by its number."""
         vectors = self._vectors.get(language)
-        return vectors.compare(counts) if vectors else {}
+        return vectors.compare(whole, lead, wanted) if vectors else {}
 
-    def learned(self, language: str, stems: Collection[str]) -> None:
-        """The background has seen these stems of a language once more."""
+    def learn(self, language: str, stems: Collection[str]) -> None:
+        """The background, and with it every profile, learns an article by its stems."""
         if language in self._vectors:
-            self._vectors[language].learned(stems)
+            self._vectors[language].learn(stems)
+        else:
+            self._background.learn(language, stems)
 
-    def weight(self, number: int, language: str, stem: str) -> float:
-        """What a stem says about a seed, in a text of this language; 0.0 when the seed does not hold it."""
-        weight = self._weights.get((number, language), {}).get(stem)
-        return weight * self._background.idf(language, stem) if weight else 0.0
+    def weights(self, number: int, language: str) -> dict[str, float]:
+        """What each stem of a seed says about it, in a text of this language."""
+        known = self._background.language(language)
+        weights = self._weights.get((number, language), {})
+        return {stem: weight * (known.top - known.of(stem)) for stem, weight in weights.items()}
 
     def heaviest(self, number: int, count: int) -> list[tuple[str, str, float]]:
         """The stems that say most about a seed, as (language, stem, share of the profile's length squared)."""
         said = [
-            (language, stem, self.weight(number, language, stem) ** 2)
-            for (seed, language), weights in self._weights.items()
-            if seed == number
-            for stem in weights
+            (language, stem, weight**2)
+            for language in sorted(self.languages[number])
+            for stem, weight in self.weights(number, language).items()
         ]
         whole = sum(square for _, _, square in said) or 1.0
         said.sort(key=lambda one: (-one[2], one[1]))
         return [(language, stem, square / whole) for language, stem, square in said[:count]]
-
-
-def _best(language: str, plain: Mapping[str, float]) -> list[tuple[str, float]]:
-    """A seed's most telling stems. By the shipped frequencies alone: a restart changes none."""
-    prior = Background()
-    weighed = sorted(plain.items(), key=lambda pair: (-pair[1] * prior.idf(language, pair[0]), pair[0]))
-    return weighed[:PROFILE_WORDS]

@@ -3,31 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from monitor.match.abroad import AbroadIndex
 from monitor.match.background import Background
 from monitor.match.evidence import Presence, Reading, presence
-from monitor.match.likeness import LikenessIndex
+from monitor.match.likeness import UNLIKE, LikenessIndex
 from monitor.match.passages import passages
 from monitor.match.reason import PASSING, reason
 from monitor.match.topics import Finder, Mention
-from monitor.match.usual import Usual
+from monitor.match.usual import LARGEST_FACTOR, Usual
 from monitor.match.weigh import Weigher
-from monitor.match.words import guess_language, lexicon
+from monitor.match.words import guess_language
 from monitor.model import Article, Decision, Passage, Seed
 
 DEFAULT_THRESHOLD = 0.5
 """As much evidence as is needed to be told, for every seed: half of the scale."""
 
-UNLIKE = 0.03
-"""Less than this in common with a seed, and none of its topics, is nothing worth writing down."""
+AT_LENGTH = 1.25
+"""A long text speaks of other things too, so what speaks for a seed counts more."""
+
+NOTED = 0.6
+"""A score below this share of its threshold is worth no line in an archive."""
 
 NEAR = 0.8
 """From this share of its threshold on, a score comes with passages."""
-
-BLEND = 0.5
-"""What the lead says of the likeness of a long text; the whole text says the rest."""
 
 
 class Matcher:
@@ -35,7 +35,6 @@ class Matcher:
 
     def __init__(self, seeds: Sequence[Seed], background: Background, threshold: float = DEFAULT_THRESHOLD) -> None:
         self._seeds = tuple(seeds)
-        self._background = background
         self._threshold = threshold
         self._index = LikenessIndex(self._seeds, background)
         self._abroad = AbroadIndex(self._seeds, background)
@@ -44,37 +43,41 @@ class Matcher:
         self._finders: dict[str, Finder] = {}
         self._last: tuple[Article, Reading] | None = None
 
-    def decide(self, article: Article) -> tuple[Decision, ...]:
-        """A decision for every seed that the article has something in common with, in the seeds' order."""
+    def decide(self, article: Article, above: float = 0.0) -> tuple[Decision, ...]:
+        """A decision for every seed that the article has something in common with, in the seeds' order.
+
+        Those that score less than `above`, a share of their seed's threshold, are left out.
+        """
         reading = self._read(article)
-        likeness = self._likeness(reading)
         mentions = self._mentions(reading)
         spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
+        likeness = self._likeness(reading, spoken_of)
         numbers = sorted(spoken_of | {n for n, alike in likeness.items() if alike >= UNLIKE})
-        decisions = tuple(
-            self._decide(reading, number, likeness.get(number, 0.0), mentions.get(number, [])) for number in numbers
-        )
-        hits = {number for number, decision in zip(numbers, decisions, strict=True) if decision.hit}
-        reading.background = {number: alike for number, alike in likeness.items() if number not in hits}
-        return decisions
+        decided = {
+            number: decision
+            for number in numbers
+            if (decision := self._decide(reading, number, likeness.get(number, 0.0), mentions.get(number, []), above))
+        }
+        reading.background = {
+            number: alike for number, alike in likeness.items() if number not in decided or not decided[number].hit
+        }
+        return tuple(decided.values())
 
     def lesson(self, article: Article) -> Mapping[tuple[str, str], int]:
-        """What `learn` would return, without learning it."""
+        """By how much each (language, stem) will have been seen more once the article is learned."""
         reading = self._read(article)
-        return {(reading.language, stem): 1 for stem in reading.counts}
+        return {(reading.language, stem): 1 for stem in reading.weights}
 
-    def learn(self, article: Article) -> Mapping[tuple[str, str], int]:
-        """Add the article to the background; return by how much each (language, stem) was seen more."""
+    def learn(self, article: Article) -> None:
+        """Add the article to the background."""
         reading = self._read(article)
-        self._background.learn(reading.language, reading.counts.keys())
-        self._index.learned(reading.language, reading.counts.keys())
+        self._index.learn(reading.language, reading.weights.keys())
         self._usual[reading.is_long].add(reading.background)
-        return self.lesson(article)
 
     def look_back(self, articles: Iterable[Article]) -> None:
         """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
         for article in articles:
-            self.decide(article)
+            self.decide(article, NOTED)
             reading = self._read(article)
             self._usual[reading.is_long].add(reading.background)
 
@@ -84,14 +87,11 @@ class Matcher:
             self._last = article, Reading(article, language_of(article))
         return self._last[1]
 
-    def _likeness(self, reading: Reading) -> dict[int, float]:
-        whole = self._index.compare(reading.language, reading.counts)
-        if reading.lead_counts is not None:
-            lead = self._index.compare(reading.language, reading.lead_counts)
-            whole = {n: (1 - BLEND) * alike + BLEND * lead.get(n, 0.0) for n, alike in whole.items()}
+    def _likeness(self, reading: Reading, spoken_of: Collection[int]) -> dict[int, float]:
+        at_home = self._index.compare(reading.language, reading.weights, reading.lead_weights, spoken_of)
         if all(reading.language in languages for languages in self._index.languages):
-            return whole
-        return whole | self._abroad.compare(reading.language, reading.tokens)
+            return at_home
+        return at_home | self._abroad.compare(reading.language, reading.tokens)
 
     def _mentions(self, reading: Reading) -> dict[int, list[Mention]]:
         finder = self._finders.get(reading.language)
@@ -105,15 +105,24 @@ class Matcher:
     def _is_wanted(self, mention: Mention) -> bool:
         return not self._seeds[mention.term.seed].topics[mention.term.topic].excluded
 
-    def _decide(self, reading: Reading, number: int, likeness: float, mentions: list[Mention]) -> Decision:
-        seed = self._seeds[number]
+    def _decide(
+        self, reading: Reading, number: int, likeness: float, mentions: list[Mention], above: float
+    ) -> Decision | None:
+        seed, language = self._seeds[number], reading.language
+        threshold = self._threshold if seed.threshold is None else seed.threshold
+        met, least = {one.term.topic for one in mentions}, above * threshold
+        if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH) < least:
+            return None
+        factor = self._usual[reading.is_long].factor(number) * (AT_LENGTH if reading.is_long else 1.0)
+        if self._weigher.most(number, language, likeness, met, factor) < least:
+            return None
         present = _presences(seed, reading, mentions)
         found = tuple(one for one in present if not seed.topics[one.topic].excluded)
-        barring = tuple(one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING)
-        factor = self._usual[reading.is_long].factor(number)
-        parts = self._weigher.parts(number, reading.language, likeness, found, factor)
+        parts = self._weigher.parts(number, language, likeness, found, factor)
         score = sum(part.value for part in parts)
-        threshold = self._threshold if seed.threshold is None else seed.threshold
+        if score < least:
+            return None
+        barring = tuple(one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING)
         enough = score >= threshold
         return Decision(
             seed=seed.slug,
@@ -127,18 +136,24 @@ class Matcher:
         )
 
     def _passages(self, reading: Reading, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
-        language, stems = reading.language, lexicon(reading.language).stems
-        at_home = language in self._index.languages[number]
-
-        def weigh(token: str) -> float:
-            if at_home:
-                return sum(self._index.weight(number, language, stem) for stem in stems(token))
-            return self._abroad.weight(number, language, token)
-
         before = reading.title_tokens
         spans = {span for one in mentions if self._is_wanted(one) for span in one.marks}
         topics = sorted((start - before, end - before) for start, end in spans if start >= before)
-        return passages(reading.layout(), topics, weigh)
+        return passages(reading.layout(), topics, self._worths(reading, number))
+
+    def _worths(self, reading: Reading, number: int) -> dict[str, float]:
+        """What the tokens of a text have in common with a seed; nothing for the others."""
+        worths: dict[str, float] = defaultdict(float)
+        if reading.language in self._index.languages[number]:
+            tokens_of = reading.tokens_of()
+            for stem, weight in self._index.weights(number, reading.language).items():
+                for token in tokens_of.get(stem, ()):
+                    worths[token] += weight
+        else:
+            for token in reading.layout().holders:
+                if weight := self._abroad.weight(number, reading.language, token):
+                    worths[token] = weight
+        return worths
 
 
 def language_of(article: Article) -> str:

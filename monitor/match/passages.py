@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from monitor.match.words import spans
 from monitor.model import Passage
@@ -27,8 +28,8 @@ MARKED_WORDS = 4
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*+\s++(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n++")
 
 Span = tuple[int, int]
-Weigh = Callable[[str], float]
-"""What a token has in common with the seed."""
+Worths = Mapping[str, float]
+"""Token → what it has in common with the seed; nothing for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,17 @@ class Layout:
     tokens: tuple[tuple[str, int, int], ...]
     sentences: tuple[tuple[Span, Span], ...]
     """For each sentence its characters, and the numbers of its tokens (first, after last)."""
+    holders: Mapping[str, Sequence[int]]
+    """Token → the numbers of the sentences that hold it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    passage: Passage
-    worth: float
-    has_topic: bool
+@dataclass(slots=True)
+class _Told:
+    """What a sentence tells of a seed."""
+
+    worth: float = 0.0
+    mentions: list[Span] = field(default_factory=list)
+    """Where in the text its topics stand."""
 
 
 def lay_out(text: str) -> Layout:
@@ -55,23 +60,41 @@ def lay_out(text: str) -> Layout:
     placed = [
         ((start, end), (bisect_left(starts, start), bisect_left(starts, end))) for start, end in sentences(text)
     ]
-    return Layout(text, tokens, tuple(placed))
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, (_, (first, last)) in enumerate(placed):
+        for token in dict.fromkeys(token for token, _, _ in tokens[first:last]):
+            holders[token].append(number)
+    return Layout(text, tokens, tuple(placed), holders)
 
 
-def passages(layout: Layout, topics: Sequence[Span], weigh: Weigh) -> tuple[Passage, ...]:
+def passages(layout: Layout, topics: Sequence[Span], worths: Worths) -> tuple[Passage, ...]:
     """The best sentences, best first; the first speaks of a topic if any does.
 
     `topics` are the numbers of the tokens (first, after last) where the seed's topics are mentioned.
     """
-    told = [_candidate(layout, chars, numbers, topics, weigh) for chars, numbers in layout.sentences]
+    told = _told(layout, topics, worths)
     if not told:
         return ()
-    first = min(told, key=lambda one: (not one.has_topic, -one.worth, one.passage.start))
-    rest = sorted(
-        (one for one in told if one is not first and one.worth >= WORTH_SHOWING * first.worth),
-        key=lambda one: (-one.worth, one.passage.start),
-    )
-    return tuple(one.passage for one in [first, *rest][:MOST]) if first.worth > 0 else ()
+    first = min(told, key=lambda number: (not told[number].mentions, -told[number].worth, number))
+    least = WORTH_SHOWING * told[first].worth
+    rest = [number for number, sentence in told.items() if number != first and sentence.worth >= least]
+    rest.sort(key=lambda number: (-told[number].worth, number))
+    return tuple(_passage(layout, number, told[number].mentions, worths) for number in [first, *rest][:MOST])
+
+
+def _told(layout: Layout, topics: Sequence[Span], worths: Worths) -> dict[int, _Told]:
+    """The sentences that have something in common with the seed, by their number."""
+    told: dict[int, _Told] = defaultdict(_Told)
+    for token, worth in worths.items():
+        for number in layout.holders.get(token, ()):
+            told[number].worth += worth
+    ends = [last for _, (_, last) in layout.sentences]
+    for first, last in topics:
+        number = bisect_right(ends, first)
+        if number < len(ends) and last <= ends[number]:
+            told[number].mentions.append((layout.tokens[first][1], layout.tokens[last - 1][2]))
+            told[number].worth += TOPIC_BONUS
+    return told
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -99,24 +122,16 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _candidate(layout: Layout, chars: Span, numbers: Span, topics: Sequence[Span], weigh: Weigh) -> _Candidate:
-    start, end = chars
-    here = layout.tokens[slice(*numbers)]
-    worths = {token: weigh(token) for token, _, _ in here}
-    mentions = [
-        (layout.tokens[first][1] - start, layout.tokens[last - 1][2] - start)
-        for first, last in topics
-        if numbers[0] <= first and last <= numbers[1]
-    ]
-    marks = _disjoint(mentions or _strongest(here, worths, start))
-    worth = sum(worths.values()) + TOPIC_BONUS * len(mentions)
-    return _Candidate(Passage(layout.text[start:end], start, marks), worth, bool(mentions))
+def _passage(layout: Layout, number: int, mentions: Sequence[Span], worths: Worths) -> Passage:
+    (start, end), numbers = layout.sentences[number]
+    marks = mentions or _strongest(layout.tokens[slice(*numbers)], worths)
+    return Passage(layout.text[start:end], start, _disjoint([(first - start, last - start) for first, last in marks]))
 
 
-def _strongest(here: Sequence[tuple[str, int, int]], worths: dict[str, float], offset: int) -> list[tuple[int, int]]:
-    shared = sorted((token for token in worths if worths[token] > 0), key=lambda token: -worths[token])
+def _strongest(here: Sequence[tuple[str, int, int]], worths: Worths) -> list[Span]:
+    shared = sorted({token for token, _, _ in here if token in worths}, key=lambda token: (-worths[token], token))
     best = shared[:MARKED_WORDS]
-    return [(start - offset, end - offset) for token, start, end in here if token in best]
+    return [(start, end) for token, start, end in here if token in best]
 
 
 def _disjoint(marks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -121,16 +121,18 @@ class Finder:
         """Look for a phrase: as written where it holds here, by its sound where it comes from elsewhere."""
         tokens = _term_tokens(text)
         if tokens and here:
-            self._register(tuple(self._key(token) for token in tokens), term)
-            self._register_compound(tokens, term, hyphened="-" in text)
+            self._register(tuple(self._key(token, language) for token in tokens), term)
+            self._register_compound(tokens, language, term, hyphened="-" in text)
         if tokens and language != self._lexicon.code and all(is_capitalised(token) for token in tokens):
             heard = [sounds(token.rstrip("*"), language) for token in tokens]
             for one in product(*heard):
                 self._register(tuple(("sound", sound) for sound in one), term)
 
-    def _key(self, token: str) -> Key:
+    def _key(self, token: str, language: str) -> Key:
         if token.endswith("*"):
             return "start", fold(token.rstrip("*"))
+        if country := lexicon(language).country(token):
+            return "stem", country
         if is_acronym(token):
             return "caps", _capitals(token)
         return "stem", self._lexicon.stem(self._lexicon.bare(token))
@@ -144,11 +146,13 @@ class Finder:
             pattern.terms.append(term)
         return pattern
 
-    def _register_compound(self, tokens: Sequence[str], term: Term | _Phrase, *, hyphened: bool) -> None:
+    def _register_compound(
+        self, tokens: Sequence[str], language: str, term: Term | _Phrase, *, hyphened: bool
+    ) -> None:
         """Cease-fire, cease fire and ceasefire are one word, whichever was typed."""
         word = "".join(self._lexicon.bare(token.rstrip("*")) for token in tokens)
-        kinds = {self._key(token)[0] for token in tokens[:-1]} | {"stem"}
-        last = self._key(tokens[-1])[0]
+        kinds = {self._key(token, language)[0] for token in tokens[:-1]} | {"stem"}
+        last = self._key(tokens[-1], language)[0]
         one = len(tokens) == 1 or (len(tokens) == 2 and (hyphened or self._lexicon.knows(word)))  # noqa: PLR2004
         if not one or kinds != {"stem"} or last == "caps" or len(word) < SHORTEST_COMPOUND or not word.isalpha():
             return
@@ -200,6 +204,8 @@ class Finder:
             return
         word = self._lexicon.bare(token)
         yield "stem", self._lexicon.stem(word)
+        if country := self._lexicon.country(token):
+            yield "stem", country
         yield "caps", _capitals(token)
         for length in range(1, len(word) + 1):
             yield "start", word[:length]

@@ -27,10 +27,12 @@ TRUST = 200
 SOFT = 0.2
 """Added to both sides, so that no seed is judged by its background alone."""
 
+LARGEST_FACTOR = (TYPICAL + SOFT) / SOFT
+
 WORTH_KEEPING = 0.03
 
 RENEWED = 20
-"""Articles after which a factor is worked out anew."""
+"""Articles after which a factor is worked out anew; later, when a twentieth more have passed."""
 
 
 @dataclass(slots=True)
@@ -59,7 +61,8 @@ class Usual:
     def factor(self, number: int) -> float:
         """By what a likeness to this seed is multiplied: below 1 where the usual news is like it already."""
         past = self._past[number]
-        if past.known_at < 0 or self._articles - past.known_at >= RENEWED:
+        renewed = max(RENEWED, min(self._articles, WINDOW) // 20)
+        if past.known_at < 0 or self._articles - past.known_at >= renewed:
             past.factor = (TYPICAL + SOFT) / (self._exceeded_by_few(past) + SOFT)
             past.known_at = self._articles
         return past.factor

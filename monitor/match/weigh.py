@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from math import fsum
 
 from monitor.match.background import Background
 from monitor.match.evidence import Presence
@@ -12,13 +14,13 @@ from monitor.match.topics import ANY
 from monitor.match.words import lexicon, surfaces
 from monitor.model import Part, Seed, Topic
 
-TOPICS = 0.165
+TOPICS = 0.1
 """The evidence of an article that opens with all topics of a seed, in the unit of likeness (a cosine)."""
 
 ENOUGH_LIKE = 0.125
 """So much likeness is enough to be told, for a seed without topics."""
 
-ENOUGH_WITH_TOPICS = 0.175
+ENOUGH_WITH_TOPICS = 0.185
 """So much likeness and topics together are enough for a seed with topics; topics alone never are."""
 
 TERMS_ENOUGH = 3
@@ -38,6 +40,15 @@ class Weigher:
         self._seeds = seeds
         self._background = background
         self._homes = [home_language(seed) for seed in seeds]
+        self._here: dict[tuple[int, str], frozenset[int]] = {}
+        self._wholes: dict[tuple[int, frozenset[int]], float] = {}
+
+    def most(self, number: int, language: str, likeness: float, topics: Collection[int], factor: float) -> float:
+        """The score if these topics were spoken of as much as can be: none is higher."""
+        askable = self._askable(number, language, topics)
+        said = sum(self._share(number, topic, askable) for topic in topics if topic in askable)
+        evidence = (likeness + TOPICS * said) * factor
+        return evidence / (evidence + _enough(askable))
 
     def parts(
         self, number: int, language: str, likeness: float, found: Sequence[Presence], factor: float = 1.0
@@ -46,17 +57,32 @@ class Weigher:
 
         `factor` says how much evidence counts for this seed, given how like it the usual news is.
         """
-        askable = _askable(self._seeds[number], language, found)
+        askable = self._askable(number, language, [topic.topic for topic in found])
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
         evidence = [(name, value * factor) for name, value in evidence]
-        enough = ENOUGH_WITH_TOPICS if askable else ENOUGH_LIKE
-        total = sum(value for _, value in evidence) + enough
+        total = sum(value for _, value in evidence) + _enough(askable)
         return tuple(Part(name, value / total) for name, value in evidence)
 
-    def _topic(self, number: int, language: str, found: Presence, askable: Sequence[Topic]) -> float:
+    def _askable(self, number: int, language: str, found: Collection[int]) -> frozenset[int]:
+        """The topics that can be looked for in this language. The others must not count as missing."""
+        here = self._here.get((number, language))
+        if here is None:
+            here = self._here[number, language] = _asked_in(self._seeds[number], language)
+        if here.issuperset(found):
+            return here
+        return here | {topic for topic in found if not self._seeds[number].topics[topic].excluded}
+
+    def _share(self, number: int, topic: int, askable: frozenset[int]) -> float:
+        topics = self._seeds[number].topics
+        whole = self._wholes.get((number, askable))
+        if whole is None:
+            whole = self._wholes[number, askable] = fsum(topics[other].weight for other in askable) or 1.0
+        return topics[topic].weight / whole
+
+    def _topic(self, number: int, language: str, found: Presence, askable: frozenset[int]) -> float:
         topic = self._seeds[number].topics[found.topic]
-        share = topic.weight / (sum(other.weight for other in askable) or 1.0)
+        share = self._share(number, found.topic, askable)
         return TOPICS * share * found.strength * self._coverage(number, language, topic, found)
 
     def _coverage(self, number: int, language: str, topic: Topic, found: Presence) -> float:
@@ -72,16 +98,25 @@ class Weigher:
         return float(min(1.0, said / best) ** SATURATION) if best else 1.0
 
     def _rarity(self, language: str, text: str) -> float:
-        known = lexicon(language)
-        stems = [stem for token in surfaces(words_of(text)) for stem in known.stems(token)]
-        return max(FAINTEST, sum(self._background.idf(language, stem) ** 2 for stem in stems))
+        known = self._background.language(language)
+        top = known.top
+        return max(FAINTEST, sum((top - known.of(stem)) ** 2 for stem in _stems_of(language, text)))
 
 
-def _askable(seed: Seed, language: str, found: Sequence[Presence]) -> list[Topic]:
-    """The topics that can be looked for in this language. The others must not count as missing."""
-    there = {presence.topic for presence in found}
-    return [
-        topic
+@lru_cache(maxsize=100_000)
+def _stems_of(language: str, term: str) -> tuple[str, ...]:
+    known = lexicon(language)
+    return tuple(stem for token in surfaces(words_of(term)) for stem in known.stems(token))
+
+
+def _asked_in(seed: Seed, language: str) -> frozenset[int]:
+    """The topics with terms in a language, or in all."""
+    return frozenset(
+        place
         for place, topic in enumerate(seed.topics)
-        if not topic.excluded and (place in there or topic.terms.keys() & {ANY, language})
-    ]
+        if not topic.excluded and topic.terms.keys() & {ANY, language}
+    )
+
+
+def _enough(askable: Collection[int]) -> float:
+    return ENOUGH_WITH_TOPICS if askable else ENOUGH_LIKE

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import Stemmer
 import wordfreq
+
+from monitor.match.countries import country_words
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -26,8 +28,14 @@ STEMMERS = {
 ELIDING = frozenset({"fr", "it", "ca"})
 """Languages that write `l'accord` and `d'Ukraine`: the word is what follows the apostrophe."""
 
+CAPITALISED = frozenset({"en"})
+"""Languages in which all words of a country are capitalised: `turkey` is a bird, and to `polish` is to rub."""
+
 COMMON = 3e-3
 """A word this frequent says nothing about a subject: the stop words of a language."""
+
+SHORT = 2
+"""A country's abbreviation of so few letters (US, EU) counts only in capitals."""
 
 LONGEST_WORD = 64
 """Characters of a token that are looked at: what is longer is no word."""
@@ -35,11 +43,12 @@ LONGEST_WORD = 64
 REMEMBERED = 200_000
 """Surfaces kept in memory a language before forgetting and starting anew."""
 
-# U.S. is one token, and so are 3.5, 12th, F-16 and l'accord; what ends a word is never part of it.
-_TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}"
-    r"|[^\W_]+(?:[-‐‑'’ʼ\u00ad][^\W_]+|(?<=\d)[.,]\d+)*"
-)  # fmt: skip
+# F-16 is one token, and so are 3.5, 12th and l'accord; what ends a word is never part of it.
+_WORD = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*"
+_TOKEN = re.compile(_WORD)
+# U.S. is one token, too. Looking for such costs time, and most texts have none.
+_POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD)
+_POINTED = re.compile(r"\.[^\W\d_]\.")
 _HYPHENS = re.compile("[-‐‑]")
 _APOSTROPHES = re.compile("['’ʼ]")
 _UKRAINIAN_LETTERS = re.compile("[іїєґ]")
@@ -55,14 +64,21 @@ _UKRAINIAN_ENDING = re.compile(
 
 def surfaces(text: str) -> list[str]:
     """The tokens of a text, as printed."""
-    return _TOKEN.findall(text)
+    return _token_in(text).findall(text)
+
+
+def _token_in(text: str) -> re.Pattern[str]:
+    return _POINTED_TOKEN if _POINTED.search(text) else _TOKEN
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
     """The tokens of a text with where they begin and end; hyphenated words come in their pieces."""
-    for found in _TOKEN.finditer(text):
-        start = found.start()
-        for piece in pieces(found.group()):
+    for found in _token_in(text).finditer(text):
+        surface, start = found.group(), found.start()
+        if not _HYPHENS.search(surface):
+            yield surface, start, found.end()
+            continue
+        for piece in pieces(surface):
             yield piece, start, start + len(piece)
             start += len(piece) + 1
 
@@ -74,7 +90,7 @@ def pieces(surface: str) -> list[str]:
 
 def flat(tokens: list[str]) -> list[str]:
     """All tokens in their pieces: the positions that phrases are matched against."""
-    return [piece for token in tokens for piece in pieces(token)]
+    return _HYPHENS.sub("\n", "\n".join(tokens)).split("\n") if tokens else []
 
 
 def fold(surface: str) -> str:
@@ -92,15 +108,18 @@ class Lexicon:
         self.code = code
         self._stemmer = Stemmer.Stemmer(STEMMERS[code]) if code in STEMMERS else None
         self._words = _general_frequencies(code)
+        self._countries = {self.stem(self.bare(word)): country for word, country in country_words(code)}
         self._by_stem = self._sum_forms()
         self._remembered: dict[str, tuple[str, ...]] = {}
 
     def _sum_forms(self) -> dict[str, float]:
-        by_stem: dict[str, float] = {}
+        by_stem: dict[str, float] = defaultdict(float)
         for word, frequency in self._words.items():
             stem = self.stem(word)
-            by_stem[stem] = by_stem.get(stem, 0.0) + frequency
-        return by_stem
+            by_stem[stem] += frequency
+            if stem in self._countries and len(word) > SHORT:  # "us" is mostly a pronoun
+                by_stem[self._countries[stem]] += frequency
+        return dict(by_stem)
 
     def bare(self, surface: str) -> str:
         """The folded word without possessive ending, elided article or apostrophes."""
@@ -141,21 +160,41 @@ class Lexicon:
 
     def _stems(self, surface: str) -> Iterator[str]:
         joined = _HYPHENS.sub("", surface)
-        whole = joined != surface and self.knows(self.bare(joined))  # cease-fire is ceasefire
+        # Cease-fire is ceasefire, and États-Unis is one country.
+        whole = joined != surface and (self.knows(self.bare(joined)) or self.country(joined) is not None)
         for piece in [joined] if whole else pieces(surface):
+            if country := self.country(piece):
+                yield country
+                continue
             word = self.bare(piece)
             # "US" is a country and "us" is nothing; other capitals are as common as their word.
             if len(word) > 1 and (self._words.get(word, 0.0) < COMMON or is_acronym(piece)):
                 yield self.stem(word)
 
+    def country(self, piece: str) -> str | None:
+        """The stem of the country that a surface stands for, the same in every language; None for other words."""
+        word = self.bare(piece)
+        if len(word) <= SHORT:
+            return self._countries.get(word) if is_acronym(_APOSTROPHES.split(piece)[0]) else None
+        if self.code in CAPITALISED and not piece[0].isupper():
+            return None
+        return self._countries.get(self.stem(word))
+
     def count(self, tokens: list[str]) -> Counter[str]:
         """How often each stem occurs among these tokens."""
-        counts: Counter[str] = Counter()
-        stems = self.stems
+        counts: dict[str, int] = {}
+        remembered, so_far = self._remembered.get, counts.get
         for surface, times in Counter(tokens).items():
-            for stem in stems(surface):
-                counts[stem] += times
-        return counts
+            stems = remembered(surface)
+            for stem in self.stems(surface) if stems is None else stems:
+                counts[stem] = so_far(stem, 0) + times
+        return Counter(counts)
+
+    def names(self, tokens: Sequence[str]) -> set[str]:
+        """The stems of names: of surfaces that are capitalised wherever they occur among these tokens."""
+        held = set(tokens)
+        capitals = (surface for surface in held if surface[0].isupper() and surface.lower() not in held)
+        return {stem for surface in capitals for stem in self.stems(surface)}
 
 
 def is_acronym(surface: str) -> bool:

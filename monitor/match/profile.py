@@ -1,0 +1,93 @@
+"""A seed → what its words weigh: its profile, before it is known how rare they are."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from math import log
+
+from monitor.match.background import Background
+from monitor.match.examples import example_language, example_text
+from monitor.match.feedback import rocchio
+from monitor.match.near import words_of
+from monitor.match.topics import ANY
+from monitor.match.words import lexicon, surfaces
+from monitor.model import Example, Seed
+
+NAMED = 1.3
+"""A name says more of a subject than another word as rare."""
+
+TOPIC_WORD = 0.5
+"""What each word of a topic adds, in the unit of 1 + ln count."""
+
+TOPIC_WORDS = 4
+"""Words of a topic that add as much; more share what these would add, those that the seed uses among themselves."""
+
+GROWN = (0.0, *(1 + log(count) for count in range(1, 50)))
+"""1 + ln of the counts that nearly all words have."""
+
+PROFILE_WORDS = 60
+"""The words of a seed that say most; the rest of a long example adds cost and noise."""
+
+
+def weigh_words(counts: Mapping[str, int], names: Collection[str]) -> dict[str, float]:
+    """What each stem weighs before its idf: 1 + ln of how often it occurs, and more for a name."""
+    weights = {stem: GROWN[count] if count < len(GROWN) else 1 + log(count) for stem, count in counts.items()}
+    for stem in names:
+        if stem in weights:
+            weights[stem] *= NAMED
+    return weights
+
+
+def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
+    """What the most telling stems of a seed weigh before their idf, by language.
+
+    They are those of its examples, less those of its counter-examples; the words of its topics weigh more for
+    being named.
+    """
+    meant, not_meant = _weigh(seed.examples), _weigh(seed.counter_examples)
+    for language, weights in meant.items():
+        for stem, weight in list(_topic_words(seed, language, weights)):
+            weights[stem] = weights.get(stem, 0.0) + weight
+        if language in not_meant:
+            meant[language] = rocchio(weights, no=[not_meant[language]])
+    return {language: _most_telling(language, weights) for language, weights in meant.items()}
+
+
+def _weigh(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+    """The weight of each stem, by language, the examples counted together."""
+    by_language: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        by_language[example_language(example)].append(example)
+    return {language: _weigh_together(language, held) for language, held in by_language.items()}
+
+
+def _weigh_together(language: str, examples: Sequence[Example]) -> dict[str, float]:
+    known = lexicon(language)
+    counts: Counter[str] = Counter()
+    names: set[str] = set()
+    for example in examples:
+        counts += known.count(surfaces(example_text(example)))
+        names |= known.names(surfaces(example.text or example.title))
+    return weigh_words(counts, names)
+
+
+def _topic_words(seed: Seed, language: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
+    """The stems of a seed's topics in one language, with what they add; many synonyms add no more than a few."""
+    known = lexicon(language)
+    for topic in seed.topics:
+        if topic.excluded or topic.proposed:
+            continue
+        terms = [text for home, texts in topic.terms.items() if home in (ANY, language) for text in texts]
+        stems = sorted({stem for text in terms for token in surfaces(words_of(text)) for stem in known.stems(token)})
+        used = [stem for stem in stems if stem in weights]
+        for stem in stems:
+            among = len(used if stem in weights else stems)
+            yield stem, TOPIC_WORD * topic.weight * min(1.0, TOPIC_WORDS / among)
+
+
+def _most_telling(language: str, weights: Mapping[str, float]) -> dict[str, float]:
+    """By the shipped frequencies alone: a restart changes none."""
+    prior = Background().language(language)
+    weighed = sorted(weights.items(), key=lambda pair: (-pair[1] * (prior.top - prior.of(pair[0])), pair[0]))
+    return dict(weighed[:PROFILE_WORDS])
