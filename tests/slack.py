@@ -60,6 +60,6 @@ def leftovers(payload: dict[str, Any]) -> list[str]:
     """Signs that Slack could take for orders: a raw `<`, a raw `>` but for the sign of a quote, a halved entity."""
     found = []
     for text in markup(payload):
-        body = text.removeprefix("> ")
+        body = re.sub(r"^> ", "", text, flags=re.MULTILINE)
         found += re.findall(r"[<>]|&(?!(?:amp|lt|gt);).{0,5}", body)
     return found

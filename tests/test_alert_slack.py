@@ -5,14 +5,25 @@ import logging
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alert import Secret, SlackChannel, SlackSettings
+from monitor.alert.blocks import payload_of, slack_text
 from monitor.alert.message import words_of
-from monitor.alert.slack import payload_of, slack_text
 from monitor.model import Passage, Sent, StageError
-from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
+from tests.alerts import (
+    HOSTILE,
+    KINDS,
+    SCRIPTS,
+    delivery_of,
+    hostile_delivery,
+    make_alert,
+    make_delivery,
+    make_digest,
+    make_follow_up,
+    make_notice,
+)
 from tests.build import NOON
 from tests.serve import Canned, drip, redirect
 from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
@@ -92,19 +103,79 @@ def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
     assert texts(message)[-1]["text"].startswith("(may be a repetition")
 
 
+def shown(alert):
+    """The texts of a message, block by block."""
+    return [text["text"] for text in texts(payload_of(words_of(delivery_of(alert))))]
+
+
+def test_a_follow_up_says_what_is_new_and_names_its_story():
+    assert shown(make_follow_up())[:3] == [
+        "New: Lavrov is quoted; 41 killed",
+        "Story: Kremlin turns down the truce\nReport: Lavrov names his terms",
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC · "
+        "also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers",
+    ]
+
+
+def test_a_digest_lists_its_reports_beneath_their_seeds():
+    digest = make_digest(make_alert(), make_alert(seed="grain", seed_title="Grain", published=None, passages=()))
+    assert shown(digest) == [
+        "Kremlin turns down the truce (+1 more)",
+        "2 reports · 3 Nov 2025, 12:00 UTC",
+        "held back in quiet hours",
+        "*Grain*",
+        "<https://news.example/truce?a=1&amp;b=2|news.example: Kremlin turns down the truce>\n"
+        "The Wexcombe Post · undated, first seen 3 Nov 2025, 12:00 UTC",
+        "*Moscow rejects a ceasefire*",
+        "<https://news.example/truce?a=1&amp;b=2|news.example: Kremlin turns down the truce>\n"
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "> *Lavrov* said a *ceasefire* was out of the question.",
+        "<http://archive.example/monitor/hits|Archive at archive.example>",
+    ]
+
+
+def test_what_a_message_has_no_room_for_is_counted():
+    """Nothing is dropped without a word: what is listed and what is not add up."""
+    for seeds in (1, 7, 60):
+        items = [make_alert(seed=f"seed {n % seeds}", title="停" * 200) for n in range(60)]
+        told = shown(make_digest(*items))
+        listed = sum("|news.example: " in text for text in told)
+        (unlisted,) = (text for text in told if text.startswith("+"))
+        assert unlisted == f"+{60 - listed} more in the archive"
+        assert listed > 5
+
+
+def test_a_notice_says_what_to_do():
+    assert shown(make_notice()) == [
+        "The channel desk is broken: slack_404",
+        "a notice of the monitor's own · 3 Nov 2025, 12:00 UTC",
+        "Make a new webhook. 3 alerts wait for it.",
+    ]
+
+
 # --- nobody from outside gives Slack orders ----------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_text_is_shown_as_text(text):
-    message = payload(**everywhere(text))
+def test_a_hostile_text_is_shown_as_text(text, kind):
+    message = payload_of(words_of(hostile_delivery(kind, text)))
     assert (leftovers(message), problems(message)) == ([], [])
 
 
-@given(st.text() | st.text(alphabet="<>&!@#|*`_~ aw停🕊;\u200b", max_size=900))
-def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(text):
-    message = payload(**everywhere(text))
-    assert (leftovers(message), problems(message)) == ([], [])
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.text() | st.text(alphabet="<>&!@#|*`_~ aw停🕊;\u200b\u0301\ud800", max_size=900),
+    st.integers(0, 60),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(kind, text, items, in_doubt):
+    url = "https://news.example/" + text[:300]
+    message = payload_of(
+        words_of(hostile_delivery(kind, text, items=items, in_doubt=in_doubt, url=url, archive_url=url))
+    )
+    assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
 
 def test_a_header_is_escaped_too():
@@ -124,14 +195,15 @@ def test_a_quote_that_must_be_cut_shows_its_mark_whole():
     assert quote.startswith("> …")
 
 
-def test_the_longest_message_keeps_within_the_limits():
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sign", ["&", "🕊", "a ", "& ", "停"])
+def test_the_longest_message_keeps_within_the_limits(sign, kind):
     """Every sign is as long as escaping makes it, and an emoji counts twice."""
-    for sign in ("&", "🕊", "a ", "& "):
-        url = "https://news.example/" + "a&" * 600
-        long = everywhere(sign * 4_000) | {"topics": (sign * 400,) * 40, "url": url, "archive_url": url}
-        long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
-        message = payload_of(words_of(make_delivery(in_doubt=True, **long)))
-        assert (leftovers(message), problems(message)) == ([], [])
+    url = "https://news.example/" + "a&" * 600
+    long = {"topics": (sign * 400,) * 40, "url": url, "archive_url": url, "news": (sign * 4_000,) * 9}
+    long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
+    message = payload_of(words_of(hostile_delivery(kind, sign * 4_000, items=90, in_doubt=True, **long)))
+    assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
 
 @given(st.text(), st.integers(5, 60))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
@@ -10,8 +10,10 @@ from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from hashlib import blake2b
 
+from monitor.alert.cutting import cut
 from monitor.alert.html import as_html
-from monitor.alert.message import as_text, cut, words_of
+from monitor.alert.message import words_of
+from monitor.alert.plain import as_text
 from monitor.model import Delivery
 from monitor.text import clean_line
 
@@ -38,9 +40,9 @@ def _policy() -> EmailPolicy[EmailMessage]:
 POLICY = _policy()
 
 
-def compose(delivery: Delivery, sender: str, now: datetime) -> EmailMessage:
+def compose(delivery: Delivery, sender: str, now: datetime, zone: tzinfo = UTC) -> EmailMessage:
     """Write the message; every header from outside is cleaned first (CVE-2024-6923)."""
-    words = words_of(delivery)
+    words = words_of(delivery, zone)
     message = EmailMessage(POLICY)
     message["Subject"] = header(words.headline)
     message["From"] = sender

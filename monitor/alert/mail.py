@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 from functools import cache
 from typing import Literal
@@ -54,8 +54,11 @@ class MailSettings:
 class MailChannel:
     """Sends mail. `trust` replaces the system's certificate authorities, for servers with their own."""
 
-    def __init__(self, name: str, settings: MailSettings, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, name: str, settings: MailSettings, trust: ssl.SSLContext | None = None, *, zone: tzinfo = UTC
+    ) -> None:
         self.name = name
+        self._zone = zone
         self._settings = settings
         self._trust = trust
 
@@ -69,7 +72,7 @@ class MailChannel:
             raise StageError("no_such_recipient", detail=f"{delivery.recipient} is not in the settings any more")
         if self._settings.username and self._settings.security == "none":
             raise StageError("smtp_login_needs_tls", detail="no password is sent without TLS: change `security`")
-        message = compose(delivery, self._settings.sender, now)
+        message = compose(delivery, self._settings.sender, now, self._zone)
         talk = _Talk()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
