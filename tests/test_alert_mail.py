@@ -42,10 +42,15 @@ def trouble(settings, delivery=DELIVERY, trust=None):
 
 
 def refusal(**says):
-    """Why a mail is not taken, and whether for good."""
+    """Why a mail is not taken, and what that ends: nothing, the message, or all that the channel sends."""
     with MailServer(says) as server:
-        error = trouble(settings_for(server.port))
-    return error.reason, error.final
+        return ended(trouble(settings_for(server.port)))
+
+
+def ended(error):
+    return error.reason, {(False, False): None, (True, False): "message", (False, True): "channel"}[
+        error.final, error.channel_down
+    ]
 
 
 def parsed(delivery):
@@ -173,58 +178,58 @@ def test_a_certificate_of_nobody_we_know_is_refused(security):
 def test_a_server_without_starttls_gets_no_mail():
     with MailServer() as server:
         error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
-    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+    assert (ended(error), server.received) == (("smtp_unsupported", "channel"), [])
 
 
 def test_a_server_without_login_gets_no_mail():
     with MailServer(security="tls") as server:
         settings = settings_for(server.port, "tls", username="me", password=Secret("open sesame"))
         error = trouble(settings, trust=certificates()[1])
-    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+    assert (ended(error), server.received) == (("smtp_unsupported", "channel"), [])
 
 
 def test_no_password_is_sent_without_tls():
     with MailServer() as server:
         error = trouble(settings_for(server.port, username="me", password=Secret("open sesame")))
-    assert (error.reason, error.final, server.heard) == ("smtp_login_needs_tls", False, [])
+    assert (ended(error), server.heard) == (("smtp_login_needs_tls", "channel"), [])
 
 
 @pytest.mark.parametrize("password", ["wrong sesame", "sésame"])
-def test_a_refused_login_is_tried_again_and_tells_no_password(password):
+def test_a_refused_login_stops_the_channel_and_tells_no_password(password):
     """It is mended in the settings; until then the alerts wait."""
     with MailServer(security="starttls", login=("me", "open sesame")) as server:
         settings = settings_for(server.port, "starttls", username="me", password=Secret(password))
         error = trouble(settings, trust=certificates()[1])
-    assert error.reason in {"smtp_login_535", "smtp_not_ascii"}
-    assert not error.final
+    assert ended(error) in {("smtp_login_535", "channel"), ("smtp_not_ascii", "channel")}
     assert password not in f"{settings!r} {error!r} {error} {error.__cause__!r}"
 
 
 def test_a_missing_login_is_named():
     with MailServer(security="starttls", login=("me", "open sesame")) as server:
         error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
-    assert (error.reason, error.final) == ("smtp_login_530", False)
+    assert ended(error) == ("smtp_login_530", "channel")
 
 
 # --- when it cannot be sent --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("verb", "answer", "reason", "final"),
+    ("verb", "answer", "reason", "ends"),
     [
-        ("RCPT", "451 try later", "smtp_recipient_451", False),
-        ("RCPT", "550 no such user", "smtp_recipient_550", True),
-        ("RCPT", "421 closing", "smtp_recipient_421", False),
-        ("MAIL", "553 not your address", "smtp_sender_553", False),
-        ("MAIL", "530 log in first", "smtp_login_530", False),
-        ("DATA", "452 no room", "smtp_452", False),
-        ("DATA", "554 looks like spam", "smtp_554", True),
-        ("DATA", "hang up", "connection_lost", False),
+        ("RCPT", "451 try later", "smtp_recipient_451", None),
+        ("RCPT", "550 no such user", "smtp_recipient_550", "message"),
+        ("RCPT", "421 closing", "smtp_recipient_421", None),
+        ("MAIL", "451 not now", "smtp_sender_451", None),
+        ("MAIL", "553 not your address", "smtp_sender_553", "channel"),
+        ("MAIL", "530 log in first", "smtp_login_530", "channel"),
+        ("DATA", "452 no room", "smtp_452", None),
+        ("DATA", "554 looks like spam", "smtp_554", "message"),
+        ("DATA", "hang up", "connection_lost", None),
     ],
 )
-def test_a_refusal_has_a_name_and_ends_only_what_it_is_about(verb, answer, reason, final):
-    """A lasting no to the recipient or the message is final; anything else is about the channel and may pass."""
-    assert refusal(**{verb: answer}) == (reason, final)
+def test_a_refusal_has_a_name_and_ends_only_what_it_is_about(verb, answer, reason, ends):
+    """A lasting no to the recipient or the message is about these; any other lasting no is about the channel."""
+    assert refusal(**{verb: answer}) == (reason, ends)
 
 
 def test_the_servers_words_are_kept():
@@ -233,21 +238,21 @@ def test_the_servers_words_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason"),
+    ("answers", "reason", "ends"),
     [
-        (["554 no service for you"], "smtp_554"),
-        (["421 too busy"], "smtp_421"),
-        (["220 hello", "250-mail.example\r\n250 STARTTLS", "454 no TLS today"], "smtp_454"),
-        (["220 hello", "250-mail.example\r\n250 STARTTLS", "502 what?"], "smtp_502"),
-        (["HTTP/1.1 400 Bad Request"], "smtp_-1"),
-        (["220 hello"], "connection_lost"),
+        (["554 no service for you"], "smtp_554", "channel"),
+        (["421 too busy"], "smtp_421", None),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "454 no TLS today"], "smtp_454", None),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "502 what?"], "smtp_502", "channel"),
+        (["HTTP/1.1 400 Bad Request"], "smtp_-1", None),
+        (["220 hello"], "connection_lost", None),
     ],
 )
-def test_trouble_before_the_message_is_about_the_channel(answers, reason):
+def test_trouble_before_the_message_is_about_the_channel(answers, reason, ends):
     """No message is given up for it, however lasting the server's no."""
     with scripted(*answers) as port:
         error = trouble(settings_for(port, "starttls"))
-    assert (error.reason, error.final) == (reason, False)
+    assert ended(error) == (reason, ends)
 
 
 @pytest.mark.parametrize("farewell", ["421 too busy to say goodbye", "hang up", "silent"])
@@ -304,7 +309,8 @@ def test_who_was_taken_off_the_settings_gets_no_more_mail():
 def test_an_address_beyond_ascii_is_named():
     with MailServer() as server:
         settings = settings_for(server.port, recipients=("чит@example.org",))
-        assert trouble(settings, make_delivery("mail", "чит@example.org")).reason == "smtp_not_ascii"
+        error = trouble(settings, make_delivery("mail", "чит@example.org"))
+    assert ended(error) == ("smtp_not_ascii", None)
 
 
 def test_a_channel_tells_everybody_of_its_settings():

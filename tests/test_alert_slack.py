@@ -1,14 +1,16 @@
 """Alerts in Slack: to a real webhook on loopback."""
 
 import asyncio
+import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alert import Secret, SlackChannel, SlackSettings
+from monitor.alert import Secret, SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
 from monitor.alert.blocks import payload_of, slack_text
 from monitor.alert.message import words_of
 from monitor.model import Passage, Sent, StageError
@@ -29,6 +31,8 @@ from tests.serve import Canned, drip, redirect
 from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
 
 HUSH = "hush-hush-hush"
+TOKEN = f"xoxb-{HUSH}"
+POSTED = Canned(b'{"ok": true, "channel": "C0123456789", "ts": "1762171200.000100"}')
 
 
 def channel_to(site, timeout_s=5.0):
@@ -42,6 +46,29 @@ def send(site, delivery=None, timeout_s=5.0):
 def trouble(answer, timeout_s=5.0):
     with slack(answer) as site, pytest.raises(StageError) as caught:
         send(site, timeout_s=timeout_s)
+    return caught.value
+
+
+def ended(error):
+    """Why, and what that ends: nothing, the message, or all that the channel sends."""
+    return error.reason, {(False, False): None, (True, False): "message", (False, True): "channel"}[
+        error.final, error.channel_down
+    ]
+
+
+def bot_at(site, timeout_s=5.0):
+    return SlackBotChannel("desk", SlackBotSettings(Secret(TOKEN), "C0123456789", f"{site.url}/api/", timeout_s))
+
+
+def send_by_bot(answer, delivery=None):
+    """What a bot makes of Slack's answer, and what Slack was asked."""
+    with slack(api=answer) as site:
+        return asyncio.run(bot_at(site).send(delivery or make_delivery(), NOON)), site.asked
+
+
+def trouble_of_bot(answer):
+    with pytest.raises(StageError) as caught:
+        send_by_bot(answer)
     return caught.value
 
 
@@ -236,21 +263,22 @@ def test_a_lying_host_is_shown_in_punycode():
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "final"),
+    ("status", "body", "ends"),
     [
-        (400, b"invalid_payload", True),
-        (403, b"action_prohibited", True),
-        (404, b"no_service", True),
-        (410, b"channel_is_archived", True),
-        (408, b"", False),
-        (429, b"rate_limited", False),
-        (500, b"rollup_error", False),
-        (503, b"", False),
+        (400, b"invalid_payload", "message"),
+        (401, b"", "channel"),
+        (403, b"action_prohibited", "channel"),
+        (404, b"no_service", "channel"),
+        (410, b"channel_is_archived", "channel"),
+        (408, b"", None),
+        (429, b"rate_limited", None),
+        (500, b"rollup_error", None),
+        (503, b"", None),
     ],
 )
-def test_a_refusal_is_named_by_its_status(status, body, final):
-    error = trouble(Canned(body, status))
-    assert (error.reason, error.final, error.detail) == (f"slack_{status}", final, body.decode())
+def test_a_refusal_is_named_by_its_status_and_ends_only_what_it_is_about(status, body, ends):
+    for error in (trouble(Canned(body, status)), trouble_of_bot(Canned(body, status))):
+        assert (*ended(error), error.detail) == (f"slack_{status}", ends, body.decode())
 
 
 @pytest.mark.parametrize("told", ["120", "Mon, 03 Nov 2025 12:02:00 GMT"])
@@ -285,6 +313,66 @@ def test_a_webhook_that_is_not_there_is_tried_again():
     with pytest.raises(StageError) as caught:
         send(site)
     assert (caught.value.reason, caught.value.final) == ("connect", False)
+
+
+# --- a bot -------------------------------------------------------------------------------------
+
+
+def no(error, headers=()):
+    return Canned(f'{{"ok": false, "error": "{error}"}}'.encode(), headers=dict(headers))
+
+
+def test_a_bot_posts_into_its_slack_channel_and_keeps_the_messages_name():
+    sent, (asked,) = send_by_bot(POSTED)
+    assert sent == Sent(make_delivery(), "ok", provider_id="1762171200.000100")
+    assert (asked.path, asked.headers["authorization"]) == ("/api/chat.postMessage", f"Bearer {TOKEN}")
+    assert json.loads(asked.body) == payload() | {"channel": "C0123456789"}
+
+
+def test_a_later_report_stands_in_the_thread_of_the_first():
+    delivery = replace(delivery_of(make_follow_up()), thread_id="1762160000.000200")
+    _, (asked,) = send_by_bot(POSTED, delivery)
+    assert json.loads(asked.body)["thread_ts"] == "1762160000.000200"
+
+
+@pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])
+def test_a_bot_that_wrote_too_much_waits_as_long_as_slack_says(error):
+    """Documented with the status 429; told with 200 as well."""
+    found = trouble_of_bot(no(error, {"Retry-After": "120"}))
+    assert (ended(found), found.retry_after) == ((f"slack_{error}", None), timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [
+        *((error, "channel") for error in ("invalid_auth", "account_inactive", "token_revoked", "missing_scope")),
+        *((error, "channel") for error in ("channel_not_found", "is_archived", "not_in_channel")),
+        *((error, "message") for error in ("invalid_blocks", "msg_blocks_too_long", "no_text")),
+        *((error, None) for error in ("internal_error", "fatal_error", "service_unavailable", "something_new")),
+    ],
+)
+def test_a_bots_refusal_ends_only_what_it_is_about(error, ends):
+    """What we have never heard of may pass, so the alert waits."""
+    assert ended(trouble_of_bot(no(error))) == (f"slack_{error}", ends)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"ok", b'{"ok": "true"}', b'{"ok": false, "error": "<b> a"}', b""]
+)
+def test_what_is_not_slacks_answer_to_a_bot_is_tried_again(body):
+    assert ended(trouble_of_bot(Canned(body))) == ("slack_answer", None)
+
+
+def test_a_bots_token_is_told_to_nobody(caplog):
+    caplog.set_level(logging.DEBUG)
+    for answer in (POSTED, drip, Canned(TOKEN.encode(), 500), Canned(TOKEN.encode()), no(TOKEN)):
+        with slack(api=answer) as site:
+            channel = bot_at(site, timeout_s=0.2)
+            try:
+                told = str(asyncio.run(channel.send(make_delivery(), NOON)))
+            except StageError as error:
+                told = f"{error!r} {error} {error.about(make_delivery())} {error.__cause__!r}"
+        assert HUSH not in f"{told} {caplog.text} {channel._settings!r}"
 
 
 # --- the webhook is a secret -------------------------------------------------------------------

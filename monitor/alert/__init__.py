@@ -4,7 +4,7 @@ from monitor.alert.channel import Channel, deliver
 from monitor.alert.console import ConsoleChannel
 from monitor.alert.mail import MailChannel, MailSettings
 from monitor.alert.secret import Secret
-from monitor.alert.slack import SlackChannel, SlackSettings
+from monitor.alert.slack import SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
 
 __all__ = [
     "Channel",
@@ -12,6 +12,8 @@ __all__ = [
     "MailChannel",
     "MailSettings",
     "Secret",
+    "SlackBotChannel",
+    "SlackBotSettings",
     "SlackChannel",
     "SlackSettings",
     "deliver",

@@ -1,4 +1,4 @@
-"""Alerts in Slack, by an incoming webhook."""
+"""Alerts in Slack: by an incoming webhook, or by an app's bot token, which can answer in threads."""
 
 from __future__ import annotations
 
@@ -6,15 +6,42 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from monitor.alert.blocks import Block, payload_of
 from monitor.alert.message import words_of
+from monitor.alert.posting import post_secretly, refusal, told
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
-from monitor.text import clean_line
-from monitor.web import Response, post
+from monitor.web import Response
 
-OK, REFUSED, BUSY = 200, range(400, 500), (408, 425, 429)
+OK = 200
+HEADERS = {"content-type": "application/json; charset=utf-8"}
+ERROR = re.compile(r"[a-z][a-z0-9_]{0,59}")
+LIMITED = ("ratelimited", "rate_limited", "message_limit_exceeded")
+BROKEN = frozenset(
+    (
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
+        *("channel_not_found", "is_archived", "not_in_channel", "missing_scope", "not_allowed_token_type"),
+        *(
+            "no_permission",
+            "access_denied",
+            "accesslimited",
+            "restricted_action",
+            "restricted_action_read_only_channel",
+        ),
+        *("ekm_access_denied", "org_login_required", "team_access_not_granted", "two_factor_setup_required"),
+        *("enterprise_is_restricted", "team_not_found", "method_deprecated", "deprecated_endpoint"),
+    )
+)
+"""Errors about the token or the Slack channel: nothing gets through until somebody mends them."""
+UNFIT = frozenset(
+    (
+        *("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"),
+        *("invalid_arguments", "invalid_arg_name", "invalid_json", "json_not_object", "too_many_attachments"),
+    )
+)
+"""Errors about this one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +49,17 @@ class SlackSettings:
     """An incoming webhook: its address is a secret."""
 
     webhook: Secret
+    timeout_s: float = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SlackBotSettings:
+    """An app of the workspace, and the Slack channel it writes to."""
+
+    token: Secret
+    channel: str
+    """Its id, such as `C0123456789`."""
+    api_url: str = "https://slack.com/api"
     timeout_s: float = 20
 
 
@@ -39,32 +77,71 @@ class SlackChannel:
 
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Post one alert."""
-        answer = await self._post(payload_of(words_of(delivery, self._zone)))
-        told = _told(answer, self._settings.webhook)
+        webhook = self._settings.webhook
+        body = _json(payload_of(words_of(delivery, self._zone)))
+        answer = await post_secretly(webhook, body, HEADERS, self._settings.timeout_s)
+        detail = told(answer, webhook)
         if answer.status != OK:
-            wait, is_final = answer.retry_after(now), answer.status in REFUSED and answer.status not in BUSY
-            raise StageError(f"slack_{answer.status}", retry_after=wait, final=is_final, detail=told)
+            raise refusal(answer, "slack", now, detail)
         if _is_refusal(answer.body):
-            raise StageError("slack_answer", detail=told)
-        return Sent(delivery, told)
+            raise StageError("slack_answer", detail=detail)
+        return Sent(delivery, detail)
+
+
+class SlackBotChannel:
+    """Posts to one Slack channel as an app: later reports of a story stand in the thread of its first."""
+
+    def __init__(self, name: str, settings: SlackBotSettings, *, zone: tzinfo = UTC) -> None:
+        self.name = name
+        self._settings = settings
+        self._zone = zone
+
+    def recipients(self) -> tuple[str, ...]:
+        """One Slack channel."""
+        return ("",)
+
+    async def send(self, delivery: Delivery, now: datetime) -> Sent:
+        """Post one alert, into the thread of its story if that has begun here."""
+        payload = payload_of(words_of(delivery, self._zone)) | {"channel": self._settings.channel}
+        if delivery.thread_id:
+            payload["thread_ts"] = delivery.thread_id
+        answer = await self._post(payload)
+        if answer.status != OK:
+            raise refusal(answer, "slack", now, told(answer, self._settings.token))
+        said = _object(answer.body)
+        if said.get("ok") is not True:
+            raise self._refusal(said, answer, now)
+        return Sent(delivery, "ok", provider_id=_word(said.get("ts")))
 
     async def _post(self, payload: Block) -> Response:
-        body = json.dumps(payload, ensure_ascii=False).encode()
-        headers = {"content-type": "application/json; charset=utf-8"}
-        try:
-            return await post(self._settings.webhook.reveal(), body, headers, timeout_s=self._settings.timeout_s)
-        except StageError as error:
-            # Its detail may name the address.
-            raise StageError(error.reason, retry_after=error.retry_after) from None
+        headers = HEADERS | {"authorization": f"Bearer {self._settings.token.reveal()}"}
+        address = Secret(f"{self._settings.api_url.rstrip('/')}/chat.postMessage")
+        return await post_secretly(address, _json(payload), headers, self._settings.timeout_s)
+
+    def _refusal(self, said: dict[str, Any], answer: Response, now: datetime) -> StageError:
+        """What Slack's own no means: it comes with the status 200."""
+        error = said.get("error")
+        if not isinstance(error, str) or not ERROR.fullmatch(error):
+            return StageError("slack_answer", detail=told(answer, self._settings.token))
+        wait = answer.retry_after(now) if error in LIMITED else None
+        return StageError(f"slack_{error}", retry_after=wait, final=error in UNFIT, channel_down=error in BROKEN)
 
 
-def _told(answer: Response, webhook: Secret) -> str:
-    """The answer's beginning; what it repeats of the secret address is blotted out."""
-    text = answer.body.decode("utf-8", "replace")
-    words = re.split(r"[/?&=]", webhook.reveal().partition("://")[2])[1:]
-    for word in sorted(filter(None, words), key=len, reverse=True):
-        text = text.replace(word, "***")
-    return clean_line(text, 100)
+def _json(payload: Block) -> bytes:
+    return json.dumps(payload, ensure_ascii=False).encode()
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    """The answer, if it is a JSON object."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _is_refusal(body: bytes) -> bool:
