@@ -281,7 +281,7 @@ class Alert:
     news: tuple[str, ...] = ()
     """Of a follow-up: what is new, each as a short phrase."""
     story_title: str = ""
-    """Of a follow-up: how the first report of its story was called."""
+    """Of a follow-up: the title of the first alert about its story; a thread of mails keeps it as its subject."""
     thread: str = ""
     """What the messages about one story share: channels that can keep them together do so by it."""
     items: tuple[Alert, ...] = ()

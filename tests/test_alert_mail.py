@@ -1,6 +1,7 @@
 """Alerts by e-mail: to a real mail server on loopback."""
 
 import asyncio
+import re
 import socket
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -11,19 +12,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import MailChannel, MailSettings, Secret
+from monitor.alert.html import as_html
 from monitor.alert.letter import compose, header, label
+from monitor.alert.message import words_of
+from monitor.alert.plain import as_text
 from monitor.model import Passage, Sent, StageError
 from monitor.text import clean_line
-from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
+from tests.alerts import (
+    HOSTILE,
+    KINDS,
+    SCRIPTS,
+    delivery_of,
+    everywhere,
+    hostile_delivery,
+    make_delivery,
+    make_follow_up,
+)
 from tests.build import NOON
 from tests.smtp import MailServer, certificates, scripted
 
 READER = "reader@example.org"
 OURS = (
-    *("Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Id"),
+    *("Subject", "From", "To", "Date", "Message-ID"),
+    *("In-Reply-To", "References", "Auto-Submitted", "List-Id"),
     *("MIME-Version", "Content-Type"),
 )
-DELIVERY = make_delivery("mail", READER)
+THREAD = "ceasefire/https://news.example/truce"
+DELIVERY = make_delivery("mail", READER, thread=THREAD)
 
 
 def settings_for(port, security="none", **changes):
@@ -53,8 +68,13 @@ def ended(error):
     ]
 
 
-def parsed(delivery):
-    return message_from_bytes(compose(delivery, "monitor@example.org", NOON).as_bytes(), policy=policy.default)
+def parsed(delivery, sender="monitor@example.org", how=policy.default):
+    return message_from_bytes(compose(delivery, sender, NOON).as_bytes(), policy=how)
+
+
+def part(message, kind):
+    """One part of a mail, its lines ended as we write them."""
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
 
 
 # --- what arrives ------------------------------------------------------------------------------
@@ -66,7 +86,7 @@ def test_the_reader_gets_one_mail_as_text_and_html():
     (mail,) = server.received
     assert (mail.sender, mail.recipients) == ("monitor@example.org", (READER,))
     assert [part.get_content_type() for part in mail.message.iter_parts()] == ["text/plain", "text/html"]
-    assert sent == Sent(DELIVERY, "250 queued as 4bX9", provider_id="<alert-7.1a2b3c4d@monitor.invalid>")
+    assert sent == Sent(DELIVERY, "250 queued as 4bX9", provider_id="<alert-7.1a2b3c4d@example.org>")
 
 
 def test_a_mail_says_who_it_is():
@@ -77,12 +97,40 @@ def test_a_mail_says_who_it_is():
         "From": "monitor@example.org",
         "To": READER,
         "Date": "Mon, 03 Nov 2025 12:00:00 +0000",
-        "Message-ID": "<alert-7.1a2b3c4d@monitor.invalid>",
+        "Message-ID": "<alert-7.1a2b3c4d@example.org>",
         "Auto-Submitted": "auto-generated",
-        "List-Id": "<ceasefire.monitor.invalid>",
+        "In-Reply-To": "<thread-d94ed6457e0b5f85.beae8c4283d81ee9@example.org>",
+        "References": "<thread-d94ed6457e0b5f85.beae8c4283d81ee9@example.org>",
+        "List-Id": "<ceasefire.monitor.example.org>",
         "MIME-Version": "1.0",
         "Content-Type": "multipart/alternative",
     }
+
+
+def test_the_mails_of_one_story_form_a_thread():
+    """They answer one message, which need never have been sent, and keep its subject."""
+    first = parsed(DELIVERY)
+    later = parsed(delivery_of(make_follow_up(thread=THREAD), "mail", READER))
+    assert first["References"] == first["In-Reply-To"] == later["References"] == later["In-Reply-To"]
+    assert later["Subject"] == f"Re: {first['Subject']}" == "Re: Kremlin turns down the truce"
+    assert part(later, "plain").startswith("New: Lavrov is quoted; 41 killed\n")
+
+
+def test_another_story_or_another_reader_has_another_thread():
+    mails = [DELIVERY, make_delivery("mail", READER, thread="grain/x"), replace(DELIVERY, recipient="b@example.org")]
+    assert len({parsed(mail)["References"] for mail in mails}) == 3
+
+
+@pytest.mark.parametrize("kind", ["digest", "notice"])
+def test_what_is_about_no_one_story_begins_no_thread(kind):
+    message = parsed(delivery_of(KINDS[kind](), "mail", READER))
+    assert (message["References"], message["List-Id"]) == (None, f"<{kind}.monitor.example.org>")
+
+
+@pytest.mark.parametrize("sender", ["Мир <мир@пример.рф>", "root", "a@b", "a@<script>.example", ""])
+def test_whatever_the_sender_a_message_id_is_one(sender):
+    message = compose(DELIVERY, sender, NOON)
+    assert re.fullmatch(r"<[a-z0-9.-]+@[a-z0-9.-]+\.[a-z0-9-]+>", message["Message-ID"])
 
 
 @pytest.mark.parametrize("headline", SCRIPTS)
@@ -121,7 +169,7 @@ def test_a_line_of_one_dot_does_not_end_a_mail():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_adds_no_header_and_no_recipient(text):
     with MailServer() as server:
-        send(settings_for(server.port), make_delivery("mail", READER, **everywhere(text)))
+        send(settings_for(server.port), make_delivery("mail", READER, **everywhere(text) | {"thread": text or "x"}))
     (mail,) = server.received
     assert mail.recipients == (READER,)
     assert tuple(mail.message.keys()) == OURS
@@ -131,11 +179,14 @@ def test_a_hostile_text_adds_no_header_and_no_recipient(text):
     ]
 
 
-@given(st.text())
-def test_any_text_gives_a_mail_with_our_headers_only(text):
-    message = parsed(make_delivery("mail", READER, **everywhere(text)))
+@given(st.sampled_from(sorted(KINDS)), st.text())
+def test_any_text_gives_a_mail_with_our_headers_only(kind, text):
+    """Parsed so strictly that any defect is an error."""
+    delivery = replace(hostile_delivery(kind, text, thread=text or "x"), recipient=READER)
+    message = parsed(delivery, how=policy.strict)
     assert tuple(message.keys()) == OURS
-    assert not any(part.defects for part in message.walk())
+    assert part(message, "plain") == as_text(words_of(delivery)) + "\n"
+    assert part(message, "html") == as_html(words_of(delivery))
 
 
 @given(st.text(alphabet=st.sampled_from("=?utf8bqBcc:_0DA@ \r\n\x00\x85\u2028\u202eаё停🕊")))

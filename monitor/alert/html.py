@@ -38,7 +38,7 @@ NOTE = f'<p style="margin:16px 0 0;{GREY}">{{}}</p>'
 def as_html(words: Words) -> str:
     """Write the message as a page; a phone shows the beginning of the passage beneath the subject."""
     return PAGE.format(
-        lang=_lang(words),
+        lang=_lang_of_title(words),
         headline=escape(words.headline),
         preview=escape(cut(_preview(words), PREVIEW_LIMIT)),
         title=_title(words),
@@ -76,7 +76,7 @@ def _body(words: Words) -> Iterator[str]:
 def _listed(group: Group) -> Iterator[str]:
     yield GROUP.format(escape(group.title))
     for item in group.items:
-        yield ITEM.format(lang=_lang(item), title=_title(item))
+        yield ITEM.format(lang=_lang_of_title(item), title=_title(item))
         yield from (FACT.format(name, escape(text)) for name, text in item.titles)
         at = f" ({escape(host(item.link))})" if item.link else ""
         yield SMALL.format(escape(item.byline) + at)
@@ -101,8 +101,12 @@ def _quotes(words: Words) -> Iterator[str]:
     return (QUOTE.format(lang=_lang(words), text=_marked(passage)) for passage in words.passages)
 
 
+def _lang_of_title(words: Words) -> str:
+    # What is new in a story is told in our words.
+    return "" if words.story else _lang(words)
+
+
 def _lang(words: Words) -> str:
-    # "New:" is ours, in English; so a headline of a follow-up is in no one language.
     return f' lang="{escape(words.language)}"' if words.language else ""
 
 
