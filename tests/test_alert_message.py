@@ -35,7 +35,7 @@ from tests.alerts import (
 from tests.build import HOUR, NOON
 from tests.fakes import FakeChannel
 
-OUR_TAGS = {"html", "head", "meta", "title", "body", "div", "h1", "p", "b", "blockquote", "mark", "a", "br"}
+OUR_TAGS = {"html", "head", "meta", "title", "body", "div", "h1", "p", "b", "blockquote", "mark", "a", "br", "span"}
 IN_DIGESTS = {"h2", "h3"}
 
 
@@ -295,6 +295,7 @@ def test_a_follow_up_of_a_story_without_a_title_names_its_report():
         (("AP",), 2, "also in: AP; 2 independent publishers"),
         (("AP", "DW"), 1, "also in: AP, DW; copies of one report"),
         ((), 3, "3 independent publishers"),
+        (("AP", "الجزيرة"), 3, "also in: AP, الجزيرة\u200e; 3 independent publishers"),
         (("AP", "\u200b", "DW"), 2, "also in: AP, DW; 2 independent publishers"),
     ],
 )

@@ -26,7 +26,7 @@ from tests.alerts import (
     make_follow_up,
     make_notice,
 )
-from tests.build import NOON
+from tests.build import HOUR, MINUTE, NOON
 from tests.serve import Canned, drip, redirect
 from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
 
@@ -170,6 +170,12 @@ def test_what_a_message_has_no_room_for_is_counted():
         (unlisted,) = (text for text in told if text.startswith("+"))
         assert unlisted == f"+{60 - listed} more in the archive"
         assert listed > 5
+
+
+def test_a_digest_cut_short_tells_the_newest_of_every_seed():
+    items = [make_alert(seed="much", title=f"Much {n}", published=NOON - n * MINUTE) for n in range(39)]
+    told = "\n".join(shown(make_digest(*items, make_alert(seed="little", title="Older", published=NOON - HOUR))))
+    assert ("Much 0>" in told, "Much 38>" in told, "Older>" in told) == (True, False, True)
 
 
 def test_a_notice_says_what_to_do():
@@ -330,9 +336,11 @@ def test_a_bot_posts_into_its_slack_channel_and_keeps_the_messages_name():
 
 
 def test_a_later_report_stands_in_the_thread_of_the_first():
+    """And in the Slack channel too, where people see it."""
     delivery = replace(delivery_of(make_follow_up()), thread_id="1762160000.000200")
     _, (asked,) = send_by_bot(POSTED, delivery)
-    assert json.loads(asked.body)["thread_ts"] == "1762160000.000200"
+    told = json.loads(asked.body)
+    assert (told["thread_ts"], told["reply_broadcast"]) == ("1762160000.000200", True)
 
 
 @pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])

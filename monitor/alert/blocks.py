@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from monitor.alert.cutting import OFF, ON, cut, marked, shortened
-from monitor.alert.message import Words, host
+from monitor.alert.message import Group, Words, host
 from monitor.model import Passage
 
 HEADER_LIMIT = 150
@@ -100,19 +100,24 @@ def _facts(words: Words) -> Iterator[Block]:
 
 def _list_of(words: Words) -> tuple[list[Block], int]:
     """The list of a digest as far as it fits, and how many reports are left out."""
-    blocks: list[Block] = []
-    unlisted, size = words.unlisted, 0
-    for group in words.groups:
-        listed = [_section(f"*{_text(group.title, ITEM_LINE_LIMIT)}*"), *map(_item, group.items)]
-        sizes = accumulate((length(block["text"]["text"]) for block in listed), initial=size)
-        ends = list(sizes)[1:]
-        fitting = min(bisect_right(ends, TEXT), BLOCKS - len(blocks))
-        # A heading with nothing beneath it says nothing.
-        kept = listed[:fitting] if fitting > 1 else []
-        blocks += kept
-        size = ends[len(kept) - 1] if kept else size
-        unlisted += len(group.items) - max(0, len(kept) - 1)
-    return blocks, unlisted
+    groups = [[_heading(group), *map(_item, group.items)] for group in words.groups]
+    unlisted = words.unlisted
+    while not _have_room(groups):
+        # The oldest of the seed that has most to tell: so that every seed is told of for as long as that is possible.
+        _, number = max((len(blocks), number) for number, blocks in enumerate(groups))
+        groups[number].pop()
+        unlisted += 1
+        groups = [blocks for blocks in groups if len(blocks) > 1]  # a heading alone says nothing
+    return [block for blocks in groups for block in blocks], unlisted
+
+
+def _have_room(groups: list[list[Block]]) -> bool:
+    listed = [block["text"]["text"] for blocks in groups for block in blocks]
+    return len(listed) <= BLOCKS and sum(map(length, listed)) <= TEXT
+
+
+def _heading(group: Group) -> Block:
+    return _section(f"*{_text(group.title, ITEM_LINE_LIMIT)}*")
 
 
 def _item(item: Words) -> Block:

@@ -22,13 +22,13 @@ PAGE = """\
 {body}
 </div></body></html>
 """
-SMALL = f'<p style="margin:0 0 4px;{GREY}" dir="auto">{{}}</p>'
+SMALL = f'<p style="margin:0 0 4px;{GREY}">{{}}</p>'
 QUOTE = '<blockquote style="margin:12px 0;padding:8px 14px;background:#fbf7ea" dir="auto"{lang}>{text}</blockquote>'
 MARK = '<mark style="background:#fff0a8;color:#1d1d1b">{}</mark>'
 LINK = '<a href="{}" style="color:#0b5394">{}</a>'
 TITLE = '<a href="{}" style="color:#0b5394;text-decoration:none">{}</a>'
 LEAD = '<p style="margin:12px 0" dir="auto">{}</p>'
-FACT = '<p style="margin:0 0 4px;font-size:14px" dir="auto"><b>{}:</b> {}</p>'
+FACT = '<p style="margin:0 0 4px;font-size:14px"><b>{}:</b> <span dir="auto">{}</span></p>'
 LINKS = '<p style="margin:16px 0 0">{}</p>'
 GROUP = '<h2 style="font-size:16px;margin:24px 0 4px;padding-top:8px;border-top:2px solid #1d1d1b" dir="auto">{}</h2>'
 ITEM = '<h3 style="font-size:16px;line-height:1.35;margin:16px 0 2px" dir="auto"{lang}>{title}</h3>'

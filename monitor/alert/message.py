@@ -6,6 +6,7 @@ channel escapes it for its own sink.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -26,6 +27,7 @@ NAMED = 4
 """Other outlets told by name."""
 NAMES_LIMIT = 160
 STRENGTHS = ((0.75, "strong"), (0.6, "clear"))
+LEFT_TO_RIGHT, RIGHTWARD = "\u200e", ("R", "AL")
 IN_DOUBT = "(may be a repetition: an earlier try was cut off before its answer)"
 
 
@@ -166,7 +168,7 @@ def others(also: Iterable[str], independent: int) -> str:
     >>> others(["AP", "DW", "Le Monde", "NHK", "TASS"], 4)
     'also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers'
     """
-    names = [name for outlet in also if (name := line(outlet, 60))]
+    names = [_from_left(name) for outlet in also if (name := line(outlet, 60))]
     shown = cut(", ".join(names[:NAMED]), NAMES_LIMIT)
     more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
     parts = [f"also in: {shown}{more}"] if names else []
@@ -175,6 +177,12 @@ def others(also: Iterable[str], independent: int) -> str:
     elif names:
         parts.append("copies of one report")
     return "; ".join(parts)
+
+
+def _from_left(name: str) -> str:
+    """A name after which a line goes on from left to right: after Arabic or Hebrew, a number would change sides."""
+    is_rightward = any(unicodedata.bidirectional(sign) in RIGHTWARD for sign in name)
+    return name + LEFT_TO_RIGHT if is_rightward else name
 
 
 def when(alert: Alert, zone: tzinfo = UTC) -> str:

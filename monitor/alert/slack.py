@@ -104,7 +104,8 @@ class SlackBotChannel:
         """Post one alert, into the thread of its story if that has begun here."""
         payload = payload_of(words_of(delivery, self._zone)) | {"channel": self._settings.channel}
         if delivery.thread_id:
-            payload["thread_ts"] = delivery.thread_id
+            # Shown in the Slack channel as well: of what stands only in a thread, Slack tells nobody.
+            payload |= {"thread_ts": delivery.thread_id, "reply_broadcast": True}
         answer = await self._post(payload)
         if answer.status != OK:
             raise refusal(answer, "slack", now, told(answer, self._settings.token))
