@@ -146,6 +146,7 @@ def test_what_is_not_there_is_not_found(get, path):
 @pytest.mark.parametrize(
     ("page", "feeds"),
     [
+        ("/", ["/monitor/-/hits.atom", "/monitor/-/hits.json"]),
         ("/monitor/hits", ["/monitor/-/hits.atom", "/monitor/-/hits.json"]),
         ("/monitor/seeds/1", ["/monitor/-/hits/talks.atom", "/monitor/-/hits/talks.json"]),
         ("/monitor/feeds", []),
