@@ -5,20 +5,35 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 
 from monitor.alert import (
+    AppriseChannel,
+    AppriseSettings,
     Channel,
     ConsoleChannel,
     MailChannel,
     MailSettings,
     Secret,
+    SlackBotChannel,
+    SlackBotSettings,
     SlackChannel,
     SlackSettings,
+    WebhookChannel,
+    WebhookSettings,
 )
 from monitor.archive import Archive, Intake, Listing
-from monitor.config.settings import ChannelTable, ConsoleTable, EmailTable, FeedTable, Settings, SlackTable
+from monitor.config.channels import (
+    SIGNING,
+    AppriseTable,
+    ChannelTable,
+    ConsoleTable,
+    EmailTable,
+    SlackTable,
+    WebhookTable,
+)
+from monitor.config.settings import FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
@@ -92,27 +107,38 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
-    """The channels by name, each with its secret."""
-    return {name: _make_channel(name, table, settings.secrets.get(name)) for name, table in settings.channels.items()}
+    """The channels by name, each with its secrets; they tell times in the reader's zone."""
+    return {name: _make_channel(name, table, settings.secrets, UTC) for name, table in settings.channels.items()}
 
 
-def _make_channel(name: str, table: ChannelTable, secret: str | None) -> Channel:
+def _make_channel(name: str, table: ChannelTable, secrets: Mapping[str, str], zone: tzinfo) -> Channel:
+    secret = Secret(secrets.get(name, ""))
     match table:
         case ConsoleTable():
-            return ConsoleChannel(name)
+            return ConsoleChannel(name, zone=zone)
+        case SlackTable(token_env=str(), channel=str(channel)):
+            return SlackBotChannel(name, SlackBotSettings(secret, channel, table.api_url), zone=zone)
         case SlackTable():
-            return SlackChannel(name, SlackSettings(webhook=Secret(secret or "")))
+            return SlackChannel(name, SlackSettings(secret), zone=zone)
         case EmailTable():
-            mail = MailSettings(
-                host=table.host,
-                port=table.port,
-                security=table.security,
-                sender=table.sender,
-                recipients=table.to,
-                username=table.username,
-                password=Secret(secret) if secret else None,
-            )
-            return MailChannel(name, mail)
+            return MailChannel(name, _mail_settings(table, secret if name in secrets else None), zone=zone)
+        case WebhookTable():
+            key = secrets.get(SIGNING.format(name))
+            return WebhookChannel(name, WebhookSettings(secret, Secret(key) if key else None), zone=zone)
+        case AppriseTable():
+            return AppriseChannel(name, AppriseSettings(secret), zone=zone)
+
+
+def _mail_settings(table: EmailTable, password: Secret | None) -> MailSettings:
+    return MailSettings(
+        host=table.host,
+        port=table.port,
+        security=table.security,
+        sender=table.sender,
+        recipients=table.to,
+        username=table.username,
+        password=password,
+    )
 
 
 def _rules(settings: Settings) -> Rules:

@@ -18,25 +18,33 @@ Item_co = TypeVar("Item_co", covariant=True)
 class StageError(Exception):
     """Expected trouble with one item, named by a short, stable reason that people group by.
 
-    `retry_after` is the least wait the other side asked for. `final` says that trying again is of no use.
+    `retry_after` is the least wait the other side asked for. `final` says that trying again is of no use for this
+    one item. `channel_down` says the same of a whole channel until somebody mends it: its items are to wait.
     `detail` is one plain line for people; it never holds a secret.
     """
 
     def __init__(
-        self, reason: str, *, retry_after: timedelta | None = None, final: bool = False, detail: str = ""
+        self,
+        reason: str,
+        *,
+        retry_after: timedelta | None = None,
+        final: bool = False,
+        detail: str = "",
+        channel_down: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.retry_after = retry_after
         self.final = final
         self.detail = detail
+        self.channel_down = channel_down
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.detail}" if self.detail else self.reason
 
     def about(self, item: Item) -> Failure[Item]:
         """The same trouble as a value, charged to one item."""
-        return Failure(item, self.reason, self.retry_after, self.final, self.detail)
+        return Failure(item, self.reason, self.retry_after, self.final, self.detail, self.channel_down)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,8 @@ class Failure(Generic[Item_co]):
     retry_after: timedelta | None = None
     final: bool = False
     detail: str = ""
+    channel_down: bool = False
+    """Of a delivery: its channel is broken until somebody mends it, so that nothing else need be tried there."""
 
 
 # --- sources -----------------------------------------------------------------------------------
@@ -270,6 +280,8 @@ class Alert:
     """Publishers that tell it on their own: copies of one report count once."""
     news: tuple[str, ...] = ()
     """Of a follow-up: what is new, each as a short phrase."""
+    story_title: str = ""
+    """Of a follow-up: the title of the first alert about its story; a thread of mails keeps it as its subject."""
     thread: str = ""
     """What the messages about one story share: channels that can keep them together do so by it."""
     items: tuple[Alert, ...] = ()

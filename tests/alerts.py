@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,6 +63,72 @@ def make_alert(**changes: Any) -> Alert:
     return Alert(**facts | changes)
 
 
+def make_follow_up(**changes: Any) -> Alert:
+    facts: dict[str, Any] = {
+        "kind": "follow_up",
+        "title": "Lavrov names his terms",
+        "story_title": "Kremlin turns down the truce",
+        "news": ("Lavrov is quoted", "41 killed"),
+        "also": ("AP", "DW", "Le Monde", "NHK", "TASS"),
+        "independent": 4,
+        "thread": "ceasefire/https://news.example/truce",
+    }
+    return make_alert(**facts | changes)
+
+
+def make_digest(*items: Alert, **changes: Any) -> Alert:
+    """A digest as the outbox makes it: about no one seed, article or source."""
+    facts: dict[str, Any] = {
+        "kind": "digest",
+        "title": "Kremlin turns down the truce (+1 more)",
+        "items": items,
+        "seed": "",
+        "seed_title": "",
+        "url": None,
+        "source": "",
+        "published": None,
+        "language": None,
+        "score": 0.0,
+        "reason": "held back in quiet hours",
+        "topics": (),
+        "passages": (),
+        "archive_url": "http://archive.example/monitor/hits",
+    }
+    return make_alert(**facts | changes)
+
+
+def make_notice(**changes: Any) -> Alert:
+    facts = {
+        "kind": "notice",
+        "title": "The channel desk is broken: slack_404",
+        "reason": "Make a new webhook. 3 alerts wait for it.",
+        "archive_url": None,
+    }
+    return make_digest(**facts | changes)
+
+
+KINDS: dict[str, Callable[..., Alert]] = {
+    "hit": make_alert,
+    "follow_up": make_follow_up,
+    "digest": make_digest,
+    "notice": make_notice,
+}
+
+
+def delivery_of(alert: Alert, channel: str = "desk", recipient: str = "", *, in_doubt: bool = False) -> Delivery:
+    """One delivery of an alert."""
+    return Delivery(1, channel, recipient, "alert-7.1a2b3c4d@monitor.invalid", alert, in_doubt=in_doubt)
+
+
+def hostile_delivery(kind: str, text: str, *, in_doubt: bool = False, items: int = 3, **changes: Any) -> Delivery:
+    """A delivery of any kind with this text wherever text comes from outside, also in what it lists."""
+    facts = everywhere(text) | changes
+    listed = [make_alert(**facts | {"seed": f"seed {number % 2}"}) for number in range(items // 2)]
+    listed += [make_follow_up(**facts) for _ in range(items - items // 2)]
+    more = {"items": tuple(listed)} if kind in {"digest", "notice"} else {}
+    return delivery_of(KINDS[kind](**facts | more), in_doubt=in_doubt)
+
+
 def make_delivery(
     channel: str = "desk", recipient: str = "", *, in_doubt: bool = False, message_id: str = "", **changes: Any
 ) -> Delivery:
@@ -81,4 +148,8 @@ def everywhere(text: str) -> dict[str, Any]:
         "url": text,
         "language": text,
         "passages": (Passage(text, 0, ((0, len(text) // 2),)), Passage(text, 9)),
+        "also": (text, text),
+        "news": (text,),
+        "story_title": text,
+        "thread": text,
     }

@@ -1,4 +1,4 @@
-"""Slack's incoming webhook on loopback for tests: takes what Slack takes, refuses what Slack refuses."""
+"""Slack on loopback for tests, its webhook and its Web API: takes what Slack takes, refuses what Slack refuses."""
 
 from __future__ import annotations
 
@@ -6,17 +6,18 @@ import json
 import re
 from typing import Any
 
-from tests.serve import Canned, Site
+from tests.serve import Canned, Route, Site
 
 PATH = "/services/T0000/B0000/hush-hush-hush"
+API = "/api/chat.postMessage"
 MOST_BLOCKS, MOST_TEXT, MOST_ELEMENTS = 50, 10_000, 10
 LIMITS = {"header": 150, "section": 3_000, "context": 3_000}
 OUR_LINK = re.compile(r"<https?://[^\s<>|]+\|[^<>|]+>")
 
 
-def slack(answer: Canned | None = None) -> Site:
-    """A site whose webhook gives this answer; `ok` unless told otherwise."""
-    return Site({PATH: answer or Canned(b"ok")})
+def slack(answer: Route | None = None, *, api: Route | None = None) -> Site:
+    """A site whose webhook gives this answer, `ok` unless told otherwise; and what the Web API answers to a bot."""
+    return Site({PATH: answer or Canned(b"ok"), API: api or Canned(b'{"ok": true, "ts": "1.2"}')})
 
 
 def posted(site: Site) -> list[dict[str, Any]]:
@@ -60,6 +61,6 @@ def leftovers(payload: dict[str, Any]) -> list[str]:
     """Signs that Slack could take for orders: a raw `<`, a raw `>` but for the sign of a quote, a halved entity."""
     found = []
     for text in markup(payload):
-        body = text.removeprefix("> ")
+        body = re.sub(r"^> ", "", text, flags=re.MULTILINE)
         found += re.findall(r"[<>]|&(?!(?:amp|lt|gt);).{0,5}", body)
     return found

@@ -1,6 +1,7 @@
 """Alerts by e-mail: to a real mail server on loopback."""
 
 import asyncio
+import re
 import socket
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -11,19 +12,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import MailChannel, MailSettings, Secret
+from monitor.alert.html import as_html
 from monitor.alert.letter import compose, header, label
+from monitor.alert.message import words_of
+from monitor.alert.plain import as_text
 from monitor.model import Passage, Sent, StageError
 from monitor.text import clean_line
-from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
+from tests.alerts import (
+    HOSTILE,
+    KINDS,
+    SCRIPTS,
+    delivery_of,
+    everywhere,
+    hostile_delivery,
+    make_delivery,
+    make_follow_up,
+)
 from tests.build import NOON
 from tests.smtp import MailServer, certificates, scripted
 
 READER = "reader@example.org"
 OURS = (
-    *("Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "List-Id"),
+    *("Subject", "From", "To", "Date", "Message-ID"),
+    *("In-Reply-To", "References", "Auto-Submitted", "List-Id"),
     *("MIME-Version", "Content-Type"),
 )
-DELIVERY = make_delivery("mail", READER)
+THREAD = "ceasefire/https://news.example/truce"
+DELIVERY = make_delivery("mail", READER, thread=THREAD)
 
 
 def settings_for(port, security="none", **changes):
@@ -42,14 +57,24 @@ def trouble(settings, delivery=DELIVERY, trust=None):
 
 
 def refusal(**says):
-    """Why a mail is not taken, and whether for good."""
+    """Why a mail is not taken, and what that ends: nothing, the message, or all that the channel sends."""
     with MailServer(says) as server:
-        error = trouble(settings_for(server.port))
-    return error.reason, error.final
+        return ended(trouble(settings_for(server.port)))
 
 
-def parsed(delivery):
-    return message_from_bytes(compose(delivery, "monitor@example.org", NOON).as_bytes(), policy=policy.default)
+def ended(error):
+    return error.reason, {(False, False): None, (True, False): "message", (False, True): "channel"}[
+        error.final, error.channel_down
+    ]
+
+
+def parsed(delivery, sender="monitor@example.org", how=policy.default):
+    return message_from_bytes(compose(delivery, sender, NOON).as_bytes(), policy=how)
+
+
+def part(message, kind):
+    """One part of a mail, its lines ended as we write them."""
+    return message.get_body((kind,)).get_content().replace("\r\n", "\n")
 
 
 # --- what arrives ------------------------------------------------------------------------------
@@ -61,7 +86,7 @@ def test_the_reader_gets_one_mail_as_text_and_html():
     (mail,) = server.received
     assert (mail.sender, mail.recipients) == ("monitor@example.org", (READER,))
     assert [part.get_content_type() for part in mail.message.iter_parts()] == ["text/plain", "text/html"]
-    assert sent == Sent(DELIVERY, "250 queued as 4bX9", provider_id="<alert-7.1a2b3c4d@monitor.invalid>")
+    assert sent == Sent(DELIVERY, "250 queued as 4bX9", provider_id="<alert-7.1a2b3c4d@example.org>")
 
 
 def test_a_mail_says_who_it_is():
@@ -72,12 +97,40 @@ def test_a_mail_says_who_it_is():
         "From": "monitor@example.org",
         "To": READER,
         "Date": "Mon, 03 Nov 2025 12:00:00 +0000",
-        "Message-ID": "<alert-7.1a2b3c4d@monitor.invalid>",
+        "Message-ID": "<alert-7.1a2b3c4d@example.org>",
         "Auto-Submitted": "auto-generated",
-        "List-Id": "<ceasefire.monitor.invalid>",
+        "In-Reply-To": "<thread-d94ed6457e0b5f85.beae8c4283d81ee9@example.org>",
+        "References": "<thread-d94ed6457e0b5f85.beae8c4283d81ee9@example.org>",
+        "List-Id": "<ceasefire.monitor.example.org>",
         "MIME-Version": "1.0",
         "Content-Type": "multipart/alternative",
     }
+
+
+def test_the_mails_of_one_story_form_a_thread():
+    """They answer one message, which need never have been sent, and keep its subject."""
+    first = parsed(DELIVERY)
+    later = parsed(delivery_of(make_follow_up(thread=THREAD), "mail", READER))
+    assert first["References"] == first["In-Reply-To"] == later["References"] == later["In-Reply-To"]
+    assert later["Subject"] == f"Re: {first['Subject']}" == "Re: Kremlin turns down the truce"
+    assert part(later, "plain").startswith("New: Lavrov is quoted; 41 killed\n")
+
+
+def test_another_story_or_another_reader_has_another_thread():
+    mails = [DELIVERY, make_delivery("mail", READER, thread="grain/x"), replace(DELIVERY, recipient="b@example.org")]
+    assert len({parsed(mail)["References"] for mail in mails}) == 3
+
+
+@pytest.mark.parametrize("kind", ["digest", "notice"])
+def test_what_is_about_no_one_story_begins_no_thread(kind):
+    message = parsed(delivery_of(KINDS[kind](), "mail", READER))
+    assert (message["References"], message["List-Id"]) == (None, f"<{kind}.monitor.example.org>")
+
+
+@pytest.mark.parametrize("sender", ["Мир <мир@пример.рф>", "root", "a@b", "a@<script>.example", ""])
+def test_whatever_the_sender_a_message_id_is_one(sender):
+    message = compose(DELIVERY, sender, NOON)
+    assert re.fullmatch(r"<[a-z0-9.-]+@[a-z0-9.-]+\.[a-z0-9-]+>", message["Message-ID"])
 
 
 @pytest.mark.parametrize("headline", SCRIPTS)
@@ -116,7 +169,7 @@ def test_a_line_of_one_dot_does_not_end_a_mail():
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_adds_no_header_and_no_recipient(text):
     with MailServer() as server:
-        send(settings_for(server.port), make_delivery("mail", READER, **everywhere(text)))
+        send(settings_for(server.port), make_delivery("mail", READER, **everywhere(text) | {"thread": text or "x"}))
     (mail,) = server.received
     assert mail.recipients == (READER,)
     assert tuple(mail.message.keys()) == OURS
@@ -126,11 +179,14 @@ def test_a_hostile_text_adds_no_header_and_no_recipient(text):
     ]
 
 
-@given(st.text())
-def test_any_text_gives_a_mail_with_our_headers_only(text):
-    message = parsed(make_delivery("mail", READER, **everywhere(text)))
+@given(st.sampled_from(sorted(KINDS)), st.text())
+def test_any_text_gives_a_mail_with_our_headers_only(kind, text):
+    """Parsed so strictly that any defect is an error."""
+    delivery = replace(hostile_delivery(kind, text, thread=text or "x"), recipient=READER)
+    message = parsed(delivery, how=policy.strict)
     assert tuple(message.keys()) == OURS
-    assert not any(part.defects for part in message.walk())
+    assert part(message, "plain") == as_text(words_of(delivery)) + "\n"
+    assert part(message, "html") == as_html(words_of(delivery))
 
 
 @given(st.text(alphabet=st.sampled_from("=?utf8bqBcc:_0DA@ \r\n\x00\x85\u2028\u202eаё停🕊")))
@@ -173,58 +229,58 @@ def test_a_certificate_of_nobody_we_know_is_refused(security):
 def test_a_server_without_starttls_gets_no_mail():
     with MailServer() as server:
         error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
-    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+    assert (ended(error), server.received) == (("smtp_unsupported", "channel"), [])
 
 
 def test_a_server_without_login_gets_no_mail():
     with MailServer(security="tls") as server:
         settings = settings_for(server.port, "tls", username="me", password=Secret("open sesame"))
         error = trouble(settings, trust=certificates()[1])
-    assert (error.reason, error.final, server.received) == ("smtp_unsupported", False, [])
+    assert (ended(error), server.received) == (("smtp_unsupported", "channel"), [])
 
 
 def test_no_password_is_sent_without_tls():
     with MailServer() as server:
         error = trouble(settings_for(server.port, username="me", password=Secret("open sesame")))
-    assert (error.reason, error.final, server.heard) == ("smtp_login_needs_tls", False, [])
+    assert (ended(error), server.heard) == (("smtp_login_needs_tls", "channel"), [])
 
 
 @pytest.mark.parametrize("password", ["wrong sesame", "sésame"])
-def test_a_refused_login_is_tried_again_and_tells_no_password(password):
+def test_a_refused_login_stops_the_channel_and_tells_no_password(password):
     """It is mended in the settings; until then the alerts wait."""
     with MailServer(security="starttls", login=("me", "open sesame")) as server:
         settings = settings_for(server.port, "starttls", username="me", password=Secret(password))
         error = trouble(settings, trust=certificates()[1])
-    assert error.reason in {"smtp_login_535", "smtp_not_ascii"}
-    assert not error.final
+    assert ended(error) in {("smtp_login_535", "channel"), ("smtp_not_ascii", "channel")}
     assert password not in f"{settings!r} {error!r} {error} {error.__cause__!r}"
 
 
 def test_a_missing_login_is_named():
     with MailServer(security="starttls", login=("me", "open sesame")) as server:
         error = trouble(settings_for(server.port, "starttls"), trust=certificates()[1])
-    assert (error.reason, error.final) == ("smtp_login_530", False)
+    assert ended(error) == ("smtp_login_530", "channel")
 
 
 # --- when it cannot be sent --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("verb", "answer", "reason", "final"),
+    ("verb", "answer", "reason", "ends"),
     [
-        ("RCPT", "451 try later", "smtp_recipient_451", False),
-        ("RCPT", "550 no such user", "smtp_recipient_550", True),
-        ("RCPT", "421 closing", "smtp_recipient_421", False),
-        ("MAIL", "553 not your address", "smtp_sender_553", False),
-        ("MAIL", "530 log in first", "smtp_login_530", False),
-        ("DATA", "452 no room", "smtp_452", False),
-        ("DATA", "554 looks like spam", "smtp_554", True),
-        ("DATA", "hang up", "connection_lost", False),
+        ("RCPT", "451 try later", "smtp_recipient_451", None),
+        ("RCPT", "550 no such user", "smtp_recipient_550", "message"),
+        ("RCPT", "421 closing", "smtp_recipient_421", None),
+        ("MAIL", "451 not now", "smtp_sender_451", None),
+        ("MAIL", "553 not your address", "smtp_sender_553", "channel"),
+        ("MAIL", "530 log in first", "smtp_login_530", "channel"),
+        ("DATA", "452 no room", "smtp_452", None),
+        ("DATA", "554 looks like spam", "smtp_554", "message"),
+        ("DATA", "hang up", "connection_lost", None),
     ],
 )
-def test_a_refusal_has_a_name_and_ends_only_what_it_is_about(verb, answer, reason, final):
-    """A lasting no to the recipient or the message is final; anything else is about the channel and may pass."""
-    assert refusal(**{verb: answer}) == (reason, final)
+def test_a_refusal_has_a_name_and_ends_only_what_it_is_about(verb, answer, reason, ends):
+    """A lasting no to the recipient or the message is about these; any other lasting no is about the channel."""
+    assert refusal(**{verb: answer}) == (reason, ends)
 
 
 def test_the_servers_words_are_kept():
@@ -233,21 +289,21 @@ def test_the_servers_words_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason"),
+    ("answers", "reason", "ends"),
     [
-        (["554 no service for you"], "smtp_554"),
-        (["421 too busy"], "smtp_421"),
-        (["220 hello", "250-mail.example\r\n250 STARTTLS", "454 no TLS today"], "smtp_454"),
-        (["220 hello", "250-mail.example\r\n250 STARTTLS", "502 what?"], "smtp_502"),
-        (["HTTP/1.1 400 Bad Request"], "smtp_-1"),
-        (["220 hello"], "connection_lost"),
+        (["554 no service for you"], "smtp_554", "channel"),
+        (["421 too busy"], "smtp_421", None),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "454 no TLS today"], "smtp_454", None),
+        (["220 hello", "250-mail.example\r\n250 STARTTLS", "502 what?"], "smtp_502", "channel"),
+        (["HTTP/1.1 400 Bad Request"], "smtp_-1", None),
+        (["220 hello"], "connection_lost", None),
     ],
 )
-def test_trouble_before_the_message_is_about_the_channel(answers, reason):
+def test_trouble_before_the_message_is_about_the_channel(answers, reason, ends):
     """No message is given up for it, however lasting the server's no."""
     with scripted(*answers) as port:
         error = trouble(settings_for(port, "starttls"))
-    assert (error.reason, error.final) == (reason, False)
+    assert ended(error) == (reason, ends)
 
 
 @pytest.mark.parametrize("farewell", ["421 too busy to say goodbye", "hang up", "silent"])
@@ -304,7 +360,8 @@ def test_who_was_taken_off_the_settings_gets_no_more_mail():
 def test_an_address_beyond_ascii_is_named():
     with MailServer() as server:
         settings = settings_for(server.port, recipients=("чит@example.org",))
-        assert trouble(settings, make_delivery("mail", "чит@example.org")).reason == "smtp_not_ascii"
+        error = trouble(settings, make_delivery("mail", "чит@example.org"))
+    assert ended(error) == ("smtp_not_ascii", None)
 
 
 def test_a_channel_tells_everybody_of_its_settings():

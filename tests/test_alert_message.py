@@ -3,23 +3,40 @@
 import asyncio
 import io
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.alert import ConsoleChannel, Secret, deliver
-from monitor.alert.console import columns
+from monitor.alert.console import _page, columns
+from monitor.alert.cutting import OFF, ON, cut, marked, shortened
 from monitor.alert.html import as_html
-from monitor.alert.message import OFF, ON, as_text, cut, marked, shortened, words_of
+from monitor.alert.message import words_of
+from monitor.alert.plain import as_text
 from monitor.model import Passage, Sent, StageError
-from tests.alerts import HOSTILE, SCRIPTS, SENTENCE, everywhere, make_delivery
-from tests.build import NOON
+from tests.alerts import (
+    HOSTILE,
+    KINDS,
+    SCRIPTS,
+    SENTENCE,
+    delivery_of,
+    everywhere,
+    hostile_delivery,
+    make_alert,
+    make_delivery,
+    make_digest,
+    make_follow_up,
+    make_notice,
+)
+from tests.build import HOUR, NOON
 from tests.fakes import FakeChannel
 
-OUR_TAGS = {"html", "head", "meta", "title", "body", "div", "h1", "p", "b", "blockquote", "mark", "a", "br"}
+OUR_TAGS = {"html", "head", "meta", "title", "body", "div", "h1", "p", "b", "blockquote", "mark", "a", "br", "span"}
+IN_DIGESTS = {"h2", "h3"}
 
 
 class Terminal(io.StringIO):
@@ -61,6 +78,10 @@ def page_of(**changes):
     return Seen(as_html(words_of(make_delivery(**changes))))
 
 
+def page_on_console(words):
+    return _page(words, bold=False)
+
+
 def printed(stream=None, delivery=None, **changes):
     stream = stream or io.StringIO()
     asyncio.run(ConsoleChannel("console", stream).send(delivery or make_delivery(**changes), NOON))
@@ -90,7 +111,20 @@ def test_what_the_source_left_undated_is_told_by_when_it_was_first_seen():
     assert "The Wexcombe Post · undated, first seen 3 Nov 2025, 12:00 UTC" in text_of(published=None)
 
 
-def test_times_are_told_in_utc_whatever_their_zone():
+def test_times_are_told_in_the_readers_zone():
+    delivery = make_delivery(published=datetime(2025, 11, 2, 22, 30, tzinfo=UTC))
+    assert "published 3 Nov 2025, 01:30 MSK" in as_text(words_of(delivery, ZoneInfo("Europe/Moscow")))
+    summer = make_delivery(published=datetime(2025, 7, 3, 12, tzinfo=UTC))
+    assert "published 3 Jul 2025, 14:00 CEST" in as_text(words_of(summer, ZoneInfo("Europe/Berlin")))
+
+
+def test_every_channel_tells_times_in_its_zone():
+    stream, zone = io.StringIO(), ZoneInfo("Europe/Berlin")
+    asyncio.run(ConsoleChannel("console", stream, zone=zone).send(make_delivery(), NOON))
+    assert "published 3 Nov 2025, 10:05 CET" in stream.getvalue()
+
+
+def test_times_are_told_in_utc_unless_another_zone_is_set():
     published = datetime(2025, 11, 3, 1, 30, tzinfo=timezone(timedelta(hours=3)))
     assert "published 2 Nov 2025, 22:30 UTC" in text_of(published=published)
 
@@ -200,19 +234,148 @@ def test_a_passage_is_told_whole_whatever_its_marks(text, marks):
         assert unmarked.split() == passage.text.split()
 
 
-@given(st.text(), st.none() | st.datetimes(timezones=st.just(NOON.tzinfo)), st.floats(0, 1))
-def test_a_message_can_always_be_written(text, published, score):
-    changes = everywhere(text) | {"published": published, "score": score}
-    for written in (text_of(**changes), as_html(words_of(make_delivery(**changes)))):
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.text(),
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.floats(0, 1),
+    st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"]),
+)
+def test_a_message_can_always_be_written(kind, text, published, score, zone):
+    words = words_of(hostile_delivery(kind, text, published=published, score=score), ZoneInfo(zone))
+    for written in (as_text(words), as_html(words), page_on_console(words)):
         written.encode()
         assert not any(sign in written for sign in "\x00\x01\x02\x1b\r\x85\u2028\u202e")
 
 
-@given(st.text())
-def test_nobody_outside_adds_a_line(text):
+@given(st.sampled_from(sorted(KINDS)), st.text())
+def test_nobody_outside_adds_a_line(kind, text):
     """A forged `Article:` line would be taken for ours."""
-    changes = everywhere(text) | {"url": None, "passages": (Passage("a", 0),)}
-    assert len(text_of(**changes).split("\n")) <= len(text_of(url=None, passages=(Passage("a", 0),)).split("\n"))
+    bare = {"url": None, "passages": (Passage("a", 0),)}
+    written, most = (as_text(words_of(hostile_delivery(kind, said, **bare))) for said in (text, "a harmless word"))
+    # Two titles that come out the same are one: so a line may go, but none is added.
+    assert len(written.split("\n")) <= len(most.split("\n")) + written.count("Report: ") - most.count("Report: ")
+
+
+# --- the other kinds ---------------------------------------------------------------------------
+
+
+def test_a_follow_up_begins_with_what_is_new_and_names_its_story():
+    assert as_text(words_of(delivery_of(make_follow_up()))) == (
+        "New: Lavrov is quoted; 41 killed\n"
+        "Story: Kremlin turns down the truce\n"
+        "Report: Lavrov names his terms\n"
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers\n"
+        "\n"
+        "“*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "\n"
+        "Why: 2 of 2 topics in the lead; like the seed\n"
+        "For: Moscow rejects a ceasefire: strong (0.81)\n"
+        "Topics: ceasefire, Lavrov\n"
+        "\n"
+        "Article: https://news.example/truce?a=1&b=2\n"
+        "Archive: http://archive.example/monitor/hits/7"
+    )
+
+
+def test_a_follow_up_without_a_word_for_its_news_is_told_by_its_title():
+    assert words_of(delivery_of(make_follow_up(news=()))).headline == "New: Lavrov names his terms"
+
+
+def test_a_follow_up_of_a_story_without_a_title_names_its_report():
+    words = words_of(delivery_of(make_follow_up(story_title="")))
+    assert (words.story, words.report) == ("Lavrov names his terms", "")
+
+
+@pytest.mark.parametrize(
+    ("also", "independent", "told"),
+    [
+        ((), 1, ""),
+        (("AP",), 2, "also in: AP; 2 independent publishers"),
+        (("AP", "DW"), 1, "also in: AP, DW; copies of one report"),
+        ((), 3, "3 independent publishers"),
+        (("AP", "الجزيرة"), 3, "also in: AP, الجزيرة\u200e; 3 independent publishers"),
+        (("AP", "\u200b", "DW"), 2, "also in: AP, DW; 2 independent publishers"),
+    ],
+)
+def test_a_message_says_who_else_has_the_story(also, independent, told):
+    assert words_of(make_delivery(also=also, independent=independent)).others == told
+
+
+def test_a_digest_lists_its_reports_by_seed_the_newest_first():
+    digest = make_digest(
+        make_alert(title="Oldest", published=NOON - 3 * HOUR, passages=(), url=None),
+        make_alert(title="Grain ship sails", seed="grain", seed_title="Grain corridor", published=NOON - 2 * HOUR),
+        make_follow_up(published=NOON - HOUR),
+        make_alert(title="Undated", published=None, seen=NOON - 4 * HOUR, passages=(), url=None, also=("AP",)),
+    )
+    assert as_text(words_of(delivery_of(digest), ZoneInfo("Europe/Berlin"))) == (
+        "Kremlin turns down the truce (+1 more)\n"
+        "4 reports · 3 Nov 2025, 13:00 CET\n"
+        "\n"
+        "held back in quiet hours\n"
+        "\n"
+        "== Moscow rejects a ceasefire ==\n"
+        "\n"
+        "- New: Lavrov is quoted; 41 killed\n"
+        "  Story: Kremlin turns down the truce\n"
+        "  Report: Lavrov names his terms\n"
+        "  The Wexcombe Post · published 3 Nov 2025, 12:00 CET\n"
+        "  also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers\n"
+        "  “*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "  https://news.example/truce?a=1&b=2\n"
+        "\n"
+        "- Oldest\n"
+        "  The Wexcombe Post · published 3 Nov 2025, 10:00 CET\n"
+        "\n"
+        "- Undated\n"
+        "  The Wexcombe Post · undated, first seen 3 Nov 2025, 09:00 CET\n"
+        "  also in: AP; copies of one report\n"
+        "\n"
+        "== Grain corridor ==\n"
+        "\n"
+        "- Grain ship sails\n"
+        "  The Wexcombe Post · published 3 Nov 2025, 11:00 CET\n"
+        "  “*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "  https://news.example/truce?a=1&b=2\n"
+        "\n"
+        "Archive: http://archive.example/monitor/hits"
+    )
+
+
+def test_of_two_reports_at_one_time_the_better_comes_first():
+    digest = make_digest(make_alert(title="Good", score=0.6), make_alert(title="Better", score=0.7))
+    (group,) = words_of(delivery_of(digest)).groups
+    assert [item.headline for item in group.items] == ["Better", "Good"]
+
+
+def test_a_digest_ends_with_how_many_more_there_are():
+    digest = make_digest(*(make_alert(title=f"Report {n}", published=NOON - n * HOUR) for n in range(43)))
+    words = words_of(delivery_of(digest))
+    assert [item.headline for group in words.groups for item in group.items] == [f"Report {n}" for n in range(40)]
+    assert words.byline == "43 reports · 3 Nov 2025, 12:00 UTC"
+    for written in (as_text(words), as_html(words), page_on_console(words)):
+        assert "+3 more in the archive" in written
+
+
+def test_a_digest_without_a_title_is_told_by_its_newest_report():
+    digest = make_digest(make_alert(), make_alert(title="Older", published=NOON - 9 * HOUR), title="")
+    assert words_of(delivery_of(digest)).headline == "Kremlin turns down the truce (+1 more)"
+
+
+def test_a_notice_says_what_happened_and_what_to_do():
+    assert as_text(words_of(delivery_of(make_notice(items=(make_alert(),))))) == (
+        "The channel desk is broken: slack_404\n"
+        "a notice of the monitor's own · 3 Nov 2025, 12:00 UTC\n"
+        "\n"
+        "Make a new webhook. 3 alerts wait for it.\n"
+        "\n"
+        "== Not sent ==\n"
+        "\n"
+        "- Kremlin turns down the truce\n"
+        "  The Wexcombe Post · published 3 Nov 2025, 09:05 UTC"
+    )
 
 
 # --- HTML --------------------------------------------------------------------------------------
@@ -249,18 +412,19 @@ def test_a_page_loads_nothing():
     assert "url(" not in as_html(words_of(make_delivery()))
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_text_is_shown_as_text(text):
-    page = page_of(**everywhere(text))
-    assert page.tags <= OUR_TAGS
+def test_hostile_text_is_shown_as_text(text, kind):
+    page = Seen(as_html(words_of(hostile_delivery(kind, text, archive_url="http://archive.example/monitor/hits/7"))))
+    assert page.tags <= OUR_TAGS | IN_DIGESTS
     assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
     assert page.links == ["http://archive.example/monitor/hits/7"]
 
 
-@given(st.text(alphabet=st.sampled_from("<>&\"'/= abimgscriptonload:;!-")))
-def test_no_text_becomes_a_tag(text):
-    page = page_of(**everywhere(text))
-    assert page.tags <= OUR_TAGS
+@given(st.sampled_from(sorted(KINDS)), st.text(alphabet=st.sampled_from("<>&\"'/= abimgscriptonload:;!-")))
+def test_no_text_becomes_a_tag(kind, text):
+    page = Seen(as_html(words_of(hostile_delivery(kind, text))))
+    assert page.tags <= OUR_TAGS | IN_DIGESTS
     assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
 
 
@@ -278,6 +442,30 @@ def test_the_console_prints_an_alert():
         "│ topics   ceasefire, Lavrov\n"
         "│ article  https://news.example/truce?a=1&b=2\n"
         "│ archive  http://archive.example/monitor/hits/7\n"
+        "\n"
+    )
+
+
+def test_the_console_prints_a_digest():
+    digest = make_digest(make_alert(), make_follow_up(published=NOON))
+    assert printed(delivery=delivery_of(digest)) == (
+        "\n"
+        "▌ Kremlin turns down the truce (+1 more)\n"
+        "▌ 2 reports · 3 Nov 2025, 12:00 UTC\n"
+        "│ held back in quiet hours\n"
+        "│ = Moscow rejects a ceasefire\n"
+        "│ - New: Lavrov is quoted; 41 killed\n"
+        "│   story    Kremlin turns down the truce\n"
+        "│   report   Lavrov names his terms\n"
+        "│   The Wexcombe Post · published 3 Nov 2025, 12:00 UTC\n"
+        "│   also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers\n"
+        "│   “*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "│   https://news.example/truce?a=1&b=2\n"
+        "│ - Kremlin turns down the truce\n"
+        "│   The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "│   “*Lavrov* said a *ceasefire* was out of the question.”\n"
+        "│   https://news.example/truce?a=1&b=2\n"
+        "│ archive  http://archive.example/monitor/hits\n"
         "\n"
     )
 
@@ -313,9 +501,11 @@ def test_no_text_gives_a_terminal_orders(text):
 @given(st.text(max_size=400) | st.text(alphabet="停戦 мирa\u0301🕊", max_size=400))
 def test_no_line_is_wider_than_a_hundred_columns(text):
     for stream in (io.StringIO(), Terminal()):
-        page = printed(stream, **everywhere(text), archive_url=None)
+        page = "".join(
+            printed(stream, hostile_delivery(kind, text, url=None, archive_url=None)) for kind in sorted(KINDS)
+        )
         plain = page.replace("\x1b[1m", "").replace("\x1b[0m", "")
-        assert max(columns(line) for line in plain.splitlines() if "article  " not in line) <= 100
+        assert max(columns(line) for line in plain.splitlines()) <= 100
 
 
 def test_a_console_of_few_letters_gets_the_others_by_number():

@@ -1,23 +1,38 @@
 """Alerts in Slack: to a real webhook on loopback."""
 
 import asyncio
+import json
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.alert import Secret, SlackChannel, SlackSettings
+from monitor.alert import Secret, SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
+from monitor.alert.blocks import payload_of, slack_text
 from monitor.alert.message import words_of
-from monitor.alert.slack import payload_of, slack_text
 from monitor.model import Passage, Sent, StageError
-from tests.alerts import HOSTILE, SCRIPTS, everywhere, make_delivery
-from tests.build import NOON
+from tests.alerts import (
+    HOSTILE,
+    KINDS,
+    SCRIPTS,
+    delivery_of,
+    hostile_delivery,
+    make_alert,
+    make_delivery,
+    make_digest,
+    make_follow_up,
+    make_notice,
+)
+from tests.build import HOUR, MINUTE, NOON
 from tests.serve import Canned, drip, redirect
 from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
 
 HUSH = "hush-hush-hush"
+TOKEN = f"xoxb-{HUSH}"
+POSTED = Canned(b'{"ok": true, "channel": "C0123456789", "ts": "1762171200.000100"}')
 
 
 def channel_to(site, timeout_s=5.0):
@@ -31,6 +46,29 @@ def send(site, delivery=None, timeout_s=5.0):
 def trouble(answer, timeout_s=5.0):
     with slack(answer) as site, pytest.raises(StageError) as caught:
         send(site, timeout_s=timeout_s)
+    return caught.value
+
+
+def ended(error):
+    """Why, and what that ends: nothing, the message, or all that the channel sends."""
+    return error.reason, {(False, False): None, (True, False): "message", (False, True): "channel"}[
+        error.final, error.channel_down
+    ]
+
+
+def bot_at(site, timeout_s=5.0):
+    return SlackBotChannel("desk", SlackBotSettings(Secret(TOKEN), "C0123456789", f"{site.url}/api/", timeout_s))
+
+
+def send_by_bot(answer, delivery=None):
+    """What a bot makes of Slack's answer, and what Slack was asked."""
+    with slack(api=answer) as site:
+        return asyncio.run(bot_at(site).send(delivery or make_delivery(), NOON)), site.asked
+
+
+def trouble_of_bot(answer):
+    with pytest.raises(StageError) as caught:
+        send_by_bot(answer)
     return caught.value
 
 
@@ -92,19 +130,85 @@ def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
     assert texts(message)[-1]["text"].startswith("(may be a repetition")
 
 
+def shown(alert):
+    """The texts of a message, block by block."""
+    return [text["text"] for text in texts(payload_of(words_of(delivery_of(alert))))]
+
+
+def test_a_follow_up_says_what_is_new_and_names_its_story():
+    assert shown(make_follow_up())[:3] == [
+        "New: Lavrov is quoted; 41 killed",
+        "Story: Kremlin turns down the truce\nReport: Lavrov names his terms",
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC · "
+        "also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers",
+    ]
+
+
+def test_a_digest_lists_its_reports_beneath_their_seeds():
+    digest = make_digest(make_alert(), make_alert(seed="grain", seed_title="Grain", published=None, passages=()))
+    assert shown(digest) == [
+        "Kremlin turns down the truce (+1 more)",
+        "2 reports · 3 Nov 2025, 12:00 UTC",
+        "held back in quiet hours",
+        "*Grain*",
+        "<https://news.example/truce?a=1&amp;b=2|news.example: Kremlin turns down the truce>\n"
+        "The Wexcombe Post · undated, first seen 3 Nov 2025, 12:00 UTC",
+        "*Moscow rejects a ceasefire*",
+        "<https://news.example/truce?a=1&amp;b=2|news.example: Kremlin turns down the truce>\n"
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC\n"
+        "> *Lavrov* said a *ceasefire* was out of the question.",
+        "<http://archive.example/monitor/hits|Archive at archive.example>",
+    ]
+
+
+def test_what_a_message_has_no_room_for_is_counted():
+    """Nothing is dropped without a word: what is listed and what is not add up."""
+    for seeds in (1, 7, 60):
+        items = [make_alert(seed=f"seed {n % seeds}", title="停" * 200) for n in range(60)]
+        told = shown(make_digest(*items))
+        listed = sum("|news.example: " in text for text in told)
+        (unlisted,) = (text for text in told if text.startswith("+"))
+        assert unlisted == f"+{60 - listed} more in the archive"
+        assert listed > 5
+
+
+def test_a_digest_cut_short_tells_the_newest_of_every_seed():
+    items = [make_alert(seed="much", title=f"Much {n}", published=NOON - n * MINUTE) for n in range(39)]
+    told = "\n".join(shown(make_digest(*items, make_alert(seed="little", title="Older", published=NOON - HOUR))))
+    assert ("Much 0>" in told, "Much 38>" in told, "Older>" in told) == (True, False, True)
+
+
+def test_a_notice_says_what_to_do():
+    assert shown(make_notice()) == [
+        "The channel desk is broken: slack_404",
+        "a notice of the monitor's own · 3 Nov 2025, 12:00 UTC",
+        "Make a new webhook. 3 alerts wait for it.",
+    ]
+
+
 # --- nobody from outside gives Slack orders ----------------------------------------------------
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_a_hostile_text_is_shown_as_text(text):
-    message = payload(**everywhere(text))
+def test_a_hostile_text_is_shown_as_text(text, kind):
+    message = payload_of(words_of(hostile_delivery(kind, text)))
     assert (leftovers(message), problems(message)) == ([], [])
 
 
-@given(st.text() | st.text(alphabet="<>&!@#|*`_~ aw停🕊;\u200b", max_size=900))
-def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(text):
-    message = payload(**everywhere(text))
-    assert (leftovers(message), problems(message)) == ([], [])
+@given(
+    st.sampled_from(sorted(KINDS)),
+    st.text() | st.text(alphabet="<>&!@#|*`_~ aw停🕊;\u200b\u0301\ud800", max_size=900),
+    st.integers(0, 60),
+    st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(kind, text, items, in_doubt):
+    url = "https://news.example/" + text[:300]
+    message = payload_of(
+        words_of(hostile_delivery(kind, text, items=items, in_doubt=in_doubt, url=url, archive_url=url))
+    )
+    assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
 
 def test_a_header_is_escaped_too():
@@ -124,14 +228,15 @@ def test_a_quote_that_must_be_cut_shows_its_mark_whole():
     assert quote.startswith("> …")
 
 
-def test_the_longest_message_keeps_within_the_limits():
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sign", ["&", "🕊", "a ", "& ", "停"])
+def test_the_longest_message_keeps_within_the_limits(sign, kind):
     """Every sign is as long as escaping makes it, and an emoji counts twice."""
-    for sign in ("&", "🕊", "a ", "& "):
-        url = "https://news.example/" + "a&" * 600
-        long = everywhere(sign * 4_000) | {"topics": (sign * 400,) * 40, "url": url, "archive_url": url}
-        long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
-        message = payload_of(words_of(make_delivery(in_doubt=True, **long)))
-        assert (leftovers(message), problems(message)) == ([], [])
+    url = "https://news.example/" + "a&" * 600
+    long = {"topics": (sign * 400,) * 40, "url": url, "archive_url": url, "news": (sign * 4_000,) * 9}
+    long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
+    message = payload_of(words_of(hostile_delivery(kind, sign * 4_000, items=90, in_doubt=True, **long)))
+    assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
 
 @given(st.text(), st.integers(5, 60))
@@ -164,21 +269,22 @@ def test_a_lying_host_is_shown_in_punycode():
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "final"),
+    ("status", "body", "ends"),
     [
-        (400, b"invalid_payload", True),
-        (403, b"action_prohibited", True),
-        (404, b"no_service", True),
-        (410, b"channel_is_archived", True),
-        (408, b"", False),
-        (429, b"rate_limited", False),
-        (500, b"rollup_error", False),
-        (503, b"", False),
+        (400, b"invalid_payload", "message"),
+        (401, b"", "channel"),
+        (403, b"action_prohibited", "channel"),
+        (404, b"no_service", "channel"),
+        (410, b"channel_is_archived", "channel"),
+        (408, b"", None),
+        (429, b"rate_limited", None),
+        (500, b"rollup_error", None),
+        (503, b"", None),
     ],
 )
-def test_a_refusal_is_named_by_its_status(status, body, final):
-    error = trouble(Canned(body, status))
-    assert (error.reason, error.final, error.detail) == (f"slack_{status}", final, body.decode())
+def test_a_refusal_is_named_by_its_status_and_ends_only_what_it_is_about(status, body, ends):
+    for error in (trouble(Canned(body, status)), trouble_of_bot(Canned(body, status))):
+        assert (*ended(error), error.detail) == (f"slack_{status}", ends, body.decode())
 
 
 @pytest.mark.parametrize("told", ["120", "Mon, 03 Nov 2025 12:02:00 GMT"])
@@ -213,6 +319,68 @@ def test_a_webhook_that_is_not_there_is_tried_again():
     with pytest.raises(StageError) as caught:
         send(site)
     assert (caught.value.reason, caught.value.final) == ("connect", False)
+
+
+# --- a bot -------------------------------------------------------------------------------------
+
+
+def no(error, headers=()):
+    return Canned(f'{{"ok": false, "error": "{error}"}}'.encode(), headers=dict(headers))
+
+
+def test_a_bot_posts_into_its_slack_channel_and_keeps_the_messages_name():
+    sent, (asked,) = send_by_bot(POSTED)
+    assert sent == Sent(make_delivery(), "ok", provider_id="1762171200.000100")
+    assert (asked.path, asked.headers["authorization"]) == ("/api/chat.postMessage", f"Bearer {TOKEN}")
+    assert json.loads(asked.body) == payload() | {"channel": "C0123456789"}
+
+
+def test_a_later_report_stands_in_the_thread_of_the_first():
+    """And in the Slack channel too, where people see it."""
+    delivery = replace(delivery_of(make_follow_up()), thread_id="1762160000.000200")
+    _, (asked,) = send_by_bot(POSTED, delivery)
+    told = json.loads(asked.body)
+    assert (told["thread_ts"], told["reply_broadcast"]) == ("1762160000.000200", True)
+
+
+@pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])
+def test_a_bot_that_wrote_too_much_waits_as_long_as_slack_says(error):
+    """Documented with the status 429; told with 200 as well."""
+    found = trouble_of_bot(no(error, {"Retry-After": "120"}))
+    assert (ended(found), found.retry_after) == ((f"slack_{error}", None), timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("error", "ends"),
+    [
+        *((error, "channel") for error in ("invalid_auth", "account_inactive", "token_revoked", "missing_scope")),
+        *((error, "channel") for error in ("channel_not_found", "is_archived", "not_in_channel")),
+        *((error, "message") for error in ("invalid_blocks", "msg_blocks_too_long", "no_text")),
+        *((error, None) for error in ("internal_error", "fatal_error", "service_unavailable", "something_new")),
+    ],
+)
+def test_a_bots_refusal_ends_only_what_it_is_about(error, ends):
+    """What we have never heard of may pass, so the alert waits."""
+    assert ended(trouble_of_bot(no(error))) == (f"slack_{error}", ends)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html>", b"[]", b"ok", b'{"ok": "true"}', b'{"ok": false, "error": "<b> a"}', b""]
+)
+def test_what_is_not_slacks_answer_to_a_bot_is_tried_again(body):
+    assert ended(trouble_of_bot(Canned(body))) == ("slack_answer", None)
+
+
+def test_a_bots_token_is_told_to_nobody(caplog):
+    caplog.set_level(logging.DEBUG)
+    for answer in (POSTED, drip, Canned(TOKEN.encode(), 500), Canned(TOKEN.encode()), no(TOKEN)):
+        with slack(api=answer) as site:
+            channel = bot_at(site, timeout_s=0.2)
+            try:
+                told = str(asyncio.run(channel.send(make_delivery(), NOON)))
+            except StageError as error:
+                told = f"{error!r} {error} {error.about(make_delivery())} {error.__cause__!r}"
+        assert HUSH not in f"{told} {caplog.text} {channel._settings!r}"
 
 
 # --- the webhook is a secret -------------------------------------------------------------------

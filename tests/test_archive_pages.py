@@ -95,16 +95,16 @@ def make_archive(path: Path) -> Path:
     return path
 
 
-def browse(path: Path) -> Iterator[Get]:
+def browse(path: Path, metadata: dict[str, object] | None = None) -> Iterator[Get]:
     """Datasette on an archive, set up as `monitor archive` does it."""
     settings = {name: {"on": True, "off": False}.get(str(value), value) for name, value in SETTINGS.items()}
-    datasette = Datasette([str(path)], metadata=METADATA, settings=settings)
+    datasette = Datasette([str(path)], metadata=METADATA | (metadata or {}), settings=settings)
 
-    async def get(url: str) -> httpx.Response:
+    async def get(url: str, headers: dict[str, str] | None) -> httpx.Response:
         await datasette.invoke_startup()
-        return await datasette.client.get(url)
+        return await datasette.client.get(url, headers=headers)
 
-    yield lambda url: asyncio.run(get(url))
+    yield lambda url, headers=None: asyncio.run(get(url, headers))
     datasette.executor.shutdown()
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from monitor.cli import VERBS, main
 from monitor.config import settings as tables
+from monitor.config.channels import CHANNEL_KINDS
 from monitor.config.load import SECTIONS
 from monitor.config.seeds import Head, TopicTable
 from tests.build import open_archive
@@ -42,7 +43,7 @@ def test_every_setting_is_described(section):
         assert f"| `{field.name}` |" in part
 
 
-@pytest.mark.parametrize("kind", [*tables.CHANNEL_KINDS.values(), tables.FeedTable])
+@pytest.mark.parametrize("kind", [*CHANNEL_KINDS.values(), tables.FeedTable])
 def test_every_key_of_channels_and_feeds_is_described(kind):
     for field in fields(kind):
         assert f"`{field.name}`" in CONFIGURATION or f"{field.name} = " in CONFIGURATION
@@ -66,7 +67,7 @@ def test_every_table_and_column_is_in_the_schema():
 def test_the_shipped_settings_file_names_only_what_exists():
     """Also in its comments, which people uncomment."""
     text = (ROOT / "config" / "monitor.toml").read_text(encoding="utf-8")
-    known = {field.name for kind in [*SECTIONS.values(), *tables.CHANNEL_KINDS.values()] for field in fields(kind)}
+    known = {field.name for kind in [*SECTIONS.values(), *CHANNEL_KINDS.values()] for field in fields(kind)}
     assert set(re.findall(r"^(?:# )?(\w+) = ", text, re.MULTILINE)) <= known
 
 

@@ -19,7 +19,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
-        """Send one delivery; raises StageError, final when trying again is of no use."""
+        """Send one delivery. Its StageError is `final` or says `channel_down` when trying again is of no use."""
         ...
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, tzinfo
 from typing import TextIO
 
-from monitor.alert.message import OFF, ON, Words, marked, words_of
+from monitor.alert.cutting import OFF, ON, marked
+from monitor.alert.message import Group, Words, words_of
 from monitor.model import Delivery, Sent, StageError
 
 WIDTH = 100
 """Columns; only a link may be longer, for a broken one leads nowhere."""
-TITLE, EDGE = "▌ ", "│ "
+TITLE, EDGE, IN_ITEM = "▌ ", "│ ", "│   "
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 NO_COLUMN = ("Cc", "Cf", "Me", "Mn")
 """Signs that take no place of their own: accents, joiners and our own marks."""
@@ -22,9 +23,10 @@ NO_COLUMN = ("Cc", "Cf", "Me", "Mn")
 class ConsoleChannel:
     """Prints alerts; a terminal shows the matched terms in bold."""
 
-    def __init__(self, name: str, stream: TextIO | None = None) -> None:
+    def __init__(self, name: str, stream: TextIO | None = None, *, zone: tzinfo = UTC) -> None:
         self.name = name
         self._stream = stream
+        self._zone = zone
 
     def recipients(self) -> tuple[str, ...]:
         """There is one console."""
@@ -35,7 +37,7 @@ class ConsoleChannel:
         # Looked up now: whoever redirected the output meanwhile means it.
         stream = self._stream or sys.stdout
         try:
-            page = _page(words_of(delivery), bold=stream.isatty())
+            page = _page(words_of(delivery, self._zone), bold=stream.isatty())
             print(_spelled_for(stream, page), file=stream, flush=True)
         except (OSError, ValueError) as error:
             # A pipe whose reader left, or a closed stream.
@@ -44,18 +46,41 @@ class ConsoleChannel:
 
 
 def _page(words: Words, *, bold: bool) -> str:
-    before, after = (ON, OFF) if bold else ("*", "*")
-    parts = [("why", words.reason), ("for", words.match), ("topics", words.topics)]
+    signs = (ON, OFF) if bold else ("*", "*")
     links = [("article", words.link), ("archive", words.archive_link)]
     lines = [
         *_wrapped(words.headline, TITLE),
-        *_wrapped(words.byline, TITLE),
-        *(line for passage in words.passages for line in _wrapped(f"“{marked(passage, before, after)}”", EDGE)),
-        *(line for name, text in parts if text for line in _wrapped(text, f"{EDGE}{name:<9}")),
+        *_named(words.titles, TITLE),
+        *(line for text in (words.byline, words.others) if text for line in _wrapped(text, TITLE)),
+        *(_wrapped(words.lead, EDGE) if words.lead else ()),
+        *_quotes(words, signs, EDGE),
+        *(line for group in words.groups for line in _listed(group, signs)),
+        *(_wrapped(words.rest, EDGE) if words.rest else ()),
+        *_named(words.facts, EDGE),
         *(f"{EDGE}{name:<9}{link}" for name, link in links if link),
         *(_wrapped(words.note, EDGE) if words.note else ()),
     ]
     return "\n".join(["", *_in_bold(lines), ""])
+
+
+def _named(parts: Iterable[tuple[str, str]], edge: str) -> Iterator[str]:
+    return (line for name, text in parts for line in _wrapped(text, f"{edge}{name.lower():<9}"))
+
+
+def _quotes(words: Words, signs: tuple[str, str], start: str) -> Iterator[str]:
+    return (line for passage in words.passages for line in _wrapped(f"“{marked(passage, *signs)}”", start))
+
+
+def _listed(group: Group, signs: tuple[str, str]) -> Iterator[str]:
+    """The part of a digest that is about one seed."""
+    yield from _wrapped(group.title, f"{EDGE}= ")
+    for item in group.items:
+        yield from _wrapped(item.headline, f"{EDGE}- ")
+        yield from _named(item.titles, IN_ITEM)
+        yield from (line for text in (item.byline, item.others) if text for line in _wrapped(text, IN_ITEM))
+        yield from _quotes(item, signs, IN_ITEM)
+        if item.link:
+            yield IN_ITEM + item.link
 
 
 def _wrapped(text: str, start: str) -> Iterator[str]:

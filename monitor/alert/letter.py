@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, tzinfo
 from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from hashlib import blake2b
 
+from monitor.alert.cutting import cut
 from monitor.alert.html import as_html
-from monitor.alert.message import as_text, cut, words_of
+from monitor.alert.message import Words, words_of
+from monitor.alert.plain import as_text
 from monitor.model import Delivery
 from monitor.text import clean_line
 
-SUBJECT_LIMIT = 180
+SUBJECT_LIMIT, LABEL_LIMIT = 180, 50
+NOBODYS = "monitor.invalid"
+DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 class Subject(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]  # the stubs differ about max_count
@@ -38,20 +43,42 @@ def _policy() -> EmailPolicy[EmailMessage]:
 POLICY = _policy()
 
 
-def compose(delivery: Delivery, sender: str, now: datetime) -> EmailMessage:
+def compose(delivery: Delivery, sender: str, now: datetime, zone: tzinfo = UTC) -> EmailMessage:
     """Write the message; every header from outside is cleaned first (CVE-2024-6923)."""
-    words = words_of(delivery)
+    words, domain = words_of(delivery, zone), domain_of(sender)
     message = EmailMessage(POLICY)
-    message["Subject"] = header(words.headline)
+    message["Subject"] = _subject(words)
     message["From"] = sender
     message["To"] = delivery.recipient
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{delivery.message_id}>"
+    message["Message-ID"] = f"<{delivery.message_id.partition('@')[0]}@{domain}>"
+    if delivery.alert.thread:
+        # A first message that need never have been sent: every report answers it, whichever comes first.
+        root = f"<thread-{_short(delivery.alert.thread)}.{_short(delivery.recipient)}@{domain}>"
+        message["In-Reply-To"] = message["References"] = root
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"<{label(delivery.alert.seed)}.monitor.invalid>"
+    message["List-Id"] = f"<{label(delivery.alert.seed or delivery.alert.kind)}.monitor.{domain}>"
     message.set_content(as_text(words))
     message.add_alternative(as_html(words), subtype="html")
     return message
+
+
+def _subject(words: Words) -> str:
+    """The news; of a follow-up its story's name, for some mail programs take another subject as another thread."""
+    return f"Re: {header(words.story, SUBJECT_LIMIT - 4)}" if words.story else header(words.headline)
+
+
+def domain_of(sender: str) -> str:
+    """The domain that a sender may give names in.
+
+    >>> domain_of("News desk <desk@example.org>"), domain_of("m@пример.рф"), domain_of("root")
+    ('example.org', 'xn--e1afmkfd.xn--p1ai', 'monitor.invalid')
+    """
+    try:
+        domain = parseaddr(sender)[1].rpartition("@")[2].encode("idna").decode().lower()
+    except UnicodeError:
+        return NOBODYS
+    return domain if "@" in sender and DOMAIN.fullmatch(domain) else NOBODYS
 
 
 def header(text: str, limit: int = SUBJECT_LIMIT) -> str:
@@ -71,6 +98,10 @@ def label(slug: str) -> str:
     ('nato-talks', 'seed-14b6abf7')
     """
     plain = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in slug)
-    if plain == slug:
+    if plain == slug and len(slug) <= LABEL_LIMIT:
         return plain
-    return f"{plain.strip('-') or 'seed'}-{blake2b(slug.encode(), digest_size=4).hexdigest()}"
+    return f"{plain.strip('-')[:LABEL_LIMIT] or 'seed'}-{_short(slug, 4)}"
+
+
+def _short(text: str, size: int = 8) -> str:
+    return blake2b(text.encode("utf-8", "replace"), digest_size=size).hexdigest()

@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 from functools import cache
 from typing import Literal
@@ -22,6 +22,7 @@ from monitor.text import clean_line
 AGREED, LASTING = range(200, 300), 500
 """What answers mean: yes, and no for good (RFC 5321, 4.2.1)."""
 GREETING_S, FAREWELL_S = 20, 2
+NOT_ASCII = "SMTP takes no such letters in an address or a password"
 LOGIN_ANSWERS = (530, 534, 535, 538)
 """These ask for a login, wherever in the talk they come."""
 
@@ -54,8 +55,11 @@ class MailSettings:
 class MailChannel:
     """Sends mail. `trust` replaces the system's certificate authorities, for servers with their own."""
 
-    def __init__(self, name: str, settings: MailSettings, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, name: str, settings: MailSettings, trust: ssl.SSLContext | None = None, *, zone: tzinfo = UTC
+    ) -> None:
         self.name = name
+        self._zone = zone
         self._settings = settings
         self._trust = trust
 
@@ -68,8 +72,11 @@ class MailChannel:
         if delivery.recipient not in self._settings.recipients:
             raise StageError("no_such_recipient", detail=f"{delivery.recipient} is not in the settings any more")
         if self._settings.username and self._settings.security == "none":
-            raise StageError("smtp_login_needs_tls", detail="no password is sent without TLS: change `security`")
-        message = compose(delivery, self._settings.sender, now)
+            detail = "no password is sent without TLS: change `security`"
+            raise StageError("smtp_login_needs_tls", detail=detail, channel_down=True)
+        if not delivery.recipient.isascii():
+            raise StageError("smtp_not_ascii", detail=NOT_ASCII)
+        message = compose(delivery, self._settings.sender, now, self._zone)
         talk = _Talk()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
@@ -153,15 +160,18 @@ def _own_name() -> str:
 def _expect(reply: Reply, reason: str, *, may_end: bool = False) -> str:
     """What the server says when it agrees. Only a lasting no to this one message may end its tries.
 
-    Any other no is about the whole channel, which is mended in the settings or at the server.
+    Any other lasting no is about the whole channel, which is mended in the settings or at the server.
     """
     code, answer = reply
     told = clean_line(answer.decode("utf-8", "replace"), 200)
     if code in AGREED:
         return f"{code} {told}"
     if code in LOGIN_ANSWERS:
-        raise StageError(f"smtp_login_{code}", detail="the server asks for a login")
-    raise StageError(f"{reason}_{code}", final=may_end and code >= LASTING, detail=told)
+        raise StageError(f"smtp_login_{code}", detail="the server asks for a login", channel_down=True)
+    is_lasting = code >= LASTING
+    raise StageError(
+        f"{reason}_{code}", final=is_lasting and may_end, channel_down=is_lasting and not may_end, detail=told
+    )
 
 
 def _take_leave(server: smtplib.SMTP) -> None:
@@ -178,22 +188,31 @@ def _named_trouble() -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        # What the server says to it may repeat the login.
-        raise StageError(f"smtp_login_{error.smtp_code}", detail="the server refused the login") from None
+        # What the server says to it may repeat the login. A 4xx is trouble of the server's own, which passes.
+        down = error.smtp_code >= LASTING
+        raise StageError(
+            f"smtp_login_{error.smtp_code}", detail="the server refused the login", channel_down=down
+        ) from None
     except UnicodeError:
         # The exception holds the whole text, and that may be the password.
-        raise StageError("smtp_not_ascii", detail="SMTP takes no such letters in an address or a password") from None
+        raise StageError("smtp_not_ascii", detail=NOT_ASCII, channel_down=True) from None
     except smtplib.SMTPResponseException as error:
         raise _refusal(error) from error
     except OSError as error:
-        raise StageError(_reason(error), detail=_detail(error)) from error
+        reason = _reason(error)
+        raise StageError(reason, detail=_detail(error), channel_down=reason == "smtp_unsupported") from error
 
 
 def _refusal(error: smtplib.SMTPResponseException) -> StageError:
     answer = error.smtp_error
     told = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    is_final = isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= LASTING
-    return StageError(f"smtp_{error.smtp_code}", final=is_final, detail=clean_line(told, 200))
+    is_lasting, is_about_one = error.smtp_code >= LASTING, isinstance(error, smtplib.SMTPDataError)
+    return StageError(
+        f"smtp_{error.smtp_code}",
+        final=is_lasting and is_about_one,
+        channel_down=is_lasting and not is_about_one,
+        detail=clean_line(told, 200),
+    )
 
 
 def _reason(error: OSError) -> str:

@@ -6,77 +6,206 @@ channel escapes it for its own sink.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
+from monitor.alert.cutting import cut, is_visible, line, one_line
 from monitor.model import Alert, Delivery, Passage
-from monitor.text import UNWANTED, clean_line
+from monitor.text import clean_line
 from monitor.web import safe_link
 
 HEADLINE_LIMIT = 250
 PASSAGES = 2
 """Passages in one message."""
-PASSAGE_LIMIT = 600
-WORD_LIMIT, JOINED_LIMIT = 40, 16
-"""Characters within which a border between words, or between joined characters, is looked for."""
-JOINER = "\u200d"
+PASSAGE_LIMIT, ITEM_PASSAGE_LIMIT = 600, 240
+ITEMS = 40
+"""Reports told in one digest; the rest is in the archive."""
+NAMED = 4
+"""Other outlets told by name."""
+NAMES_LIMIT = 160
 STRENGTHS = ((0.75, "strong"), (0.6, "clear"))
+LEFT_TO_RIGHT, RIGHTWARD = "\u200e", ("R", "AL")
 IN_DOUBT = "(may be a repetition: an earlier try was cut off before its answer)"
-ON, OFF = "\x01", "\x02"
-"""Around a marked term until a channel puts its own signs there: cleaned text cannot hold them."""
-SPACE_OR_UNWANTED = re.compile(rf"\s|{UNWANTED.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a message says, in plain text, part by part; each is one line."""
+    """What a message says, in plain text, part by part; each is one line, and may be empty but for the first two."""
 
     headline: str
+    """The news: of a follow-up what is new, of a notice what happened to us."""
     byline: str
     """Source and time."""
-    match: str
+    lead: str = ""
+    """Of a digest: why it comes now. Of a notice: what to do."""
+    story: str = ""
+    """Of a follow-up: the story it belongs to."""
+    report: str = ""
+    """Of a follow-up: how this report of it is called."""
+    others: str = ""
+    """Who else has the story."""
+    match: str = ""
     """Seed, and the score as word and number."""
-    topics: str
-    """The topics found; the only part that may be empty."""
-    reason: str
-    passages: tuple[Passage, ...]
-    link: str | None
+    topics: str = ""
+    reason: str = ""
+    passages: tuple[Passage, ...] = ()
+    link: str | None = None
     """The article's address, if it is one that may be followed."""
-    archive_link: str | None
-    note: str | None
-    """A word of caution, if any."""
-    language: str | None
-    """In which the headline and the passages are."""
+    archive_link: str | None = None
+    note: str = ""
+    """A word of caution."""
+    language: str = ""
+    """In which the title and the passages are."""
+    groups: tuple[Group, ...] = ()
+    """Of a digest: what it lists, by seed."""
+    unlisted: int = 0
+    """Of a digest: how many more there are."""
+
+    @property
+    def titles(self) -> tuple[tuple[str, str], ...]:
+        """Of a follow-up: its story and its report, each with a name before it."""
+        return tuple((name, text) for name, text in (("Story", self.story), ("Report", self.report)) if text)
+
+    @property
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        """What is told below the passages, with a name before it."""
+        named = (("Why", self.reason), ("For", self.match), ("Topics", self.topics))
+        return tuple((name, text) for name, text in named if text)
+
+    @property
+    def rest(self) -> str:
+        """What a digest does not list, in words."""
+        return f"+{self.unlisted} more in the archive" if self.unlisted else ""
 
 
-def words_of(delivery: Delivery) -> Words:
-    """Put one delivery into words."""
-    alert = delivery.alert
-    passages = tuple(_one_line(passage) for passage in alert.passages if _is_visible(passage.text))
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The part of a digest that is about one seed."""
+
+    title: str
+    items: tuple[Words, ...]
+
+
+def words_of(delivery: Delivery, zone: tzinfo = UTC) -> Words:
+    """Put one delivery into words; its times are those of the reader's zone."""
+    alert, note = delivery.alert, IN_DOUBT if delivery.in_doubt else ""
+    match alert.kind:
+        case "digest":
+            return _digest(alert, zone, note)
+        case "notice":
+            return _notice(alert, zone, note)
+        case _:
+            return _report(alert, zone, note)
+
+
+def _report(alert: Alert, zone: tzinfo, note: str = "", passages: int = PASSAGES, size: int = PASSAGE_LIMIT) -> Words:
+    """One report of a story, the first or a later one."""
+    shown = [one_line(passage, size) for passage in alert.passages if is_visible(passage.text)]
+    topics = ", ".join(filter(is_visible, (clean_line(topic, 80) for topic in alert.topics)))
+    is_later = alert.kind == "follow_up"
+    title = _title(alert)
+    story = line(alert.story_title, HEADLINE_LIMIT, title) if is_later else ""
     return Words(
-        headline=_line(alert.title, HEADLINE_LIMIT, "(no title)"),
-        byline=f"{_line(alert.source, 80, '(unnamed source)')} · {when(alert)}",
+        headline=_news(alert) if is_later else title,
+        byline=_byline(alert, zone),
+        story=story,
+        report=title if is_later and title != story else "",
+        others=others(alert.also, alert.independent),
         # The word before the number: after Arabic or Hebrew, a number would be shown on the wrong side.
-        match=f"{_line(alert.seed_title, 120, alert.seed)}: {strength(alert.score)} ({alert.score:.2f})",
-        topics=cut(", ".join(filter(_is_visible, (clean_line(topic, 80) for topic in alert.topics))), 400),
-        reason=_line(alert.reason, 400, "(no reason given)"),
-        passages=passages[:PASSAGES],
+        match=f"{_seed_title(alert)}: {strength(alert.score)} ({alert.score:.2f})",
+        topics=cut(topics, 400),
+        reason=line(alert.reason, 400, "(no reason given)"),
+        passages=tuple(shown[:passages]),
         link=safe_link(alert.url) if alert.url else None,
-        archive_link=safe_link(alert.archive_url) if alert.archive_url else None,
-        note=IN_DOUBT if delivery.in_doubt else None,
-        language=clean_line(alert.language, 20) if alert.language else None,
+        archive_link=_archive_link(alert),
+        note=note,
+        language=clean_line(alert.language or "", 20),
     )
 
 
-def when(alert: Alert) -> str:
+def _digest(alert: Alert, zone: tzinfo, note: str) -> Words:
+    newest = sorted(alert.items, key=lambda item: (item.published or item.seen, item.score), reverse=True)
+    listed = newest[:ITEMS]
+    first = f"{_title(listed[0])}{f' (+{len(newest) - 1} more)' if len(newest) > 1 else ''}" if listed else ""
+    return Words(
+        headline=line(alert.title, HEADLINE_LIMIT, first or "(no title)"),
+        byline=f"{_counted(len(newest), 'report')} · {moment(alert.seen, zone)}",
+        lead=line(alert.reason, 400),
+        groups=tuple(_grouped(listed, zone)),
+        unlisted=len(newest) - len(listed),
+        archive_link=_archive_link(alert),
+        note=note,
+    )
+
+
+def _grouped(items: list[Alert], zone: tzinfo) -> Iterator[Group]:
+    """The reports seed by seed; the seed with the newest one comes first."""
+    for seed in dict.fromkeys(item.seed for item in items):
+        mine = [item for item in items if item.seed == seed]
+        yield Group(_seed_title(mine[0]), tuple(_report(item, zone, "", 1, ITEM_PASSAGE_LIMIT) for item in mine))
+
+
+def _notice(alert: Alert, zone: tzinfo, note: str) -> Words:
+    """About ourselves: a channel that is broken, deliveries given up."""
+    items = tuple(Words(_title(item), _byline(item, zone)) for item in alert.items[:ITEMS])
+    return Words(
+        headline=_title(alert),
+        byline=f"a notice of the monitor's own · {moment(alert.seen, zone)}",
+        lead=line(alert.reason, 400),
+        groups=(Group("Not sent", items),) if items else (),
+        unlisted=len(alert.items) - len(items),
+        archive_link=_archive_link(alert),
+        note=note,
+    )
+
+
+def others(also: Iterable[str], independent: int) -> str:
+    """Who else has the story, and how many tell it on their own; empty when nobody else has it.
+
+    >>> others(["AP", "DW", "Le Monde", "NHK", "TASS"], 4)
+    'also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers'
+    """
+    names = [_from_left(name) for outlet in also if (name := line(outlet, 60))]
+    shown = cut(", ".join(names[:NAMED]), NAMES_LIMIT)
+    more = f" (+{len(names) - NAMED})" if len(names) > NAMED else ""
+    parts = [f"also in: {shown}{more}"] if names else []
+    if independent > 1:
+        parts.append(f"{independent} independent publishers")
+    elif names:
+        parts.append("copies of one report")
+    return "; ".join(parts)
+
+
+def _from_left(name: str) -> str:
+    """A name after which a line goes on from left to right: after Arabic or Hebrew, a number would change sides."""
+    is_rightward = any(unicodedata.bidirectional(sign) in RIGHTWARD for sign in name)
+    return name + LEFT_TO_RIGHT if is_rightward else name
+
+
+def when(alert: Alert, zone: tzinfo = UTC) -> str:
     """When it was published, with its zone; what the source does not say, we do not make up."""
     if alert.published is None:
-        return f"undated, first seen {_moment(alert.seen)}"
-    return f"published {_moment(alert.published)}"
+        return f"undated, first seen {moment(alert.seen, zone)}"
+    return f"published {moment(alert.published, zone)}"
+
+
+def moment(at: datetime, zone: tzinfo = UTC) -> str:
+    """A time in a zone, which it names.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> noon = datetime(2025, 11, 3, 12, tzinfo=UTC)
+    >>> moment(noon), moment(noon, ZoneInfo("Europe/Berlin")), moment(noon, ZoneInfo("Asia/Tashkent"))
+    ('3 Nov 2025, 12:00 UTC', '3 Nov 2025, 13:00 CET', '3 Nov 2025, 17:00 UTC+05')
+    """
+    try:
+        local = at.astimezone(zone)
+    except OverflowError:  # the first and the last day there are
+        local = at.astimezone(UTC)
+    name = local.tzname() or ""
+    return f"{local.day} {local:%b %Y, %H:%M} {'UTC' * name.startswith(('+', '-'))}{name}"
 
 
 def strength(score: float) -> str:
@@ -89,119 +218,32 @@ def strength(score: float) -> str:
     return next((word for least, word in STRENGTHS if round(score, 2) >= least), "borderline")
 
 
-def as_text(words: Words) -> str:
-    """Write the message as plain text that reads well alone; the terms are marked *so*."""
-    quotes = [f"“{marked(passage, '*', '*')}”" for passage in words.passages]
-    links = [words.link and f"Article: {words.link}", words.archive_link and f"Archive: {words.archive_link}"]
-    paragraphs = [
-        [words.headline, words.byline],
-        *([quote] for quote in quotes),
-        [f"Why: {words.reason}", f"For: {words.match}", *([f"Topics: {words.topics}"] if words.topics else ())],
-        [link for link in links if link],
-        [words.note] if words.note else [],
-    ]
-    return "\n\n".join("\n".join(lines) for lines in paragraphs if lines)
-
-
-def pieces(passage: Passage) -> Iterator[tuple[str, bool]]:
-    """A passage bit by bit, each with whether it is marked.
-
-    >>> list(pieces(Passage("No truce yet", 0, ((3, 8),))))
-    [('No ', False), ('truce', True), (' yet', False)]
-    """
-    at = 0
-    for start, end in passage.marks:
-        if at < start:
-            yield passage.text[at:start], False
-        yield passage.text[start:end], True
-        at = end
-    if at < len(passage.text):
-        yield passage.text[at:], False
-
-
-def marked(passage: Passage, before: str, after: str) -> str:
-    """A passage as one line, its terms between two signs."""
-    signed = "".join(f"{before}{text}{after}" if is_marked else text for text, is_marked in pieces(passage))
-    return " ".join(signed.split())
-
-
-def cut(text: str, limit: int) -> str:
-    """Text of at most so many characters, cut between words where there are any.
-
-    >>> cut("Moscow rejects a ceasefire", 20)
-    'Moscow rejects a…'
-    """
-    return text if len(text) <= limit else text[: _border(text, limit - 1)].rstrip() + "…"
-
-
-def shortened(passage: Passage, limit: int) -> Passage:
-    """A passage of at most so many characters, with its first marked term in it.
-
-    >>> shortened(Passage("In Moscow, late on Monday, Lavrov said no to a truce.", 0, ((27, 33),)), 30)
-    Passage(text='…on Monday, Lavrov said no to…', start=16, marks=((12, 18),))
-    """
-    if len(passage.text) <= limit:
-        return passage
-    start = _first_shown(passage, limit)
-    edge = "…" if start else ""
-    text = edge + cut(passage.text[start:], limit - len(edge))
-    shift, end = len(edge) - start, len(text.removesuffix("…"))
-    marks = [(max(low + shift, len(edge)), min(high + shift, end)) for low, high in passage.marks]
-    return Passage(text, passage.start + start, tuple(_sound(marks, text)))
-
-
 def host(link: str) -> str:
     """Whose machine a link leads to, in plain ASCII: what a reader should see before following it."""
     return urlsplit(link).hostname or link
 
 
-def _line(text: str, limit: int, otherwise: str) -> str:
-    line = clean_line(text, len(text))
-    return cut(line, limit) if _is_visible(line) else otherwise
+def _news(alert: Alert) -> str:
+    """What is new in a story, named."""
+    told = [text for news in alert.news if (text := line(news, 120))]
+    return cut(f"New: {'; '.join(told)}" if told else f"New: {_title(alert)}", HEADLINE_LIMIT)
 
 
-def _is_visible(text: str) -> bool:
-    """Whether anything is left to see: no sink takes a title of mere zero-width signs."""
-    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+def _title(alert: Alert) -> str:
+    return line(alert.title, HEADLINE_LIMIT, "(no title)")
 
 
-def _border(text: str, limit: int) -> int:
-    """Where to cut before `limit`: between words, or between two characters that people see as such."""
-    space = text.rfind(" ", max(0, limit - WORD_LIMIT), limit + 1)
-    if space > 0:
-        return space
-    # Chinese and Japanese have hardly a space: they are cut anywhere, but for accents and joined emoji.
-    return next((at for at in range(limit, max(0, limit - JOINED_LIMIT), -1) if not _is_joined(text, at)), limit)
+def _seed_title(alert: Alert) -> str:
+    return line(alert.seed_title, 120, line(alert.seed, 120, "(no seed)"))
 
 
-def _is_joined(text: str, at: int) -> bool:
-    return text[at - 1] == JOINER or text[at] == JOINER or unicodedata.category(text[at])[0] == "M"
+def _byline(alert: Alert, zone: tzinfo) -> str:
+    return f"{line(alert.source, 80, '(unnamed source)')} · {when(alert, zone)}"
 
 
-def _first_shown(passage: Passage, limit: int) -> int:
-    """Where a cut passage begins: at its own start if its first mark is to be seen then, else a little before it."""
-    first, end = passage.marks[0] if passage.marks else (0, 0)
-    if end < limit - WORD_LIMIT:
-        return 0
-    at = _border(passage.text, first - min(first, limit // 3))
-    return at + passage.text.startswith(" ", at)
+def _archive_link(alert: Alert) -> str | None:
+    return safe_link(alert.archive_url) if alert.archive_url else None
 
 
-def _one_line(passage: Passage) -> Passage:
-    # One sign for one, so that the marks stay in place; the border cleaned it before, but this is where it counts.
-    text = SPACE_OR_UNWANTED.sub(" ", passage.text)
-    return shortened(Passage(text, passage.start, tuple(_sound(passage.marks, text))), PASSAGE_LIMIT)
-
-
-def _sound(marks: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
-    """The marks that lie in the text, ascending and apart."""
-    at = 0
-    for start, end in marks:
-        if at <= start < end <= len(text):
-            yield start, end
-            at = end
-
-
-def _moment(moment: datetime) -> str:
-    utc = moment.astimezone(UTC)
-    return f"{utc.day} {utc:%b %Y, %H:%M} UTC"
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -11,23 +11,18 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TypeVar
 
+from monitor.config.channels import read_channels, read_secrets
 from monitor.config.mistakes import ConfigError, Mistake, nearest
-from monitor.config.secrets import read_secret
 from monitor.config.seeds import read_seeds
 from monitor.config.settings import (
-    CHANNEL_KINDS,
     AlertsTable,
     ArchiveTable,
-    ChannelTable,
-    ConsoleTable,
-    EmailTable,
     EngineTable,
     FeedTable,
     MatchTable,
     PollTable,
     SeedsTable,
     Settings,
-    SlackTable,
     WebTable,
 )
 from monitor.config.tables import read_table
@@ -43,13 +38,6 @@ SECTIONS = {
     "alerts": AlertsTable,
     "engine": EngineTable,
     "seeds": SeedsTable,
-}
-NO_SECRETS = "Secrets never stand in a file here: put it into the environment and name the variable in {}."
-HINTS = {
-    "webhook": NO_SECRETS.format("webhook_env"),
-    "webhook_url": NO_SECRETS.format("webhook_env"),
-    "url": NO_SECRETS.format("webhook_env"),
-    "password": NO_SECRETS.format("password_env"),
 }
 PREFIX = "MONITOR_"
 
@@ -72,7 +60,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
         name: read_table(kind, raw.get(name, {}), file=file, prefix=name, mistakes=mistakes)
         for name, kind in SECTIONS.items()
     }
-    channels = _read_channels(file, raw.get("channels", {}), mistakes)
+    channels = read_channels(file, raw.get("channels", {}), mistakes)
     seeds_folder = folder.parent / _or_default(tables["seeds"], SeedsTable).folder
     settings = Settings(
         folder=folder,
@@ -83,14 +71,13 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
         alerts=_or_default(tables["alerts"], AlertsTable),
         engine=_or_default(tables["engine"], EngineTable),
         channels=channels,
-        secrets=_read_secrets(file, channels, environment, mistakes) if with_secrets else {},
+        secrets=read_secrets(file, channels, environment, mistakes) if with_secrets else {},
         feeds=_read_feeds(folder / "feeds.toml", mistakes),
         seeds_folder=seeds_folder,
         seeds=read_seeds(seeds_folder, mistakes),
     )
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
-    _check_logins(file, settings, mistakes)
     _check_channels(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -156,49 +143,6 @@ def _value(text: str) -> object:
         return text
 
 
-def _read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, ChannelTable]:
-    if not isinstance(raw, Mapping):
-        mistakes.append(Mistake(file, "channels", "expected tables", "Write [channels.NAME]."))
-        return {}
-    channels: dict[str, ChannelTable] = {"console": ConsoleTable("console")}  # there without being asked for
-    for name, table in raw.items():
-        prefix = f"channels.{name}"
-        kind = table.get("kind") if isinstance(table, Mapping) else None
-        if not isinstance(kind, str) or kind not in CHANNEL_KINDS:
-            problem = "has no kind" if kind is None else f"has an unknown kind {kind!r}"
-            mistakes.append(Mistake(file, f"{prefix}.kind", problem, nearest(str(kind), CHANNEL_KINDS)))
-            continue
-        channel = read_table(CHANNEL_KINDS[kind], table, file=file, prefix=prefix, mistakes=mistakes, hints=HINTS)
-        if channel:
-            channels[name] = channel
-    return channels
-
-
-def _read_secrets(
-    file: str, channels: Mapping[str, ChannelTable], environment: Mapping[str, str], mistakes: list[Mistake]
-) -> dict[str, str]:
-    secrets: dict[str, str] = {}
-    for name, channel in channels.items():
-        match channel:
-            case ConsoleTable() | EmailTable(username=None):
-                continue
-            case SlackTable():
-                key, variable = "webhook_env", channel.webhook_env
-            case EmailTable():
-                key, variable = "password_env", channel.password_env
-        before = len(mistakes)
-        key = f"channels.{name}.{key}"
-        secret = read_secret(variable, environment, file=file, key=key, mistakes=mistakes)
-        if secret:
-            secrets[name] = secret
-        elif len(mistakes) == before:
-            problem = f"neither {variable} nor {variable}_FILE is set"
-            mistakes.append(Mistake(file, key, problem, f"Set {variable} in the environment."))
-        if secret and isinstance(channel, SlackTable) and not safe_link(secret):
-            mistakes.append(Mistake(file, key, f"{variable} is no web address", "Copy the webhook's URL again."))
-    return secrets
-
-
 def _read_feeds(path: Path, mistakes: list[Mistake]) -> tuple[FeedTable, ...]:
     raw = _read_toml(path, mistakes)
     file = str(path)
@@ -236,14 +180,6 @@ def _check_networks(file: str, settings: Settings, mistakes: list[Mistake]) -> N
             mistakes.append(
                 Mistake(file, "web.allow_networks", str(error), "Write a network such as '192.168.1.0/24'.")
             )
-
-
-def _check_logins(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
-    mistakes += [
-        Mistake(file, f"channels.{name}.security", "would send the password in the clear", 'Use "starttls" or "tls".')
-        for name, channel in settings.channels.items()
-        if isinstance(channel, EmailTable) and channel.username and channel.security == "none"
-    ]
 
 
 def _check_intervals(file: str, settings: Settings, mistakes: list[Mistake]) -> None:

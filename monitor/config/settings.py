@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from monitor.config.channels import ChannelTable
+from monitor.config.tables import Word
 from monitor.model import Seed
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Weight = Annotated[float, msgspec.Meta(gt=0, le=100)]
 Positive = Annotated[int, msgspec.Meta(gt=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
-Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-Word = Annotated[str, msgspec.Meta(min_length=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +78,6 @@ class SeedsTable:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsoleTable:
-    """`[channels.NAME]` with `kind = "console"`: alerts on the standard output."""
-
-    kind: Literal["console"]
-
-
-@dataclass(frozen=True, slots=True)
-class SlackTable:
-    """`[channels.NAME]` with `kind = "slack"`: an incoming webhook; its URL is a secret."""
-
-    kind: Literal["slack"]
-    webhook_env: Word = "SLACK_WEBHOOK_URL"
-
-
-@dataclass(frozen=True, slots=True)
-class EmailTable:
-    """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
-
-    kind: Literal["email"]
-    host: Word
-    sender: Word
-    to: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
-    port: Port = 587
-    security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str | None = None
-    password_env: Word = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable
-
-
-ChannelTable = ConsoleTable | SlackTable | EmailTable
-CHANNEL_KINDS: dict[str, type[ConsoleTable] | type[SlackTable] | type[EmailTable]] = {
-    "console": ConsoleTable,
-    "slack": SlackTable,
-    "email": EmailTable,
-}
-
-
-@dataclass(frozen=True, slots=True)
 class FeedTable:
     """One `[[feeds]]` of feeds.toml."""
 
@@ -141,7 +104,7 @@ class Settings:
     engine: EngineTable = EngineTable()
     channels: dict[str, ChannelTable] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
-    """Channel → its secret."""
+    """Channel → its secret; `NAME/signing` → the key that it signs with."""
     feeds: tuple[FeedTable, ...] = ()
     seeds: tuple[Seed, ...] = ()
 

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
 from math import isfinite
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from monitor.config.mistakes import Mistake, nearest
 
 Table = TypeVar("Table")
+Word = Annotated[str, msgspec.Meta(min_length=1)]
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION = re.compile(r"(\d{1,6})\s*([smhd])")

@@ -1,0 +1,87 @@
+"""Alerts by Apprise: some 130 services behind one kind of address. The only user of that library.
+
+Apprise says yes or no and not why, so whatever fails is tried again. It needs the extra `apprise`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from threading import Thread
+
+from monitor.alert.message import words_of
+from monitor.alert.plain import as_text
+from monitor.alert.secret import Secret
+from monitor.model import Delivery, Sent, StageError
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseSettings:
+    """A service as Apprise writes it, such as `tgram://TOKEN/CHAT`: a secret."""
+
+    url: Secret
+    timeout_s: float = 60
+
+
+class AppriseChannel:
+    """Sends by one service of Apprise's."""
+
+    def __init__(self, name: str, settings: AppriseSettings, *, zone: tzinfo = UTC) -> None:
+        self.name = name
+        self._settings = settings
+        self._zone = zone
+
+    def recipients(self) -> tuple[str, ...]:
+        """Whom the service tells is in its address."""
+        return ("",)
+
+    async def send(self, delivery: Delivery, now: datetime) -> Sent:
+        """Send one alert; no answer in time leaves open whether it went out."""
+        words = words_of(delivery, self._zone)
+        url = self._settings.url.reveal()
+        try:
+            async with asyncio.timeout(self._settings.timeout_s):
+                is_sent = await _in_thread(lambda: _notify(url, words.headline, as_text(words)))
+        except TimeoutError:
+            raise StageError("timeout", detail=f"no end within {self._settings.timeout_s:g} s") from None
+        if not is_sent:
+            raise StageError("apprise_failed", detail="Apprise does not say why; its own log may")
+        return Sent(delivery, "sent by Apprise")
+
+
+def _notify(url: str, title: str, text: str) -> bool:
+    try:
+        from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError:
+        detail = "pip install 'monitor[apprise]'"
+        raise StageError("apprise_missing", detail=detail, channel_down=True) from None
+    service = Apprise()
+    if not service.add(url):
+        raise StageError("apprise_url", detail="Apprise knows no such address", channel_down=True)
+    return bool(service.notify(title=title, body=text, body_format=NotifyFormat.TEXT))
+
+
+async def _in_thread(work: Callable[[], bool]) -> bool:
+    """Do what blocks, in a thread that does not keep the daemon from stopping: Apprise cannot be told to."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+
+    def tell(settle: Callable[[], None]) -> None:
+        # Nobody may wait any more, and the loop itself may be gone.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(lambda: None if done.done() else settle())
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:
+            trouble = error
+            tell(lambda: done.set_exception(trouble))
+        else:
+            tell(lambda: done.set_result(result))
+
+    Thread(target=run, daemon=True).start()
+    return await done

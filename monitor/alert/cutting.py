@@ -1,0 +1,113 @@
+"""Text cut to size: between words where there are any, never through what people see as one sign, marks kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from monitor.model import Passage
+from monitor.text import UNWANTED, clean_line
+
+WORD_LIMIT, JOINED_LIMIT = 40, 16
+"""Characters within which a border between words, or between joined characters, is looked for."""
+JOINER = "\u200d"
+ON, OFF = "\x01", "\x02"
+"""Around a marked term until a channel puts its own signs there: cleaned text cannot hold them."""
+SPACE_OR_UNWANTED = re.compile(rf"\s|{UNWANTED.pattern}")
+
+
+def pieces(passage: Passage) -> Iterator[tuple[str, bool]]:
+    """A passage bit by bit, each with whether it is marked.
+
+    >>> list(pieces(Passage("No truce yet", 0, ((3, 8),))))
+    [('No ', False), ('truce', True), (' yet', False)]
+    """
+    at = 0
+    for start, end in passage.marks:
+        if at < start:
+            yield passage.text[at:start], False
+        yield passage.text[start:end], True
+        at = end
+    if at < len(passage.text):
+        yield passage.text[at:], False
+
+
+def marked(passage: Passage, before: str, after: str) -> str:
+    """A passage as one line, its terms between two signs."""
+    signed = "".join(f"{before}{text}{after}" if is_marked else text for text, is_marked in pieces(passage))
+    return " ".join(signed.split())
+
+
+def cut(text: str, limit: int) -> str:
+    """Text of at most so many characters, cut between words where there are any.
+
+    >>> cut("Moscow rejects a ceasefire", 20)
+    'Moscow rejects a…'
+    """
+    return text if len(text) <= limit else text[: _border(text, limit - 1)].rstrip() + "…"
+
+
+def shortened(passage: Passage, limit: int) -> Passage:
+    """A passage of at most so many characters, with its first marked term in it.
+
+    >>> shortened(Passage("In Moscow, late on Monday, Lavrov said no to a truce.", 0, ((27, 33),)), 30)
+    Passage(text='…on Monday, Lavrov said no to…', start=16, marks=((12, 18),))
+    """
+    if len(passage.text) <= limit:
+        return passage
+    start = _first_shown(passage, limit)
+    edge = "…" if start else ""
+    text = edge + cut(passage.text[start:], limit - len(edge))
+    shift, end = len(edge) - start, len(text.removesuffix("…"))
+    marks = [(max(low + shift, len(edge)), min(high + shift, end)) for low, high in passage.marks]
+    return Passage(text, passage.start + start, tuple(_sound(marks, text)))
+
+
+def one_line(passage: Passage, limit: int) -> Passage:
+    """A passage as one line of at most so many characters, with the marks that are sound."""
+    # One sign for one, so that the marks stay in place; the border cleaned it before, but this is where it counts.
+    text = SPACE_OR_UNWANTED.sub(" ", passage.text)
+    return shortened(Passage(text, passage.start, tuple(_sound(passage.marks, text))), limit)
+
+
+def line(text: str, limit: int, otherwise: str = "") -> str:
+    """Text as one line of at most so many characters; what has nothing to be seen is `otherwise`."""
+    cleaned = clean_line(text, len(text))
+    return cut(cleaned, limit) if is_visible(cleaned) else otherwise
+
+
+def is_visible(text: str) -> bool:
+    """Whether anything is left to see: no sink takes a title of mere zero-width signs."""
+    return any(unicodedata.category(character)[0] in "LNPS" for character in text)
+
+
+def _border(text: str, limit: int) -> int:
+    """Where to cut before `limit`: between words, or between two characters that people see as such."""
+    space = text.rfind(" ", max(0, limit - WORD_LIMIT), limit + 1)
+    if space > 0:
+        return space
+    # Chinese and Japanese have hardly a space: they are cut anywhere, but for accents and joined emoji.
+    return next((at for at in range(limit, max(0, limit - JOINED_LIMIT), -1) if not _is_joined(text, at)), limit)
+
+
+def _is_joined(text: str, at: int) -> bool:
+    return text[at - 1] == JOINER or text[at] == JOINER or unicodedata.category(text[at])[0] == "M"
+
+
+def _first_shown(passage: Passage, limit: int) -> int:
+    """Where a cut passage begins: at its own start if its first mark is to be seen then, else a little before it."""
+    first, end = passage.marks[0] if passage.marks else (0, 0)
+    if end < limit - WORD_LIMIT:
+        return 0
+    at = _border(passage.text, first - min(first, limit // 3))
+    return at + passage.text.startswith(" ", at)
+
+
+def _sound(marks: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
+    """The marks that lie in the text, ascending and apart."""
+    at = 0
+    for start, end in marks:
+        if at <= start < end <= len(text):
+            yield start, end
+            at = end

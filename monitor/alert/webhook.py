@@ -1,0 +1,118 @@
+"""Alerts as JSON to an address of the user's own, signed when there is a key; docs/webhook.md is the contract."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from hashlib import sha256
+from typing import Any
+
+from monitor.alert.cutting import one_line
+from monitor.alert.message import strength, words_of
+from monitor.alert.plain import as_text
+from monitor.alert.posting import post_secretly, refusal, told
+from monitor.alert.secret import Secret
+from monitor.model import Alert, Delivery, Passage, Sent
+from monitor.text import clean
+from monitor.web import safe_link
+
+VERSION = 1
+"""Of the contract; a new key does not change it, so receivers pass over what they do not know."""
+ACCEPTED = range(200, 300)
+
+Object = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """Where to post, which is a secret, and the key to sign with."""
+
+    url: Secret
+    key: Secret | None = None
+    timeout_s: float = 20
+
+
+class WebhookChannel:
+    """Posts each alert as one JSON object; redirects are not followed."""
+
+    def __init__(self, name: str, settings: WebhookSettings, *, zone: tzinfo = UTC) -> None:
+        self.name = name
+        self._settings = settings
+        self._zone = zone
+
+    def recipients(self) -> tuple[str, ...]:
+        """There is one receiver."""
+        return ("",)
+
+    async def send(self, delivery: Delivery, now: datetime) -> Sent:
+        """Post one alert."""
+        settings = self._settings
+        body = json.dumps(object_of(delivery, self._zone), ensure_ascii=False).encode()
+        headers = {
+            "content-type": "application/json; charset=utf-8",
+            "idempotency-key": delivery.message_id,
+            **(signature(body, settings.key, now) if settings.key else {}),
+        }
+        answer = await post_secretly(settings.url, body, headers, settings.timeout_s)
+        detail = told(answer, settings.url, *([settings.key] if settings.key else []))
+        if answer.status not in ACCEPTED:
+            raise refusal(answer, "webhook", now, detail)
+        return Sent(delivery, detail or str(answer.status))
+
+
+def signature(body: bytes, key: Secret, now: datetime) -> dict[str, str]:
+    """The headers that show who wrote a body, and when: an old one, sent again by somebody else, can be told."""
+    timestamp = str(int(now.timestamp()))
+    signed = hmac.new(key.reveal().encode(), timestamp.encode() + b"." + body, sha256)
+    return {"monitor-timestamp": timestamp, "monitor-signature": f"sha256={signed.hexdigest()}"}
+
+
+def object_of(delivery: Delivery, zone: tzinfo = UTC) -> Object:
+    """One delivery as the contract has it."""
+    words = words_of(delivery, zone)
+    about = {
+        "version": VERSION,
+        "id": clean(delivery.message_id),
+        "repeated": delivery.in_doubt,
+        "headline": words.headline,
+        "text": as_text(words),
+    }
+    items = [_facts(item) for item in delivery.alert.items]
+    return about | _facts(delivery.alert) | {"items": items}
+
+
+def _facts(alert: Alert) -> Object:
+    return {
+        "kind": clean(alert.kind),
+        "seed": clean(alert.seed),
+        "seed_title": clean(alert.seed_title),
+        "title": clean(alert.title),
+        "url": safe_link(alert.url) if alert.url else None,
+        "source": clean(alert.source),
+        "published": _time(alert.published),
+        "seen": _time(alert.seen),
+        "language": clean(alert.language) if alert.language else None,
+        "score": alert.score,
+        "strength": strength(alert.score),
+        "reason": clean(alert.reason),
+        "topics": [clean(topic) for topic in alert.topics],
+        "passages": [_passage(passage) for passage in alert.passages],
+        "archive_url": safe_link(alert.archive_url) if alert.archive_url else None,
+        "also": [clean(outlet) for outlet in alert.also],
+        "independent": alert.independent,
+        "news": [clean(news) for news in alert.news],
+        "story_title": clean(alert.story_title),
+        "thread": clean(alert.thread),
+    }
+
+
+def _passage(passage: Passage) -> Object:
+    """A passage and its marks; cleaned sign for sign, so that the marks stay in place."""
+    one = one_line(passage, len(passage.text))
+    return {"text": one.text, "marks": [list(mark) for mark in one.marks]}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z" if moment else None
