@@ -1,4 +1,4 @@
-"""How like a seed an article in another language is: by the names and numbers that both hold."""
+"""How like a seed an article in another language is: by the names, numbers and words of one origin that both hold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import log, sqrt
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.names import heard_names
+from monitor.match.names import COGNATE, heard_names
 from monitor.match.words import flat, surfaces
 from monitor.model import Seed
 
@@ -22,6 +22,9 @@ CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
 
 LONELY = 0.5
 """One name in common may be chance: it counts only this much of its likeness."""
+
+OF_A_COGNATE = 0.5
+"""Words that begin alike in two languages are often the same, but not as surely as names."""
 
 Heard = Mapping[str, Sequence[tuple[str, int]]]
 """Sound → stems that sound so, with how often they occur."""
@@ -70,9 +73,13 @@ class AbroadIndex:
     def _weights(self, language: str, heard: Heard) -> dict[str, float]:
         idf = self._background.idf
         return {
-            sounding: sum((1 + log(times)) * idf(language, stem) for stem, times in stems)
+            sounding: _trust(sounding) * sum((1 + log(times)) * idf(language, stem) for stem, times in stems)
             for sounding, stems in heard.items()
         }
+
+
+def _trust(sounding: str) -> float:
+    return OF_A_COGNATE if sounding.startswith(COGNATE) else 1.0
 
 
 def _likeness(one: Mapping[str, float], other: Mapping[str, float], shared: Sequence[str]) -> float:

@@ -49,6 +49,15 @@ _CYRILLIC_ENDING = re.compile(
 )
 
 
+COGNATE = "~"
+"""What the sound of a word that is no name begins with."""
+
+COGNATE_SOUNDS = 4
+"""Consonants at the beginning of a word that languages share; what follows is each language's own."""
+
+LONG = 6
+"""Letters of a word that may be shared: shorter ones sound alike by chance."""
+
 TOO_COMMON = 3e-4
 """A capitalised word used this often in general is no name."""
 
@@ -66,12 +75,18 @@ def consonants(word: str) -> str:
 
 
 def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
-    """The names and numbers of a text by their sound, each with the stems that sound so and how often."""
+    """The names and numbers of a text by their sound, each with the stems that sound so and how often.
+
+    Countries are names, too, in whatever word: `russisch` is heard as `=ru`.
+    """
     known = lexicon(language)
     written_small = {fold(token) for token in tokens if token[0].islower()}
     names: dict[str, list[tuple[str, int]]] = {}
     for token, times in Counter(tokens).items():
-        if token[0].isdigit():
+        if country := known.country(token):
+            seen = names.get(country, [(country, 0)])[0][1]
+            names[country] = [(country, seen + times)]
+        elif token[0].isdigit():
             number = fold(token).replace(",", ".")
             if len(number) > 1:
                 names.setdefault(number, []).append((number, times))
@@ -80,7 +95,18 @@ def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
             stem = known.stem(known.bare(token))
             if len(consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON:
                 names.setdefault(consonants(word), []).append((stem, times))
+        if cognate := _cognate(token, known):
+            names.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
     return names
+
+
+def _cognate(token: str, known: Lexicon) -> str | None:
+    """What a long word sounds like at its beginning: Patient, paciente and пациент; None for what is no such word."""
+    word = _without_ending(token, known)
+    if len(word) < LONG or not word.isalpha() or known.frequency(known.stem(known.bare(token))) >= TOO_COMMON:
+        return None
+    heard = consonants(word)
+    return COGNATE + heard[:COGNATE_SOUNDS] if len(heard) >= COGNATE_SOUNDS else None
 
 
 def _without_ending(token: str, known: Lexicon) -> str:

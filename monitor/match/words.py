@@ -108,7 +108,9 @@ class Lexicon:
         self.code = code
         self._stemmer = Stemmer.Stemmer(STEMMERS[code]) if code in STEMMERS else None
         self._words = _general_frequencies(code)
-        self._countries = {self.stem(self.bare(word)): country for word, country in country_words(code)}
+        self._countries = {
+            self.stem(self.bare(_HYPHENS.sub("", word))): country for word, country in country_words(code)
+        }
         self._by_stem = self._sum_forms()
         self._remembered: dict[str, tuple[str, ...]] = {}
 
