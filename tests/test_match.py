@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, propose_topics
 from monitor.match.batch import score_lines
 from monitor.match.passages import sentences
+from monitor.match.propose import propose_terms
 from monitor.match.sounds import sounds
 from monitor.match.topics import Finder
 from monitor.match.words import flat, guess_language, lexicon, surfaces
@@ -316,6 +317,29 @@ def test_topics_are_proposed_from_what_a_text_repeats():
     assert (terms["Sandholm"], terms["ferry"]) == ({"*": ("Sandholm",)}, {"en": ("ferry",)})
     assert all(one.proposed for one in proposed)
     assert len(proposed) <= 6
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "proposed"),
+    [
+        ("Lavrov", "Sergei Lavrov spoke. Lavrov's aide left. Foreign Minister Sergei Lavrov stayed.",
+         ("Sergei Lavrov", "Foreign Minister Sergei Lavrov")),
+        ("NATO", "The North Atlantic Treaty Organization (NATO) met.", ("North Atlantic Treaty Organization",)),
+        ("World Health Organization", "The World Health Organization (WHO) met.", ("WHO",)),
+        ("ceasefire", "Shots ceased after the ceasefires.", ()),
+        ("negotiate", "They negotiated. The negotiators left.", ()),
+        ("economist", "The economy grew.", ("economy",)),
+        ("Lavrov", "Nobody of that name.", ()),
+    ],
+)  # fmt: skip
+def test_other_words_for_a_topic_are_proposed_from_the_text(term, text, proposed):
+    seed = Seed("s", "", (Example("", text, "en"),), (topic("it", term),))
+    assert propose_terms(seed, seed.topics[0]) == proposed
+
+
+def test_a_topic_with_aliases_gets_no_proposals():
+    given = Topic("Lavrov", {"*": ("Lavrov",), "ru": ("Лавров",)})
+    assert propose_terms(Seed("s", "", (Example("", "Sergei Lavrov spoke.", "en"),), (given,)), given) == ()
 
 
 def test_nothing_is_proposed_for_nothing():

@@ -65,6 +65,10 @@ def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
     click.echo(f"  alerts to  {', '.join(channels) or 'nobody'}")
     click.echo("  topics")
     show_topics(chosen)
+    if profile.proposals:
+        click.echo("  other words for them in its text, if you want to add them")
+        for name, proposed in profile.proposals.items():
+            click.echo(f"            {name}: {', '.join(proposed)}")
     click.echo("  words that weigh most")
     for word in profile.words:
         click.echo(f"    {word.share:6.1%}  {word.text}")

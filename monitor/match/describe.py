@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.likeness import LikenessIndex
+from monitor.match.propose import propose_terms
 from monitor.match.words import lexicon, surfaces
 from monitor.model import Example, Seed, Topic
 
@@ -35,6 +37,8 @@ class Profile:
     topics: tuple[Topic, ...]
     words: tuple[Word, ...]
     """The heaviest first."""
+    proposals: Mapping[str, tuple[str, ...]]
+    """Topic → other words for it in the seed's text; nothing is looked for until its user adds it."""
 
 
 def describe(seed: Seed, background: Background) -> Profile:
@@ -51,6 +55,7 @@ def describe(seed: Seed, background: Background) -> Profile:
             Word(printed.get((language, stem), stem), language, share)
             for language, stem, share in index.heaviest(0, WORDS)
         ),
+        proposals={topic.name: words for topic in seed.topics if (words := propose_terms(seed, topic))},
     )
 
 

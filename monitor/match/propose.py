@@ -1,15 +1,18 @@
-"""Topics for a seed whose user named none: what its text says often and others seldom do."""
+"""What a seed's own text offers: topics where its user named none, and other words for those with just a name."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from math import log
 
 from monitor.match.background import Background
+from monitor.match.examples import example_language, example_text
+from monitor.match.near import spell
 from monitor.match.topics import ANY
 from monitor.match.words import Lexicon, fold, guess_language, lexicon, surfaces
-from monitor.model import Topic
+from monitor.model import Seed, Topic
 
 MOST = 6
 NAME_BONUS = 1.2
@@ -20,6 +23,68 @@ LEAST_TIMES = 2
 
 LONG_ENOUGH = 120
 """Words from which a text can be expected to repeat its subject."""
+
+
+_CAPITAL = r"[^\W\d_a-zа-яіїєґё][^\W_]*(?:[-‐‑'’][^\W_]+)*"
+_LINK = r"(?:of|for|the|de|du|des|la|del|di|von|und|and|для|по)"
+_NAME = re.compile(rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})+")
+_IN_BRACKETS = re.compile(rf"({_NAME.pattern})\s+\(([^\W\d_a-z]{{2,10}})\)")
+"""A name and its abbreviation: North Atlantic Treaty Organization (NATO)."""
+
+LONGEST_NAME = 5
+"""Words of a name that is proposed."""
+
+SAME_BEGINNING = 6
+"""Letters that a word shares with a term of which it may be another form."""
+
+
+def propose_terms(seed: Seed, topic: Topic) -> tuple[str, ...]:
+    """Other words for a topic that has no aliases, from the seed's text, for its user to take or leave.
+
+    They are the fuller names that hold one of its terms, what an abbreviation stands for, and words that begin like
+    a term but are no form of it. Nothing is looked for until its user adds it.
+    """
+    if topic.excluded or topic.proposed or topic.terms.keys() - {ANY}:
+        return ()
+    given = [term for term in topic.terms.get(ANY, ()) if not spell(term).links]
+    found: dict[str, None] = {}
+    for example in seed.examples:
+        known = lexicon(example_language(example))
+        text = example_text(example)
+        for term in given:
+            found |= dict.fromkeys(
+                [*_names_with(term, text, known), *_in_brackets(term, text), *_kin(term, text, known)]
+            )
+    taken = {fold(term) for term in given}
+    return tuple(word for word in found if fold(word) not in taken)[:MOST]
+
+
+def _names_with(term: str, text: str, known: Lexicon) -> Iterator[str]:
+    held = {fold(token) for token in surfaces(term)}
+    for found in _NAME.finditer(text):
+        words = [_unpossessed(word) for word in found.group().split()]
+        if not known.stems(words[0]):  # The, In, But
+            words = words[1:]
+        if len(words) <= LONGEST_NAME and held < {fold(word) for word in words}:
+            yield " ".join(words)
+
+
+def _in_brackets(term: str, text: str) -> Iterator[str]:
+    for name, short in _IN_BRACKETS.findall(text):
+        if fold(term) == fold(short):
+            yield name.removeprefix("The ")
+        elif fold(name).endswith(fold(term)):
+            yield short
+
+
+def _kin(term: str, text: str, known: Lexicon) -> Iterator[str]:
+    word = known.bare(term.rstrip("*"))
+    if len(word) <= SAME_BEGINNING or not word.isalpha():
+        return
+    for token in surfaces(text):
+        other = known.bare(token)
+        if other.startswith(word[:SAME_BEGINNING]) and known.stem(other) != known.stem(word) and token.islower():
+            yield other
 
 
 def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[Topic, ...]:
