@@ -5,7 +5,7 @@ What speaks against is looked for first: a wrong merge silences an alert, a miss
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import sqrt
 
 from monitor.story.figures import Figure
@@ -32,8 +32,8 @@ FEWEST_NAMES = 2
 SMALL_NUMBER = 0.3
 """What a number of one digit says, beside a longer one."""
 
-Weight = Callable[[str], float]
-"""How much a feature sets one story apart from the others of its seed."""
+Weights = Mapping[str, float]
+"""Feature → how much it sets one story apart from the others of its seed."""
 
 
 def containment(one: Fingerprint, other: Fingerprint, shared: int) -> float:
@@ -99,12 +99,12 @@ def _reversed(one: Sequence[str], other: Sequence[str]) -> bool:
     return shared[:1] != mirrored[:1]
 
 
-def likeness(one: Fingerprint, other: Fingerprint, weight: Weight) -> float:
+def likeness(one: Fingerprint, other: Fingerprint, weights: Weights) -> float:
     """How alike the leads of two articles are, 0 to 1."""
     if one.language == other.language:
-        alike = cosine(one.lead, other.lead, lambda stem: weight(f"{one.language} {stem}"))
+        alike = cosine(one.lead, other.lead, weights)
     else:
-        alike = _likeness_abroad(one, other, weight)
+        alike = _likeness_abroad(one, other, weights)
     return alike * OTHERS_ACT ** (_is_missing(one, other) + _is_missing(other, one))
 
 
@@ -117,19 +117,19 @@ def _is_missing(one: Fingerprint, other: Fingerprint) -> bool:
     return missing * 2 > len(one.names.title)
 
 
-def _likeness_abroad(one: Fingerprint, other: Fingerprint, weight: Weight) -> float:
+def _likeness_abroad(one: Fingerprint, other: Fingerprint, weights: Weights) -> float:
     """By names and numbers alone, which two languages share."""
     names = (one.names.lead & other.names.lead_maybe) | (one.names.lead_maybe & other.names.lead)
     if len(names) < FEWEST_NAMES:
         return 0.0
-    shared = sum(weight(f"name {name}") for name in sorted(names))
-    shared += sum(_says(value) * weight(f"number {value}") for value in sorted(one.values & other.values))
-    return shared / sqrt(max(shared, _all(one, weight)) * max(shared, _all(other, weight)))
+    shared = sum(weights[f"name {name}"] for name in sorted(names))
+    shared += sum(_says(value) * weights[f"number {value}"] for value in sorted(one.values & other.values))
+    return shared / sqrt(max(shared, _all(one, weights)) * max(shared, _all(other, weights)))
 
 
-def _all(one: Fingerprint, weight: Weight) -> float:
-    return sum(weight(f"name {name}") for name in sorted(one.names.lead)) + sum(
-        _says(value) * weight(f"number {value}") for value in sorted(one.values)
+def _all(one: Fingerprint, weights: Weights) -> float:
+    return sum(weights[f"name {name}"] for name in sorted(one.names.lead)) + sum(
+        _says(value) * weights[f"number {value}"] for value in sorted(one.values)
     )
 
 
@@ -144,13 +144,13 @@ def abroad(one: Fingerprint) -> list[str]:
     ]
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float], weight: Weight) -> float:
+def cosine(one: Mapping[str, float], other: Mapping[str, float], weights: Weights) -> float:
     """The cosine of two weighted sets, each feature weighted once more."""
-    product = sum(value * other[key] * weight(key) ** 2 for key, value in one.items() if key in other)
+    product = sum(value * other[key] * weights[key] ** 2 for key, value in one.items() if key in other)
     if not product:
         return 0.0
-    return product / (_length(one, weight) * _length(other, weight))
+    return product / (_length(one, weights) * _length(other, weights))
 
 
-def _length(features: Mapping[str, float], weight: Weight) -> float:
-    return sqrt(sum((value * weight(key)) ** 2 for key, value in features.items()))
+def _length(features: Mapping[str, float], weights: Weights) -> float:
+    return sqrt(sum((value * weights[key]) ** 2 for key, value in features.items()))

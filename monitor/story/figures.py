@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from monitor.match.words import Lexicon, fold
-from monitor.story.wordlists import CARDINALS, ENGLISH_ONLY, ORDINALS, PEOPLE, RISING_TO, SOMEBODY, TENS
+from monitor.match.words import Lexicon
+from monitor.story.wordlists import CARDINALS, ENGLISH_ONLY, ORDINALS, PEOPLE, RISING_TO, SOMEBODY, TENS, folded
 
 DEAD = re.compile(
     r"dead|death|deaths|die|dies|died|kill|kills|killed|killing|toll|lives|fatal\w*|victims?|bod(?:y|ies)|tote[rn]?"
@@ -54,17 +55,15 @@ def figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
     found = [(place, number) for place, token in enumerate(tokens) if (number := _number(token, known.code))]
     if not found:
         return ()
-    folded = [fold(token) for token in tokens]
-    return tuple(
-        _figure(place, number, tokens, folded, known) for place, number in found if not _is_age(place, folded)
-    )
+    small = [folded(token) for token in tokens]
+    return tuple(_figure(place, number, tokens, small, known) for place, number in found if not _is_age(place, small))
 
 
 def _figure(
-    place: int, number: tuple[str, bool], tokens: Sequence[str], folded: Sequence[str], known: Lexicon
+    place: int, number: tuple[str, bool], tokens: Sequence[str], small: Sequence[str], known: Lexicon
 ) -> Figure:
     value, nth = number
-    counts = "nth" if nth else _counted(place, tokens, folded, known)
+    counts = "nth" if nth else _counted(place, tokens, small, known)
     return Figure(value, counts, _printed(tokens[place], counts, tokens[place + 1 : place + 2], known))
 
 
@@ -75,34 +74,34 @@ def _printed(token: str, counts: str, after: Sequence[str], known: Lexicon) -> s
     return f"{token} {after[0]}" if after and known.stems(after[0]) else token
 
 
-def _is_age(place: int, folded: Sequence[str]) -> bool:
+def _is_age(place: int, small: Sequence[str]) -> bool:
     """`a woman of 34`, `34-year-old`, `aged 34`: who it was, not how many."""
-    if "-year" in folded[place] or "jährig" in folded[place] or folded[max(0, place - 1)] == "aged":
+    if "-year" in small[place] or "jährig" in small[place] or small[max(0, place - 1)] == "aged":
         return True
-    return place > 1 and folded[place - 1] == "of" and folded[place - 2] in SOMEBODY
+    return place > 1 and small[place - 1] == "of" and small[place - 2] in SOMEBODY
 
 
-def _counted(place: int, tokens: Sequence[str], folded: Sequence[str], known: Lexicon) -> str:
-    if kind := _toll_of(place, tokens, folded, known):
+def _counted(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
+    if kind := _toll_of(place, tokens, small, known):
         return kind
     before = tokens[place - 1] if place else ""
-    if before[:1].isupper() and tokens[place].isdigit() and not known.knows(folded[place - 1]):
-        return f"no {folded[place - 1]}"
+    if before[:1].isupper() and tokens[place].isdigit() and not known.knows(small[place - 1]):
+        return f"no {small[place - 1]}"
     following = (stem for token in tokens[place + 1 : place + 3] for stem in known.stems(token))
     return next(following, "")
 
 
-def _toll_of(place: int, tokens: Sequence[str], folded: Sequence[str], known: Lexicon) -> str:
+def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
     """Whether the dead or the hurt are counted: `61 dead`, `killed at least five`, `toll rises to 23`."""
     if not _WHOLE.fullmatch(tokens[place]):
         return ""
-    after = folded[place + 1 : place + 1 + NEAR]
+    after = small[place + 1 : place + 1 + NEAR]
     if kind := _toll(after[:2], known.code):
         return kind
     if after and after[0] not in PEOPLE and known.stems(tokens[place + 1]):
         return ""  # it counts something else
-    since = 0 if place and folded[place - 1] in RISING_TO else max(0, place - NEAR)
-    before = folded[since:place][::-1]
+    since = 0 if place and small[place - 1] in RISING_TO else max(0, place - NEAR)
+    before = small[since:place][::-1]
     near = [*after, *before] if after[:1] and after[0] in PEOPLE else [*before, *after]
     return _toll(near, known.code)
 
@@ -120,6 +119,7 @@ def _is_toll(word: str, language: str) -> bool:
     return bool(DEAD.fullmatch(word)) and (word not in ENGLISH_ONLY or language == "en")
 
 
+@lru_cache(maxsize=100_000)
 def _number(token: str, language: str) -> tuple[str, bool] | None:
     """A token's number and whether it is an ordinal; None for other words, and for years."""
     if token[0].isdigit():

@@ -60,7 +60,7 @@ class Fingerprint:
     shingles: frozenset[int]
     """The text's sequences of three words."""
     lead: Mapping[str, float]
-    """The stems of title and lead, with what each says."""
+    """The stems of title and lead, behind their language, with what each says."""
     names: Names
     headline_figures: tuple[Figure, ...]
     opening_figures: tuple[Figure, ...]
@@ -107,8 +107,8 @@ def fingerprint(article: Article) -> Fingerprint:
 
 def _lead(heading: list[str], sentences: Iterable[list[str]], known: Lexicon) -> dict[str, float]:
     opening = list(islice(chain.from_iterable(sentences), LEAD_WORDS))
-    weights = {stem: _rarity(known, stem) for stem in known.count(opening)}
-    return weights | {stem: TITLE_COUNTS * _rarity(known, stem) for stem in known.count(heading)}
+    weights = {f"{known.code} {stem}": _rarity(known, stem) for stem in known.count(opening)}
+    return weights | {f"{known.code} {stem}": TITLE_COUNTS * _rarity(known, stem) for stem in known.count(heading)}
 
 
 @lru_cache(maxsize=100_000)

@@ -13,8 +13,8 @@ from functools import lru_cache
 from itertools import chain
 
 from monitor.match.names import heard_names, is_capitalised
-from monitor.match.words import Lexicon, flat, fold
-from monitor.story.wordlists import BEFORE_GERMAN_NAMES, DAYS, JOINING, PLACING
+from monitor.match.words import Lexicon, flat
+from monitor.story.wordlists import BEFORE_GERMAN_NAMES, DAYS, JOINING, PLACING, folded
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”“»’)]*\s+(?=[\"“„«(]*[^\W\d_])|\n+")
 LEAD_SENTENCES = 3
@@ -58,8 +58,8 @@ class _Capital:
 def names_of(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> Names:
     """The names among the tokens of a headline and of the sentences below it."""
     split = [flat(list(sentence)) for sentence in sentences]
-    small = {fold(token) for token in {token for sentence in split for token in sentence} if token[0].islower()}
-    proper = {fold(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
+    small = {folded(token) for token in {token for sentence in split for token in sentence} if token[0].islower()}
+    proper = {folded(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
     title = list(_capitals(flat(list(headline)), known, proper, small))
     body = [list(_capitals(sentence, known, proper, small)) for sentence in split]
     opening = body[0] if body else []
@@ -88,19 +88,19 @@ def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: se
     for place, token in enumerate(tokens):
         if not is_capitalised(token) or len(token) < 2:  # noqa: PLR2004
             continue
-        folded = fold(token)
-        if folded in DAYS or folded in small:
+        word = folded(token)
+        if word in DAYS or word in small:
             continue
         if known.code == "de":
             surely = _is_german_name(tokens, place, known)
         else:
-            surely = bool(place and not titled) or folded in proper or not known.knows(known.bare(token))
+            surely = bool(place and not titled) or word in proper or not known.knows(known.bare(token))
         yield _Capital(token, surely, surely and _may_act(tokens, place))
 
 
 def _may_act(tokens: Sequence[str], place: int) -> bool:
-    before = fold(tokens[place - 1]) if place else ""
-    after = fold(tokens[place + 1]) if place + 1 < len(tokens) else ""
+    before = folded(tokens[place - 1]) if place else ""
+    after = folded(tokens[place + 1]) if place + 1 < len(tokens) else ""
     return not (tokens[place].endswith(("'s", "’s")) or before in PLACING or {before, after} & JOINING)
 
 
@@ -112,7 +112,7 @@ def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
     before = tokens[place - 1] if place else ""
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
     beside = (place > 1 and before[:1].isupper()) or after[:1].isupper()
-    return beside or fold(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
+    return beside or folded(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
 
 
 @lru_cache(maxsize=20_000)

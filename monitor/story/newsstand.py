@@ -11,6 +11,7 @@ from math import exp
 from monitor.model import Article, Reading, Story
 from monitor.story.compare import (
     COPIED,
+    Weights,
     contradict,
     is_instalment,
     likeness,
@@ -95,8 +96,9 @@ class Newsstand:
         self, shelf: Shelf, own: Fingerprint, copied: Mapping[int, float], seen: datetime
     ) -> tuple[Account | None, str]:
         best: tuple[float, Account | None, str] = (0.0, None, "first")
-        for account, told, share in shelf.alike(own, copied):
-            alike, relation = sameness(own, told, share, shelf, seen)
+        rarities = shelf.rarities()
+        for account, told, share in shelf.alike(own, copied, rarities):
+            alike, relation = sameness(own, told, share, rarities, seen)
             if alike > best[0]:
                 best = (alike, account, relation)
         return best[1], best[2]
@@ -118,7 +120,7 @@ class Newsstand:
             account.news |= {kind for kind, _ in added}
 
 
-def sameness(own: Fingerprint, told: Told, copied: float, shelf: Shelf, seen: datetime) -> tuple[float, str]:
+def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime) -> tuple[float, str]:
     """How surely two hits tell the same news (0: not), and how the new one relates to the other."""
     other = told.fingerprint
     if own.addresses & other.addresses:
@@ -130,7 +132,7 @@ def sameness(own: Fingerprint, told: Told, copied: float, shelf: Shelf, seen: da
     if own.title and own.title == other.title:
         return 1.0 + copied, "copy" if copied >= COPIED / 2 else "report"
     hours = abs((seen - told.seen).total_seconds()) / 3600
-    alike = likeness(own, other, shelf.rarity) * exp(-hours / PATIENCE_H)
+    alike = likeness(own, other, rarities) * exp(-hours / PATIENCE_H)
     enough = ALIKE if own.language == other.language else ALIKE_ABROAD
     return (alike, "report") if alike >= enough else (0.0, "first")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +19,10 @@ LONGEST = timedelta(days=7)
 
 CANDIDATES = 12
 """Hits that are compared in full."""
+
+
+TOO_COMMON = 0.05
+"""What sets a story apart less than this finds no candidates: nearly every story of the seed has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,19 @@ class Account:
     def is_open(self, now: datetime) -> bool:
         """Whether a hit may still join it."""
         return now - self.told[-1].seen <= MEMORY and now - self.story.first_seen <= LONGEST
+
+
+class Rarities(dict[str, float]):
+    """Feature → how much it sets one story of a seed apart: little when most of them have it."""
+
+    def __init__(self, tellers: Mapping[str, Sized], stories: int) -> None:
+        super().__init__()
+        self._tellers, self._stories = tellers, stories
+
+    def __missing__(self, feature: str) -> float:
+        share = len(self._tellers.get(feature, ())) / (self._stories + 3.0)
+        self[feature] = rarity = (1.0 - share) ** 2
+        return rarity
 
 
 class Shelf:
@@ -102,9 +119,11 @@ class Shelf:
         for url in gone:
             del self._accounts[url]
 
-    def alike(self, own: Fingerprint, copied: Mapping[int, float]) -> Iterator[tuple[Account, Told, float]]:
+    def alike(
+        self, own: Fingerprint, copied: Mapping[int, float], rarities: Rarities
+    ) -> Iterator[tuple[Account, Told, float]]:
         """The hits that may tell the same news, each with how much of the text both share."""
-        numbers = dict.fromkeys([*copied, *self._named_alike(own), *self._worded_alike(own)])
+        numbers = dict.fromkeys([*copied, *self._named_alike(own), *self._worded_alike(own, rarities)])
         for number in sorted(numbers):
             account, place = self._hits[number]
             yield account, account.told[place], copied.get(number, 0.0)
@@ -112,15 +131,15 @@ class Shelf:
     def copied(self, own: Fingerprint) -> dict[int, float]:
         """The hits whose text shares more than a little with this one. Exact: every shared sequence is counted."""
         shared: Counter[int] = Counter()
-        for shingle in own.shingles:
-            shared.update(self._holders.get(shingle, ()))
+        for shingle in self._holders.keys() & own.shingles:
+            for number in self._holders[shingle]:
+                shared[number] += 1
         found = {number: containment(own, self._told(number).fingerprint, times) for number, times in shared.items()}
         return {number: share for number, share in found.items() if share >= COPIED / 4}
 
-    def rarity(self, feature: str) -> float:
-        """How much a feature sets one story of this seed apart: little when most of them have it."""
-        stories = len(self._tellers[feature]) if feature in self._tellers else 0
-        return (1.0 - stories / (len(self._accounts) + 3.0)) ** 2
+    def rarities(self) -> Rarities:
+        """How much each feature sets one story of this seed apart, as the shelf is now."""
+        return Rarities(self._tellers, len(self._accounts))
 
     def _told(self, number: int) -> Told:
         account, place = self._hits[number]
@@ -130,14 +149,12 @@ class Shelf:
         for feature in (*own.addresses, own.title):
             yield from self._holders.get(feature, ()) if feature else ()
 
-    def _worded_alike(self, own: Fingerprint) -> Sequence[int]:
-        found: Counter[int] = Counter()
+    def _worded_alike(self, own: Fingerprint, rarities: Rarities) -> Sequence[int]:
+        found: dict[int, float] = {}
         for feature, value in _words(own):
-            holders = self._holders.get(feature, ())
-            if holders:
-                worth = value * self.rarity(feature)
-                for number in holders:
-                    found[number] += worth  # type: ignore[assignment]
+            worth = value * rarities[feature]
+            for number in self._holders.get(feature, ()) if rarities[feature] > TOO_COMMON else ():
+                found[number] = found.get(number, 0.0) + worth
         return [number for number, _ in sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:CANDIDATES]]
 
     def same_text(self, account: Account, shared: Mapping[int, float]) -> int:
@@ -153,7 +170,7 @@ class Shelf:
 
 
 def _words(own: Fingerprint) -> Iterator[tuple[str, float]]:
-    yield from ((f"{own.language} {stem}", value) for stem, value in own.lead.items())
+    yield from own.lead.items()
     yield from ((feature, 1.0) for feature in abroad(own))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from monitor.match.words import fold
+
 CARDINALS = {
     "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty",
@@ -37,6 +41,10 @@ ORDINALS = {
     "treizième quatorzième quinzième seizième dix-septième dix-huitième dix-neuvième vingtième",
 }
 """Second to twentieth; German ones without their ending."""
+
+
+folded = lru_cache(maxsize=100_000)(fold)
+"""The matcher's folding, remembered: the same few thousand words make up nearly all news."""
 
 
 def _words(text: str) -> frozenset[str]:
