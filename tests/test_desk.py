@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+from monitor import assembly
+from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
 from monitor.model import Address, Judged, Judgement
 from monitor.story import Newsstand, Told
-from tests.build import HOUR, NOON, SEED, entry, reading_of
+from tests.build import HOUR, NOON, SEED, entry, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -138,6 +141,18 @@ def test_a_story_nobody_was_told_of_begins_with_a_hit_that_names_the_others():
     found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
     assert found.story == old.story
     assert (found.alert.kind, found.alert.news, found.alert.also) == ("hit", (), ("News",))
+
+
+def test_the_settings_reach_the_desk():
+    """Families of sources and the day's follow-ups are set, and hold."""
+    feeds = tuple(FeedTable(f"https://{name}.example/rss", name.title(), family="house") for name in ("news", "post"))
+    alerts = AlertsTable(follow_ups_a_day=0)
+    settings = Settings(Path("config"), Path("seeds"), alerts=alerts, feeds=feeds, seeds=(SEED,))
+    desk = assembly.make_desk(settings, make_archive(), NOON)
+    judge(desk, report("one"), NOON)
+    found = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
+    assert "which had its follow-ups of the day; new number: 30 towns" in found.silent_because
+    assert desk._newsstand.place("ceasefire", another("three", "Post", 60), NOON + HOUR).independent == 1
 
 
 def test_old_news_is_a_hit_that_wakes_nobody():

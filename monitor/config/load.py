@@ -91,6 +91,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
     _check_logins(file, settings, mistakes)
+    _check_families(settings, mistakes)
     _check_channels(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -244,6 +245,17 @@ def _check_logins(file: str, settings: Settings, mistakes: list[Mistake]) -> Non
         for name, channel in settings.channels.items()
         if isinstance(channel, EmailTable) and channel.username and channel.security == "none"
     ]
+
+
+def _check_families(settings: Settings, mistakes: list[Mistake]) -> None:
+    """A source is one publisher, and belongs to one house."""
+    families: dict[str, str] = {}
+    for feed in settings.feeds:
+        if feed.family and families.setdefault(feed.source, feed.family) != feed.family:
+            problem = f"{feed.source} belongs to two families: {families[feed.source]}, {feed.family}"
+            mistakes.append(
+                Mistake(str(settings.folder / "feeds.toml"), "family", problem, "Give all its feeds the same one.")
+            )
 
 
 def _check_intervals(file: str, settings: Settings, mistakes: list[Mistake]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
-from monitor.story.figures import Figure
+from monitor.story.figures import TOLLS, Figure
 from monitor.story.fingerprint import Fingerprint
 
 COPIED = 0.6
@@ -49,15 +49,21 @@ def is_instalment(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
 
 def contradict(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
     """Whether two articles speak of different things: other names, another ordinal, the roles swapped."""
-    if _other_names(one, other) or _other_numbers(one, other):
-        return True
-    return copied < HARDLY_CHANGED and _swapped(one, other)
+    return _other_names(one, other) or are_opposed(one, other, copied)
+
+
+def are_opposed(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
+    """Whether they are sibling events beyond doubt: then a report of the one joins no story that has the other."""
+    return _other_numbers(one, other) or (copied < HARDLY_CHANGED and _swapped(one, other))
 
 
 def other_tolls(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether the headlines count differently: of copies this makes an update."""
-    theirs = {figure.value for figure in other.headline_figures} | other.values
-    return any(figure.value not in theirs for figure in one.headline_figures)
+    """Whether the first counts what the other does not: of copies this makes an update."""
+    if any(figure.value not in other.values for figure in one.headline_figures):
+        return True
+    return any(
+        figure.counts in TOLLS and (figure.counts, figure.value) not in other.tolls for figure in one.opening_figures
+    )
 
 
 def _other_names(one: Fingerprint, other: Fingerprint) -> bool:

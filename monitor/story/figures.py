@@ -100,7 +100,7 @@ def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], known: Lex
         return kind
     if after and after[0] not in PEOPLE and known.stems(tokens[place + 1]):
         return ""  # it counts something else
-    since = 0 if place and small[place - 1] in RISING_TO else max(0, place - NEAR)
+    since = 0 if RISING_TO.intersection(small[max(0, place - 3) : place]) else max(0, place - NEAR)
     before = small[since:place][::-1]
     near = [*after, *before] if after[:1] and after[0] in PEOPLE else [*before, *after]
     return _toll(near, known.code)

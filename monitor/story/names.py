@@ -39,9 +39,9 @@ class Names:
     title: tuple[str, ...]
     """The headline's, in their order."""
     title_actors: tuple[str, ...]
-    """Those of the headline that may be the ones who act: no places, no owners, no pairs."""
+    """Those of the headline that may be the ones who act: no places, no pairs."""
     opening_actors: tuple[str, ...]
-    """The same of the text's first sentence."""
+    """The same of the text's first sentence, without owners: it says who somebody is in any order."""
     opening: frozenset[str]
     """All of the headline and the first sentence."""
 
@@ -53,6 +53,8 @@ class _Capital:
     token: str
     surely: bool
     acts: bool
+    owns: bool
+    """It has an apostrophe: `Brell's ambassador`."""
 
 
 def names_of(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> Names:
@@ -71,7 +73,7 @@ def names_of(headline: Sequence[str], sentences: Iterable[Sequence[str]], known:
         maybe=frozenset(_heard(chain(title, *body), code)),
         title=_heard((one for one in title if one.surely), code),
         title_actors=_heard((one for one in title if one.acts), code),
-        opening_actors=_heard((one for one in opening if one.acts), code),
+        opening_actors=_heard((one for one in opening if one.acts and not one.owns), code),
         opening=frozenset(_heard([*title, *opening], code)),
     )
 
@@ -95,13 +97,13 @@ def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: se
             surely = _is_german_name(tokens, place, known)
         else:
             surely = bool(place and not titled) or word in proper or not known.knows(known.bare(token))
-        yield _Capital(token, surely, surely and _may_act(tokens, place))
+        yield _Capital(token, surely, surely and _may_act(tokens, place), token.endswith(("'s", "’s")))
 
 
 def _may_act(tokens: Sequence[str], place: int) -> bool:
     before = folded(tokens[place - 1]) if place else ""
     after = folded(tokens[place + 1]) if place + 1 < len(tokens) else ""
-    return not (tokens[place].endswith(("'s", "’s")) or before in PLACING or {before, after} & JOINING)
+    return not (before in PLACING or {before, after} & JOINING)
 
 
 def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:

@@ -12,6 +12,7 @@ from monitor.model import Article, Reading, Story
 from monitor.story.compare import (
     COPIED,
     Weights,
+    are_opposed,
     contradict,
     is_instalment,
     likeness,
@@ -23,6 +24,9 @@ from monitor.story.shelf import Account, Shelf, Told
 
 ALIKE, ALIKE_ABROAD = 0.25, 0.3
 """Leads from which two articles tell the same news: in one language, and in two."""
+
+SURE = 1.0
+"""From here on it is the same text, headline or address."""
 
 PATIENCE_H = 60.0
 """Hours after which likeness counts for about a third."""
@@ -95,11 +99,13 @@ class Newsstand:
     def _find(
         self, shelf: Shelf, own: Fingerprint, copied: Mapping[int, float], seen: datetime
     ) -> tuple[Account | None, str]:
-        best: tuple[float, Account | None, str] = (0.0, None, "first")
         rarities = shelf.rarities()
-        for account, told, share in shelf.alike(own, copied, rarities):
+        hits = list(shelf.alike(own, copied, rarities))
+        opposed = {account.story.url for account, told, share in hits if are_opposed(own, told.fingerprint, share)}
+        best: tuple[float, Account | None, str] = (0.0, None, "first")
+        for account, told, share in hits:
             alike, relation = sameness(own, told, share, rarities, seen)
-            if alike > best[0]:
+            if alike > best[0] and (alike >= SURE or account.story.url not in opposed):
                 best = (alike, account, relation)
         return best[1], best[2]
 
@@ -128,9 +134,9 @@ def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, see
     if is_instalment(own, other, copied) or contradict(own, other, copied):
         return 0.0, "first"
     if copied >= COPIED:
-        return 1.0 + copied, "report" if other_tolls(own, other) else "copy"
+        return SURE + copied, "report" if other_tolls(own, other) else "copy"
     if own.title and own.title == other.title:
-        return 1.0 + copied, "copy" if copied >= COPIED / 2 else "report"
+        return SURE + copied, "copy" if copied >= COPIED / 2 else "report"
     hours = abs((seen - told.seen).total_seconds()) / 3600
     alike = likeness(own, other, rarities) * exp(-hours / PATIENCE_H)
     enough = ALIKE if own.language == other.language else ALIKE_ABROAD

@@ -18,7 +18,7 @@ AGENCIES = {
     "interfax": "interfax.ru", "интерфакс": "interfax.ru", "interfax-ukraine": "interfax.com.ua",
     "интерфакс-украина": "interfax.com.ua", "інтерфакс-україна": "interfax.com.ua", "ria novosti": "ria.ru",
     "риа новости": "ria.ru", "ukrinform": "ukrinform.ua", "укринформ": "ukrinform.ua", "укрінформ": "ukrinform.ua",
-    "unian": "unian.ua", "унiан": "unian.ua", "уніан": "unian.ua", "униан": "unian.ua",
+    "unian": "unian.ua", "уніан": "unian.ua", "униан": "unian.ua",
 }  # fmt: skip
 """How agencies sign, and the family that their reports count for."""
 
@@ -29,15 +29,18 @@ SAME_HOUSE = {
 }  # fmt: skip
 """Other domains of an agency."""
 
+SMALL = frozenset({"dpa", "dpa-afx", "epd", "kna"})
+"""Agencies that sign in small letters; of the others `(pap)` is just a word."""
+
 SIGNED_WITHIN = 120
 """Characters at a text's start in which an agency signs."""
 
 _NAMES = "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))
 # `BRELL (Reuters) -`, `(dpa/AFP)`, `KYIV, Nov 3 (Ukrinform)`, `AP —`, `МОСКВА, 3 ноября. /ТАСС/.`
 _IN_BRACKETS = re.compile(
-    rf"[(/\[](?:[^()/\[\]]{{0,20}}[ /,])?(?P<name>{_NAMES})(?:[ /,][^()\[\]]{{0,20}})?[)/\]]", re.IGNORECASE
+    rf"[(/\[](?:[^()/\[\]]{{0,20}}?[ /,])??(?P<name>{_NAMES})(?:[ /,][^()\[\]]{{0,20}})?[)/\]]", re.IGNORECASE
 )
-_BEFORE_DASH = re.compile(rf"(?:^|[\s,.])(?P<name>{_NAMES})\.?\s?[-–—:]", re.IGNORECASE)
+_BEFORE_DASH = re.compile(rf"(?:^|[\s,.])(?P<name>{_NAMES})\.?(?:\s[-–—]|[–—:])\s", re.IGNORECASE)
 
 
 def agency(text: str) -> str | None:
@@ -48,7 +51,9 @@ def agency(text: str) -> str | None:
     """
     start = text[:SIGNED_WITHIN]
     found = _IN_BRACKETS.search(start) or _BEFORE_DASH.search(start[:60])
-    return AGENCIES[found["name"].casefold()] if found else None
+    if found is None or (found["name"].islower() and found["name"] not in SMALL):
+        return None
+    return AGENCIES[found["name"].casefold()]
 
 
 @lru_cache(maxsize=4096)

@@ -42,4 +42,4 @@ def _quotes(text: str) -> Iterator[Quote]:
         if FEWEST_WORDS <= len(words.split()) <= MOST_WORDS:
             beside = text[found.end() : found.end() + BESIDE]
             speaker = _SAID_NAME.match(beside) or _NAME_SAID.match(beside)
-            yield Quote(words, speaker["name"] if speaker else "")
+            yield Quote(words, speaker["name"] if speaker and speaker["name"][0].isupper() else "")
