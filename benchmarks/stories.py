@@ -2,8 +2,8 @@
 
     python benchmarks/stories.py [--stories 130] [--words 500]
 
-Each story has a report, two copies of it with a sentence less, and another report. The texts are made of words drawn by
-their general frequency and of made-up names, some of which all stories share. Figures are milliseconds a hit.
+Each story has a report, two copies of it with a sentence less, and another report. The texts are made of words drawn
+by their general frequency and of made-up names, some of which all stories share. Figures are milliseconds a hit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from statistics import median
 
 import wordfreq
@@ -86,7 +86,7 @@ def cost(stand: Newsstand, reading: Reading, now: datetime) -> tuple[float, floa
     marks.append(time.process_time())
     stand.add(placed.story, reading, now, relation=placed.kind)
     marks.append(time.process_time())
-    first, second, third = (1000 * (after - before) for before, after in zip(marks, marks[1:], strict=False))
+    first, second, third = (1000 * (after - before) for before, after in pairwise(marks))
     return first, second, third
 
 

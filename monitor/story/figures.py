@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.match.words import Lexicon
-from monitor.story.wordlists import CARDINALS, ENGLISH_ONLY, ORDINALS, PEOPLE, RISING_TO, SOMEBODY, TENS, folded
+from monitor.story.wordlists import (
+    CARDINALS,
+    ENGLISH_ONLY,
+    ORDINALS,
+    PEOPLE,
+    RISING_TO,
+    SOMEBODY,
+    TENS,
+    THOUSANDS,
+    folded,
+)
 
 DEAD = re.compile(
     r"dead|death|deaths|die|dies|died|kill|kills|killed|killing|toll|lives|fatal\w*|victims?|bod(?:y|ies)|tote[rn]?"
@@ -52,7 +62,11 @@ def numbers_joined(text: str, language: str) -> str:
 
 def figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
     """The numbers among a sentence's tokens, in their order."""
-    found = [(place, number) for place, token in enumerate(tokens) if (number := _number(token, known.code))]
+    found = [
+        (place, number)
+        for place, token in enumerate(tokens)
+        if (number := _number(token, known.code)) and not _is_of_thousands(place, tokens)
+    ]
     if not found:
         return ()
     small = [folded(token) for token in tokens]
@@ -72,6 +86,11 @@ def _printed(token: str, counts: str, after: Sequence[str], known: Lexicon) -> s
     if counts in (DEAD_COUNT, HURT_COUNT):
         return f"{token.lower()} {counts}"
     return f"{token} {after[0]}" if after and known.stems(after[0]) else token
+
+
+def _is_of_thousands(place: int, tokens: Sequence[str]) -> bool:
+    """`Eighteen thousand` is neither eighteen nor told otherwise than as 18,000: it is left out."""
+    return tokens[place].isalpha() and place + 1 < len(tokens) and tokens[place + 1].casefold() in THOUSANDS
 
 
 def _is_age(place: int, small: Sequence[str]) -> bool:

@@ -63,6 +63,9 @@ ENGLISH_ONLY = _words("die dies lives")
 RISING_TO = _words("to at auf à a до")
 """Words between `the toll of the quake has risen` and its number."""
 
+THOUSANDS = _words("thousand tausend mille mil тысяча тысячи тысяч тисяча тисячі тисяч")
+"""Behind a number in words they make it another: `eighteen thousand`."""
+
 SOMEBODY = _words("man woman boy girl child driver")
 """`A woman of 34`: an age follows."""
 
