@@ -103,7 +103,9 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     matcher = Matcher(settings.seeds, background, threshold)
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
     told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
-    return Desk(settings.seeds, matcher, Newsstand(told), _rules(settings))
+    rules = _rules(settings)
+    families = {feed.source: feed.family for feed in settings.feeds if feed.family}
+    return Desk(settings.seeds, matcher, Newsstand(told, families, rules.confirmed_by), rules)
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
@@ -147,6 +149,7 @@ def _rules(settings: Settings) -> Rules:
         default_channels=settings.alerts.channels,
         recipients={name: channel.recipients() for name, channel in make_channels(settings).items()},
         max_age=settings.alerts.max_age,
+        follow_ups_a_day=settings.alerts.follow_ups_a_day,
         archive_url=f"{url.rstrip('/')}/{settings.archive_path.stem}" if url else None,
     )
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import blake2b
 
 from monitor.match import NOTED, Matcher
 from monitor.model import Address, Alert, Decision, Judged, Judgement, Reading, Seed, Story
 from monitor.pace import is_old_news
-from monitor.story import Newsstand
+from monitor.story import Newsstand, Placement
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class Rules:
     max_age: timedelta = timedelta(hours=24)
     archive_url: str | None = None
     """Address of the archive's database pages, to which `/hits/ID` is added."""
+    follow_ups_a_day: int = 3
+    """So many follow-ups one story may have within 24 hours."""
+    confirmed_by: int = 3
+    """Told by so many independent publishers, a story's confirmation is news."""
 
     def addresses(self, seed: Seed) -> tuple[Address, ...]:
         """Every address that is told of a seed's hits."""
@@ -60,23 +65,24 @@ class Desk:
         """Take in a judgement that is saved: its stories and its words."""
         for judged in judgement.decisions:
             if judged.story:
-                self._newsstand.add(judged.story, reading.article, now, alerted=bool(judged.to))
+                relation = judged.relation or "first"
+                self._newsstand.add(judged.story, reading, now, relation=relation, alerted=bool(judged.to))
         self._matcher.learn(reading.article)
 
     def _judge_one(self, decision: Decision, reading: Reading, now: datetime) -> Judged:
         if not decision.hit:
             return Judged(decision)
         seed = self._seeds[decision.seed]
-        told = self._newsstand.place(seed.slug, reading.article, now)
-        story = told or Story(seed.slug, reading.article.url, reading.article.title, reading.entry.source, now)
-        if why := self._silent_because(told, seed, reading, now):
-            return Judged(decision, story, silent_because=why)
-        return Judged(decision, story, self._alert(decision, seed, reading, now), self._rules.addresses(seed))
+        placed = self._newsstand.place(seed.slug, reading, now)
+        if why := self._silent_because(placed, seed, reading, now):
+            return Judged(decision, placed.story, silent_because=why, relation=placed.kind)
+        alert = self._alert(decision, seed, placed, reading, now)
+        return Judged(decision, placed.story, alert, self._rules.addresses(seed), relation=placed.kind)
 
-    def _silent_because(self, told: Story | None, seed: Seed, reading: Reading, now: datetime) -> str | None:
+    def _silent_because(self, placed: Placement, seed: Seed, reading: Reading, now: datetime) -> str | None:
         """Why a hit alerts nobody; None when it does."""
-        if told and self._newsstand.has_told(told):
-            return f"same story as “{told.title}” ({told.source})"
+        if self._newsstand.has_told(placed.story) and (why := self._adds_nothing(placed, reading, now)):
+            return why
         published = reading.article.published or reading.entry.published
         if is_old_news(now, published, now, self._rules.max_age):
             return f"published {_age(now, published)} ago; only news of the last {_hours(self._rules.max_age)} alerts"
@@ -84,8 +90,21 @@ class Desk:
             return "no channel is set for this seed"
         return None
 
-    def _alert(self, decision: Decision, seed: Seed, reading: Reading, now: datetime) -> Alert:
+    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime) -> str | None:
+        """Why a story that people were told of is not told once more; None when there is news in it."""
+        told = f"same story as “{placed.story.title}” ({placed.story.source})"
+        if not placed.news:
+            others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
+            new = "" if placed.kind == "copy" else ", and nothing new in it"
+            return f"{told}{new}{'; also in ' + ', '.join(others) if others else ''}"
+        follow_ups = self._newsstand.follow_ups(placed.story, now - timedelta(days=1))
+        if follow_ups >= self._rules.follow_ups_a_day:
+            return f"{told}, which had its follow-ups of the day; {'; '.join(placed.news)}"
+        return None
+
+    def _alert(self, decision: Decision, seed: Seed, placed: Placement, reading: Reading, now: datetime) -> Alert:
         article = reading.article
+        follows = self._newsstand.has_told(placed.story)
         return Alert(
             seed=seed.slug,
             seed_title=seed.title,
@@ -100,7 +119,17 @@ class Desk:
             topics=decision.topics,
             passages=decision.passages,
             archive_url=self._rules.archive_url,
+            kind="follow_up" if follows else "hit",
+            also=tuple(name for name in placed.outlets if name != reading.entry.source),
+            independent=placed.independent,
+            news=placed.news if follows else (),
+            thread=_thread(placed.story),
         )
+
+
+def _thread(story: Story) -> str:
+    """What all messages about one story share."""
+    return blake2b(f"{story.seed}\0{story.url}".encode(), digest_size=12).hexdigest()
 
 
 def _age(now: datetime, then: datetime | None) -> str:

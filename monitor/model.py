@@ -336,6 +336,8 @@ class Judged:
     to: tuple[Address, ...] = ()
     silent_because: str | None = None
     """For a hit that alerts nobody: why. For what is no hit, the decision's own reason says it."""
+    relation: str | None = None
+    """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
 
 
 @dataclass(frozen=True, slots=True)

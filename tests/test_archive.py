@@ -6,9 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveError, Intake, Listing
-from monitor.model import Failure, Judgement
+from monitor.archive.schema import migrations
+from monitor.model import Address, Failure, Judged, Judgement, Story
 from tests.build import (
     FEED_URL,
     HOUR,
@@ -18,6 +20,7 @@ from tests.build import (
     due_entries,
     due_feeds,
     entry,
+    hit,
     make_archive,
     open_archive,
     poll_of,
@@ -225,6 +228,49 @@ def test_two_entries_that_lead_to_one_address_share_the_article():
         archive.entries.save(reading, alerting(reading, "desk"), NOON)
     assert rows(archive, "select count(distinct article_id), count(*) from entries where state = 'read'") == [(1, 2)]
     assert rows(archive, "select count(*) from deliveries") == [(1,)]
+
+
+def test_the_desk_gets_back_whole_stories_as_they_were_told():
+    """Of a story with a recent hit also the old ones, with who told them and how."""
+    archive = polled(entry("one"), entry("two"), entry("three"))
+    days = [NOON, NOON + timedelta(days=2), NOON + timedelta(days=4)]
+    first = Story("ceasefire", "https://news.example/one", "Title one", "News", NOON)
+    for found, day, relation in zip(due_entries(archive), days, ["first", "copy", "report"], strict=True):
+        judged = Judged(hit(), first, to=(Address("desk"),) if relation != "copy" else (), relation=relation)
+        archive.entries.save(reading_of(found), Judgement((judged,)), day)
+    told = list(archive.subjects.told(NOON + timedelta(days=3)))
+    assert [(story, source, relation, seen, alerted) for story, _, source, relation, seen, alerted in told] == [
+        (first, "News", "first", days[0], True),
+        (first, "News", "copy", days[1], False),
+        (first, "News", "report", days[2], True),
+    ]
+    assert list(archive.subjects.told(NOON + timedelta(days=5))) == []
+
+
+def test_an_older_archive_learns_which_hits_are_copies(tmp_path: Path):
+    """Before, whatever joined a story was a copy of its first report."""
+    path = tmp_path / "monitor.db"
+    old = sqlite3.connect(path)
+    migrations.apply(Database(old), stop_before="stories_know_copies")
+    old.executescript(OLD_HITS)
+    old.close()
+    archive = open_archive(path)
+    assert rows(archive, "select id, relation from hits") == [(1, "first"), (2, "copy"), (3, "first"), (4, None)]
+
+
+OLD_HITS = """
+insert into feeds (id, url, source, interval_s, lane, due_at, added_at) values (1, 'u', 's', 900, 'l', 'd', 'd');
+insert into seeds (id, slug, title, topics, fingerprint, added_at, changed_at)
+  values (1, 's', 's', '{}', 'f', 'd', 'd');
+insert into stories (id, seed_id, url, title, source, first_seen_at)
+  values (1, 1, 'a', 't', 's', 'd'), (2, 1, 'b', 't', 's', 'd');
+insert into articles (id, feed_id, url, title, source, first_seen_at, day, words, method, text_sha256)
+  values (1, 1, 'a', 't', 's', 'd', 'd', 1, 'm', 'h'), (2, 1, 'c', 't', 's', 'd', 'd', 1, 'm', 'h'),
+         (3, 1, 'b', 't', 's', 'd', 'd', 1, 'm', 'h'), (4, 1, 'e', 't', 's', 'd', 'd', 1, 'm', 'h');
+insert into hits (id, article_id, seed_id, story_id, title, score, reason, passages, matched_at, day)
+  values (1, 1, 1, 1, 't', 1, 'r', '[]', 'm', 'd'), (2, 2, 1, 1, 't', 1, 'r', '[]', 'm', 'd'),
+         (3, 3, 1, 2, 't', 1, 'r', '[]', 'm', 'd'), (4, 4, 1, null, 't', 1, 'r', '[]', 'm', 'd');
+"""
 
 
 def test_the_text_index_follows_every_change():

@@ -184,6 +184,14 @@ def test_missing_files_and_folders_are_named(tmp_path):
     ]
 
 
+def test_a_source_belongs_to_one_family(tmp_path):
+    one = FEEDS + 'family = "House"\n'
+    config = write(tmp_path, feeds=one + one.replace("/rss", "/world"))
+    assert {feed.family for feed in load(config, {}).feeds} == {"House"}
+    config = write(tmp_path, feeds=one + one.replace("/rss", "/world").replace("House", "Other"))
+    assert mistakes(config) == [("feeds.toml", "family", "News belongs to two families: House, Other")]
+
+
 @pytest.mark.parametrize(
     ("feeds", "problem"),
     [

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+from monitor import assembly
+from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
 from monitor.model import Address, Judged, Judgement
 from monitor.story import Newsstand, Told
-from tests.build import HOUR, NOON, SEED, entry, reading_of
+from tests.build import HOUR, NOON, SEED, entry, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -74,8 +77,82 @@ def test_the_same_news_alerts_once():
 def test_a_restart_does_not_alert_again():
     first = report("one")
     story = judged(judge(make_desk(), first, NOON)).story
-    again = make_desk(Told.of(story, first.article, NOON))
+    again = make_desk(Told.of(story, first.article, "News", "first", NOON))
     assert judged(judge(again, report("two"), NOON + HOUR)).story == story
+
+
+RETOLD = (
+    "Moscow will not stop its guns. Sergei Lavrov, Russia's foreign minister, turned down the immediate ceasefire in "
+    'Ukraine that Washington had demanded, and wants talks about NATO first. "We will not freeze this war for '
+    'anybody", Lavrov said.\n'
+)
+
+
+def another(name, source, number=0, **changes):
+    """Another report of the same news, by another source, with a number of its own."""
+    title = f"Lavrov turns down ceasefire in {number} towns" if number else "Lavrov turns down a ceasefire with NATO"
+    reading = report(name, RETOLD, title, source=source, **changes)
+    return replace(reading, article=replace(reading.article, url=f"https://{source.lower()}.example/{name}"))
+
+
+def test_a_report_with_news_is_a_follow_up_in_the_thread_of_its_story():
+    desk = make_desk()
+    first = judged(judge(desk, report("one"), NOON))
+    found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
+    assert (found.relation, found.story) == ("report", first.story)
+    assert found.to == first.to
+    assert found.alert == replace(
+        found.alert,
+        kind="follow_up",
+        news=("new quote: “We will not freeze this war for anybody” (Lavrov)",),
+        also=("News",),
+        independent=2,
+        thread=first.alert.thread,
+    )
+    assert (first.alert.kind, first.alert.also, first.alert.independent, first.alert.news) == ("hit", (), 1, ())
+
+
+def test_a_report_without_news_says_who_else_has_the_story():
+    desk = make_desk()
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Post"), NOON + HOUR)
+    again = judged(judge(desk, another("three", "Mirror"), NOON + 2 * HOUR))
+    assert again.to == ()
+    assert again.silent_because == "same story as “Lavrov rejects a ceasefire with NATO” (News); also in Post"
+
+
+def test_a_story_has_only_so_many_follow_ups_a_day():
+    desk = make_desk(rules=replace(RULES, follow_ups_a_day=1))
+    judge(desk, report("one"), NOON)
+    assert judged(judge(desk, another("two", "Post", 30), NOON + HOUR)).to
+    capped = judged(judge(desk, another("three", "Post", 60), NOON + 2 * HOUR))
+    assert capped.to == ()
+    assert capped.silent_because == (
+        "same story as “Lavrov rejects a ceasefire with NATO” (News), which had its follow-ups of the day; "
+        "new number: 60 towns"
+    )
+    next_day = another("four", "Post", 90, published=NOON + 20 * HOUR)
+    assert judged(judge(desk, next_day, NOON + 26 * HOUR)).to
+
+
+def test_a_story_nobody_was_told_of_begins_with_a_hit_that_names_the_others():
+    desk = make_desk()
+    old = judged(judge(desk, report("one", published=NOON - 30 * HOUR), NOON))
+    found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
+    assert found.story == old.story
+    assert (found.alert.kind, found.alert.news, found.alert.also) == ("hit", (), ("News",))
+
+
+def test_the_settings_reach_the_desk():
+    """Families of sources and the day's follow-ups are set, and hold."""
+    feeds = tuple(FeedTable(f"https://{name}.example/rss", name.title(), family="house") for name in ("news", "post"))
+    alerts = AlertsTable(follow_ups_a_day=0)
+    settings = Settings(Path("config"), Path("seeds"), alerts=alerts, feeds=feeds, seeds=(SEED,))
+    desk = assembly.make_desk(settings, make_archive(), NOON)
+    judge(desk, report("one"), NOON)
+    found = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
+    assert "which had its follow-ups of the day; new number: 30 towns" in found.silent_because
+    assert desk._newsstand.place("ceasefire", another("three", "Post", 60), NOON + HOUR).independent == 1
 
 
 def test_old_news_is_a_hit_that_wakes_nobody():

@@ -40,7 +40,7 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
     if not decision.hit:
         return
     story_id = _find_story(conn, judged.story, seed_id) if judged.story else None
-    hit_id = _add_hit(conn, decision, article, article_id, seed_id, story_id, now)
+    hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
     if judged.alert and hit_id:
         _add_alert(conn, judged.alert, judged.to, seed_id, story_id, hit_id, now)
 
@@ -80,20 +80,23 @@ def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int) -> int:
 
 def _add_hit(
     conn: sqlite3.Connection,
-    decision: Decision,
+    judged: Judged,
     article: Article,
     article_id: int,
     seed_id: int,
     story_id: int | None,
     now: datetime,
 ) -> int | None:
+    decision = judged.decision
     added = conn.execute(
-        """insert into hits (article_id, seed_id, story_id, title, score, reason, topics, passages, matched_at, day)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        """insert into hits (article_id, seed_id, story_id, relation, title, score, reason, topics, passages,
+             matched_at, day)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
         (
             article_id,
             seed_id,
             story_id,
+            judged.relation,
             article.title,
             decision.score,
             decision.reason,
@@ -119,8 +122,17 @@ def _add_alert(
     payload = msgspec.json.encode(replace(alert, archive_url=link)).decode()
     added = conn.execute(
         """insert into alerts (dedup_key, kind, title, seed_id, story_id, hit_id, payload, created_at)
-           values (?, 'hit', ?, ?, ?, ?, ?, ?) on conflict do nothing""",
-        (f"hit/{alert.seed}/{hit_id}", alert.title, seed_id, story_id, hit_id, payload, to_text(now)),
+           values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        (
+            f"{alert.kind}/{alert.seed}/{hit_id}",
+            alert.kind,
+            alert.title,
+            seed_id,
+            story_id,
+            hit_id,
+            payload,
+            to_text(now),
+        ),
     )
     if not added.rowcount:
         return

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x6D6F6E72
 """`monr`: marks a SQLite file as an archive of ours."""
 
-VERSION = 1
+VERSION = 2
 """`PRAGMA user_version` of the newest migration; an archive with a higher one is refused."""
 
 migrations = Migrations("monitor")
@@ -152,3 +152,15 @@ def first_tables(db: Database) -> None:
         db.execute(statement)
     db.execute(f"pragma application_id = {APPLICATION_ID}")
     db.execute("pragma user_version = 1")
+
+
+@migrations()
+def stories_know_copies(db: Database) -> None:
+    """How a hit relates to its story. Until now, whatever joined a story was a copy of its first report."""
+    db.execute("alter table hits add column relation text")
+    db.execute(
+        """update hits set relation = case
+             when id = (select min(id) from hits o where o.story_id = hits.story_id) then 'first' else 'copy' end
+           where story_id is not null"""
+    )
+    db.execute("pragma user_version = 2")

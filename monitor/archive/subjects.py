@@ -63,16 +63,19 @@ class Subjects:
         """Language → number of articles seen."""
         return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
 
-    def told(self, since: datetime) -> Iterator[tuple[Story, Article, datetime, bool]]:
-        """The hits since a moment, as they were found: each with its story, its article, and whether it alerted."""
+    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, str, datetime, bool]]:
+        """The stories with a hit since a moment, hit by hit as they were found.
+
+        Each with its story, article, source and relation, when it was seen, and whether it alerted.
+        """
         rows = self._conn.execute(
-            """select d.slug, s.url story_url, s.title story_title, s.source, s.first_seen_at, h.matched_at,
-                 a.url, a.canonical_url, a.title, a.language, a.published_at, t.text,
-                 c.told is not null alerted
+            """select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
+                 h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url, a.title, a.source,
+                 a.language, a.published_at, t.text, c.told is not null alerted
                from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
                  left join decisions c on c.article_id = h.article_id and c.seed_id = h.seed_id
-               where h.matched_at >= ? order by h.id""",
+               where h.story_id in (select story_id from hits where matched_at >= ?) order by h.id""",
             (to_text(since),),
         )
         for row in rows:
@@ -80,7 +83,7 @@ class Subjects:
                 row["slug"],
                 row["story_url"],
                 row["story_title"],
-                row["source"],
+                row["story_source"],
                 from_text(row["first_seen_at"]),
             )
             article = Article(
@@ -91,7 +94,8 @@ class Subjects:
                 from_text(row["published_at"]),
                 canonical_url=row["canonical_url"],
             )
-            yield story, article, from_text(row["matched_at"]), bool(row["alerted"])
+            seen = from_text(row["matched_at"])
+            yield story, article, row["source"], row["relation"], seen, bool(row["alerted"])
 
     def recent(self, count: int) -> list[Article]:
         """The articles read last, oldest first."""

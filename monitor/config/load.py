@@ -78,6 +78,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     )
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
+    _check_families(settings, mistakes)
     _check_channels(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
@@ -179,6 +180,17 @@ def _check_networks(file: str, settings: Settings, mistakes: list[Mistake]) -> N
         except ValueError as error:
             mistakes.append(
                 Mistake(file, "web.allow_networks", str(error), "Write a network such as '192.168.1.0/24'.")
+            )
+
+
+def _check_families(settings: Settings, mistakes: list[Mistake]) -> None:
+    """A source is one publisher, and belongs to one house."""
+    families: dict[str, str] = {}
+    for feed in settings.feeds:
+        if feed.family and families.setdefault(feed.source, feed.family) != feed.family:
+            problem = f"{feed.source} belongs to two families: {families[feed.source]}, {feed.family}"
+            mistakes.append(
+                Mistake(str(settings.folder / "feeds.toml"), "family", problem, "Give all its feeds the same one.")
             )
 
 

@@ -59,6 +59,7 @@ class AlertsTable:
 
     channels: tuple[str, ...] = ("console",)
     max_age: timedelta = timedelta(hours=24)
+    follow_ups_a_day: Annotated[int, msgspec.Meta(ge=0)] = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class FeedTable:
     kind: str | None = None
     note: str | None = None
     interval: timedelta | None = None
+    family: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)

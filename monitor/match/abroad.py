@@ -8,7 +8,7 @@ from math import log, sqrt
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.names import COGNATE, heard_names
+from monitor.match.names import COGNATE, heard_words
 from monitor.match.words import flat, surfaces
 from monitor.model import Seed
 
@@ -45,7 +45,7 @@ class AbroadIndex:
 
     def compare(self, language: str, tokens: Sequence[str]) -> dict[int, float]:
         """The likeness to each seed that has no example in this language."""
-        heard = heard_names(tokens, language)
+        heard = heard_words(tokens, language)
         shared: dict[tuple[int, str], list[str]] = defaultdict(list)
         for sounding in heard:
             for number, home in self._holders.get(sounding, ()):
@@ -62,7 +62,7 @@ class AbroadIndex:
 
     def weight(self, number: int, language: str, token: str) -> float:
         """What a token of a text in this language says about a seed by its sound."""
-        heard = heard_names([token], language)
+        heard = heard_words([token], language)
         if language in self._names[number] or not any(heard.keys() & names for names in self._held(number)):
             return 0.0
         return sum(self._weights(language, heard).values())
@@ -93,4 +93,4 @@ def _names_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]
     tokens: dict[str, list[str]] = defaultdict(list)
     for example in seed.examples:
         tokens[example_language(example)] += flat(surfaces(example_text(example)))
-    return {language: heard_names(held, language) for language, held in tokens.items()}
+    return {language: heard_words(held, language) for language, held in tokens.items()}

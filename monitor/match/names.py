@@ -95,9 +95,17 @@ def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
             stem = known.stem(known.bare(token))
             if len(consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON:
                 names.setdefault(consonants(word), []).append((stem, times))
-        if cognate := _cognate(token, known):
-            names.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
     return names
+
+
+def heard_words(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
+    """The names and numbers of a text by their sound, and with them the words that other languages may share."""
+    known = lexicon(language)
+    words = heard_names(tokens, language)
+    for token, times in Counter(tokens).items():
+        if cognate := _cognate(token, known):
+            words.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
+    return words
 
 
 def _cognate(token: str, known: Lexicon) -> str | None:

@@ -1,0 +1,122 @@
+"""The names in an article, by their sound, so that Lekov, Lekow and Леков are one.
+
+Stricter than the matcher's ear where it matters: two reports that name different people or places are not merged,
+so a noun that only looks like a name must not pass for one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+
+from monitor.match.names import heard_names, is_capitalised
+from monitor.match.words import Lexicon, flat
+from monitor.story.wordlists import BEFORE_GERMAN_NAMES, DAYS, JOINING, PLACING, folded
+
+SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”“»’)]*\s+(?=[\"“„«(]*[^\W\d_])|\n+")
+LEAD_SENTENCES = 3
+"""Sentences of a text whose names tell its news; those further down are background that all reports share."""
+
+TITLE_CASE = 0.6
+"""So large a share of capitalised words makes a headline in title case: there, capitals say nothing."""
+
+_GERMAN_NOUN = re.compile("(?:ung|heit|keit|schaft|tion|nis|ismus|ungen|chen)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one article, each by its sound."""
+
+    lead: frozenset[str]
+    """Those of headline and lead that are hardly anything else."""
+    lead_maybe: frozenset[str]
+    """Whatever has a capital there."""
+    maybe: frozenset[str]
+    """Whatever has a capital in all of the text: where it is looked up whether a name is there at all."""
+    title: tuple[str, ...]
+    """The headline's, in their order."""
+    title_actors: tuple[str, ...]
+    """Those of the headline that may be the ones who act: no places, no pairs."""
+    opening_actors: tuple[str, ...]
+    """The same of the text's first sentence, without owners: it says who somebody is in any order."""
+    opening: frozenset[str]
+    """All of the headline and the first sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Capital:
+    """A capitalised token, and what it may be."""
+
+    token: str
+    surely: bool
+    acts: bool
+    owns: bool
+    """It has an apostrophe: `Brell's ambassador`."""
+
+
+def names_of(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> Names:
+    """The names among the tokens of a headline and of the sentences below it."""
+    split = [flat(list(sentence)) for sentence in sentences]
+    small = {folded(token) for token in {token for sentence in split for token in sentence} if token[0].islower()}
+    proper = {folded(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
+    title = list(_capitals(flat(list(headline)), known, proper, small))
+    body = [list(_capitals(sentence, known, proper, small)) for sentence in split]
+    opening = body[0] if body else []
+    lead = [*title, *chain.from_iterable(body[:LEAD_SENTENCES])]
+    code = known.code
+    return Names(
+        lead=frozenset(_heard((one for one in lead if one.surely), code)),
+        lead_maybe=frozenset(_heard(lead, code)),
+        maybe=frozenset(_heard(chain(title, *body), code)),
+        title=_heard((one for one in title if one.surely), code),
+        title_actors=_heard((one for one in title if one.acts), code),
+        opening_actors=_heard((one for one in opening if one.acts and not one.owns), code),
+        opening=frozenset(_heard([*title, *opening], code)),
+    )
+
+
+def _heard(capitals: Iterable[_Capital], language: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for capital in capitals:
+        found |= dict.fromkeys(_sounds(capital.token, language))
+    return tuple(found)
+
+
+def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: set[str]) -> Iterator[_Capital]:
+    titled = len(tokens) > 3 and sum(map(is_capitalised, tokens)) >= TITLE_CASE * len(tokens)  # noqa: PLR2004
+    for place, token in enumerate(tokens):
+        if not is_capitalised(token) or len(token) < 2:  # noqa: PLR2004
+            continue
+        word = folded(token)
+        if word in DAYS or word in small:
+            continue
+        if known.code == "de":
+            surely = _is_german_name(tokens, place, known)
+        else:
+            surely = bool(place and not titled) or word in proper or not known.knows(known.bare(token))
+        yield _Capital(token, surely, surely and _may_act(tokens, place), token.endswith(("'s", "’s")))
+
+
+def _may_act(tokens: Sequence[str], place: int) -> bool:
+    before = folded(tokens[place - 1]) if place else ""
+    after = folded(tokens[place + 1]) if place + 1 < len(tokens) else ""
+    return not (before in PLACING or {before, after} & JOINING)
+
+
+def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
+    """Every German noun has a capital, but few stand beside another, or right behind such a preposition."""
+    token = tokens[place]
+    if _GERMAN_NOUN.search(token):
+        return False
+    before = tokens[place - 1] if place else ""
+    after = tokens[place + 1] if place + 1 < len(tokens) else ""
+    beside = (place > 1 and before[:1].isupper()) or after[:1].isupper()
+    return beside or folded(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
+
+
+@lru_cache(maxsize=20_000)
+def _sounds(token: str, language: str) -> tuple[str, ...]:
+    return tuple(sound for sound in heard_names([token], language) if not sound[0].isdigit())

@@ -1,0 +1,151 @@
+"""Whether a hit is the same news as an earlier one, and what it adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from math import exp
+
+from monitor.model import Article, Reading, Story
+from monitor.story.compare import (
+    COPIED,
+    Weights,
+    are_opposed,
+    contradict,
+    is_instalment,
+    likeness,
+    other_tolls,
+)
+from monitor.story.fingerprint import Fingerprint, fingerprint
+from monitor.story.news import News, independent, news
+from monitor.story.shelf import Account, Shelf, Told
+
+ALIKE, ALIKE_ABROAD = 0.25, 0.3
+"""Leads from which two articles tell the same news: in one language, and in two."""
+
+SURE = 1.0
+"""From here on it is the same text, headline or address."""
+
+PATIENCE_H = 60.0
+"""Hours after which likeness counts for about a third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a hit belongs: its story, how it relates to it, and what it adds."""
+
+    story: Story
+    kind: str
+    """`first`: nobody told it before; `copy`: the same report again; `report`: another report of the same news."""
+    news: tuple[str, ...] = ()
+    """What it adds to what people were told, as short phrases: empty for the first, and for mere copies."""
+    outlets: tuple[str, ...] = ()
+    """All sources that have it by now, the earliest first."""
+    independent: int = 1
+    """Publishers that tell it on their own."""
+
+
+class Newsstand:
+    """The stories told of late, seed by seed.
+
+    `families` says of a source which family of publishers it belongs to, where its domain does not say it;
+    `confirmed_by` so many independent publishers, a story's confirmation is news.
+    """
+
+    def __init__(
+        self, told: Iterable[Told] = (), families: Mapping[str, str] | None = None, confirmed_by: int = 3
+    ) -> None:
+        self._families = families or {}
+        self._confirmed_by = confirmed_by
+        self._shelves: dict[str, Shelf] = {}
+        for one in told:
+            self._add(one)
+
+    def place(self, seed: str, reading: Reading, now: datetime) -> Placement:
+        """The story that a hit of this seed belongs to: of several the most alike, else a new one."""
+        own, seen = fingerprint(reading.article), now.replace(microsecond=0)
+        shelf = self._shelf(seed)
+        shelf.close(seen)
+        copied = shelf.copied(own)
+        account, relation = self._find(shelf, own, copied, seen)
+        if account is None:
+            story = Story(seed, _identity(reading.article), reading.article.title, reading.entry.source, seen)
+            return Placement(story, "first", outlets=(reading.entry.source,))
+        one = Told(account.story, reading.entry.source, relation, own, seen)
+        found, publishers = self._news(shelf, account, one, copied)
+        outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
+        return Placement(account.story, relation, tuple(phrase for _, phrase in found), tuple(outlets), publishers)
+
+    def add(self, story: Story, reading: Reading, now: datetime, *, relation: str, alerted: bool = True) -> None:
+        """Remember a hit where it was placed."""
+        self._add(Told.of(story, reading.article, reading.entry.source, relation, now, alerted))
+
+    def has_told(self, story: Story) -> bool:
+        """Whether any hit of a story alerted somebody."""
+        account = self._shelf(story.seed).account(story)
+        return account is not None and any(one.alerted for one in account.told)
+
+    def follow_ups(self, story: Story, since: datetime) -> int:
+        """How often somebody was told of a story again since a moment."""
+        account = self._shelf(story.seed).account(story)
+        alerted = [one.seen for one in account.told if one.alerted] if account else []
+        return sum(seen > since for seen in alerted[1:])
+
+    def _shelf(self, seed: str) -> Shelf:
+        return self._shelves.setdefault(seed, Shelf())
+
+    def _find(
+        self, shelf: Shelf, own: Fingerprint, copied: Mapping[int, float], seen: datetime
+    ) -> tuple[Account | None, str]:
+        rarities = shelf.rarities()
+        hits = list(shelf.alike(own, copied, rarities))
+        opposed = {account.story.url for account, told, share in hits if are_opposed(own, told.fingerprint, share)}
+        best: tuple[float, Account | None, str] = (0.0, None, "first")
+        for account, told, share in hits:
+            alike, relation = sameness(own, told, share, rarities, seen)
+            if alike > best[0] and (alike >= SURE or account.story.url not in opposed):
+                best = (alike, account, relation)
+        return best[1], best[2]
+
+    def _news(self, shelf: Shelf, account: Account, one: Told, copied: Mapping[int, float]) -> tuple[list[News], int]:
+        """What a hit adds to its story, and how many publishers tell it with this one."""
+        before = independent(account, self._families)
+        after = independent(account, self._families, one, shelf.same_text(account, copied))
+        return list(news(one, account, (before, after), self._confirmed_by)), after
+
+    def _add(self, one: Told) -> None:
+        shelf = self._shelf(one.story.seed)
+        shelf.close(one.seen)
+        account = shelf.account(one.story)
+        copied = shelf.copied(one.fingerprint)
+        added, _ = self._news(shelf, account, one, copied) if account and one.alerted else ([], 1)
+        account = shelf.add(one, copied)
+        if one.alerted:
+            account.news |= {kind for kind, _ in added}
+
+
+def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime) -> tuple[float, str]:
+    """How surely two hits tell the same news (0: not), and how the new one relates to the other."""
+    other = told.fingerprint
+    if own.addresses & other.addresses:
+        return 3.0, "copy" if own.headline == other.headline else "report"
+    if is_instalment(own, other, copied) or contradict(own, other, copied):
+        return 0.0, "first"
+    if copied >= COPIED:
+        return SURE + copied, "report" if other_tolls(own, other) else "copy"
+    if own.title and own.title == other.title:
+        return SURE + copied, "copy" if copied >= COPIED / 2 else "report"
+    hours = abs((seen - told.seen).total_seconds()) / 3600
+    alike = likeness(own, other, rarities) * exp(-hours / PATIENCE_H)
+    enough = ALIKE if own.language == other.language else ALIKE_ABROAD
+    return (alike, "report") if alike >= enough else (0.0, "first")
+
+
+def _identity(article: Article) -> str:
+    """A story's address; a made-up one where its first article has none."""
+    if article.url:
+        return article.url
+    words = f"{article.title}\n{article.text}".encode("utf-8", "replace")
+    return f"urn:text:{blake2b(words, digest_size=12).hexdigest()}"

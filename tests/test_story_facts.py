@@ -1,0 +1,149 @@
+"""What stories are compared by: numbers, names, quotes, agencies, families."""
+
+from __future__ import annotations
+
+import pytest
+
+from monitor.match.words import lexicon, surfaces
+from monitor.model import Article, Entry, Reading
+from monitor.story import Newsstand
+from monitor.story.figures import figures, numbers_joined
+from monitor.story.names import Names, names_of
+from monitor.story.outlets import agency, domain
+from monitor.story.quotes import Quote, quotes
+from tests.alerts import HOSTILE
+from tests.build import NOON
+
+
+def counted(text: str, language: str = "en") -> list[tuple[str, str]]:
+    """The numbers of a sentence with what they count."""
+    tokens = surfaces(numbers_joined(text, language))
+    return [(figure.value, figure.counts) for figure in figures(tokens, lexicon(language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "value"),
+    [
+        ("en", "Toll of Tarrawa quake rises to 23", "23"),
+        ("en", "The quake killed at least five people", "5"),
+        ("en", "Sixty people died in the flood", "60"),
+        ("en", "1,407 confirmed dead after the tsunami", "1407"),
+        ("en", "The death toll across the islands is at least 25 people", "25"),
+        ("de", "Zahl der Toten nach Erdbeben in Tarrawa steigt auf 61", "61"),
+        ("de", "Mindestens 1.200 Menschen getötet", "1200"),
+        ("fr", "Séisme à Senda : le bilan s'élève à 1 180 morts", "1180"),
+        ("ru", "При ударе погибли восемь человек", "8"),
+        ("uk", "Загинули троє людей, поранено 12", "12"),
+    ],
+)
+def test_the_dead_and_the_hurt_are_counted_in_each_language(language, sentence, value):
+    assert value in {found for found, counts in counted(sentence, language) if counts in ("dead", "hurt")}
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [
+        ("en", "Union agrees on 13th package of sanctions"),
+        ("en", "Drone parts targeted in thirteenth round"),
+        ("de", "EU beschließt 13. Sanktionspaket"),
+        ("de", "EU beschließt dreizehntes Sanktionspaket"),
+        ("fr", "Treizième paquet de sanctions"),
+        ("fr", "Un 13e paquet de sanctions"),
+        ("ru", "Совет принял 13-й пакет санкций"),
+    ],
+)
+def test_ordinals_are_one_in_digits_and_in_words(language, title):
+    assert counted(title, language) == [("13", "nth")]
+
+
+def test_a_number_behind_a_name_belongs_to_it():
+    assert counted("Rocket Boreas 7 reaches orbit") == [("7", "no boreas")]
+
+
+@pytest.mark.parametrize(
+    "text", ["A woman of 34 was saved", "A 34-year-old was saved", "Elections in 2026", "Eighteen thousand hens"]
+)
+def test_ages_years_and_thousands_in_words_count_nothing(text):
+    assert counted(text) == []
+
+
+def heard(headline: str, text: str, language: str = "en") -> Names:
+    sentences = [surfaces(sentence) for sentence in text.split(". ")]
+    return names_of(surfaces(headline), sentences, lexicon(language))
+
+
+def test_names_are_one_in_every_spelling():
+    english = heard("Lekov rejects truce", "Foreign minister Boris Lekov spoke in Dolna")
+    german = heard("Lekow lehnt Waffenruhe ab", "Außenminister Boris Lekow sprach in Dolna", "de")
+    russian = heard("Леков отверг перемирие", "Министр Борис Леков выступил в Дольне", "ru")
+    assert english.title == german.title == russian.title
+    assert english.lead & german.lead & russian.lead >= set(english.title)
+
+
+def test_headlines_in_title_case_name_only_whom_the_text_names():
+    found = heard("Ferry Captains Call Off Strike On Sandholm", "The captains of Sandholm have ended their strike")
+    assert found.title == heard("Sandholm strike", "").title[:1]
+
+
+def test_the_first_word_is_a_name_when_the_text_says_so():
+    """`Olsen` is a word of general use, by its frequency; further down it keeps its capital."""
+    accused = heard("Olsen accuses Tarnov", "The Union's envoy Marta Olsen accused Oleg Tarnov")
+    assert len(accused.title_actors) == 2
+
+
+def test_places_and_pairs_do_not_act():
+    assert heard("Shelling near Dolna", "Shells fell near Dolna").title_actors == ()
+    assert heard("Varga and Lekov to meet", "Elena Varga and Boris Lekov meet").title_actors == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“The guns can be silent today,” said Elena Varga.", Quote("The guns can be silent today", "Elena Varga")),
+        ('"The guns can be silent today," Varga said.', Quote("The guns can be silent today", "Varga")),
+        ("„Die Waffen können heute schweigen“, sagte Varga.", Quote("Die Waffen können heute schweigen", "Varga")),
+        ("« Les armes peuvent se taire », a dit Varga.", Quote("Les armes peuvent se taire", "Varga")),
+        ("«Пушки могут замолчать сегодня», заявила Варга.", Quote("Пушки могут замолчать сегодня", "Варга")),
+        ("“The guns can be silent today.” She left.", Quote("The guns can be silent today.")),
+    ],
+)
+def test_quotes_are_found_with_their_speaker(text, found):
+    assert quotes(text) == (found,)
+
+
+def test_a_word_in_inverted_commas_is_no_quote():
+    assert quotes("The “special operation” went on.") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("BRELL (Reuters) - Customs officers boarded", "reuters.com"),
+        ("KYIV, Nov 3 (Ukrinform) The ministry", "ukrinform.ua"),
+        ("AP — The ministry", "apnews.com"),
+        ("Berlin (dpa) – Das Ministerium", "dpa.com"),
+        ("Berlin (AFP/dpa) – Das Ministerium", "afp.com"),
+        ("МОСКВА, 3 ноября. /ТАСС/. Министерство", "tass.ru"),
+        ("Interfax-Ukraine. The ministry", None),
+        ("The ministry told Reuters on Monday", None),
+        ("The baby ate its (pap) and slept", None),
+        ("x" * 130 + " (Reuters)", None),
+    ],
+)
+def test_an_agency_signs_at_the_start(text, family):
+    assert agency(text) == family
+
+
+def test_an_agencys_other_domains_are_its_family():
+    assert domain("tass.com") == domain("tass.ru") == "tass.ru"
+
+
+@pytest.mark.parametrize("language", ["en", "de", "uk", "xx", None])
+def test_no_text_is_too_odd_to_be_placed(language):
+    stand = Newsstand()
+    for number, text in enumerate(HOSTILE):
+        odd = Article(f"https://[{text}", text, f"{text} 5 killed. \n{text}", language, canonical_url=text)
+        reading = Reading(Entry(0, 1, str(number), None, text, source=text), odd)
+        placed = stand.place("odd", reading, NOON)
+        stand.add(placed.story, reading, NOON, relation=placed.kind)
+        assert placed.kind in ("first", "copy", "report")
