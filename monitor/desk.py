@@ -16,6 +16,9 @@ from monitor.model import Address, Alert, Decision, Judged, Judgement, Reading, 
 from monitor.pace import is_old_news
 from monitor.story import Newsstand, Placement
 
+NAMED_OUTLETS = 5
+"""Outlets that a silent hit's reason names; the archive's page of the story has them all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -96,7 +99,7 @@ class Desk:
         if not placed.news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
             new = "" if placed.kind == "copy" else ", and nothing new in it"
-            return f"{told}{new}{'; also in ' + ', '.join(others) if others else ''}"
+            return f"{told}{new}{_also(others)}"
         follow_ups = self._newsstand.follow_ups(placed.story, now - timedelta(days=1))
         if follow_ups >= self._rules.follow_ups_a_day:
             return f"{told}, which had its follow-ups of the day; {'; '.join(placed.news)}"
@@ -125,6 +128,14 @@ class Desk:
             news=placed.news if follows else (),
             thread=_thread(placed.story),
         )
+
+
+def _also(outlets: list[str]) -> str:
+    """Who else has a story: the first few by name."""
+    if not outlets:
+        return ""
+    more = f" and {len(outlets) - NAMED_OUTLETS} more" if len(outlets) > NAMED_OUTLETS else ""
+    return f"; also in {', '.join(outlets[:NAMED_OUTLETS])}{more}"
 
 
 def _thread(story: Story) -> str:

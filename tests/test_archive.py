@@ -247,6 +247,18 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     assert list(archive.subjects.told(NOON + timedelta(days=5))) == []
 
 
+def test_an_alert_is_stored_by_its_kind():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    reading = reading_of(found)
+    judgement = alerting(reading, "desk")
+    (judged,) = judgement.decisions
+    follow_up = replace(judged, alert=replace(judged.alert, kind="follow_up"), relation="report")
+    archive.entries.save(reading, replace(judgement, decisions=(follow_up,)), NOON)
+    assert rows(archive, "select kind, dedup_key from alerts") == [("follow_up", "follow_up/ceasefire/1")]
+    assert rows(archive, "select relation from hits") == [("report",)]
+
+
 def test_an_older_archive_learns_which_hits_are_copies(tmp_path: Path):
     """Before, whatever joined a story was a copy of its first report."""
     path = tmp_path / "monitor.db"

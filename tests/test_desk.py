@@ -121,6 +121,15 @@ def test_a_report_without_news_says_who_else_has_the_story():
     assert again.silent_because == "same story as “Lavrov rejects a ceasefire with NATO” (News); also in Post"
 
 
+def test_a_widely_told_story_names_a_few_of_its_outlets():
+    desk = make_desk()
+    for number in range(8):
+        last = judged(judge(desk, report(f"r{number}", source=f"S{number}"), NOON + number * HOUR))
+    assert last.silent_because == (
+        "same story as “Lavrov rejects a ceasefire with NATO” (S0); also in S1, S2, S3, S4, S5 and 1 more"
+    )
+
+
 def test_a_story_has_only_so_many_follow_ups_a_day():
     desk = make_desk(rules=replace(RULES, follow_ups_a_day=1))
     judge(desk, report("one"), NOON)

@@ -280,6 +280,16 @@ def test_a_story_that_goes_on_stays_open_for_a_week():
     assert kinds == ["first", *["copy"] * days, "first"]
 
 
+def test_a_closed_story_leaves_nothing_behind():
+    """A monitor runs for months: what no hit can join is forgotten, down to its words."""
+    stand = Newsstand()
+    tell(stand, article())
+    tell(stand, article("Storm takes roof of sports hall", OTHER, "https://two.example/b"))
+    stand.place("ferries", reading(article()), NOON + timedelta(days=5))
+    shelf = stand._shelves["ferries"]
+    assert (shelf._accounts, shelf._hits, shelf._holders, shelf._tellers) == ({}, {}, {}, {})
+
+
 def test_each_seed_has_its_own_stories():
     stand = Newsstand()
     tell(stand, article())

@@ -86,10 +86,10 @@ def _heard(capitals: Iterable[_Capital], language: str) -> tuple[str, ...]:
 
 
 def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: set[str]) -> Iterator[_Capital]:
-    titled = len(tokens) > 3 and sum(map(is_capitalised, tokens)) >= TITLE_CASE * len(tokens)  # noqa: PLR2004
-    for place, token in enumerate(tokens):
-        if not is_capitalised(token) or len(token) < 2:  # noqa: PLR2004
-            continue
+    places = [place for place, token in enumerate(tokens) if is_capitalised(token) and len(token) > 1]
+    titled = len(tokens) > 3 and len(places) >= TITLE_CASE * len(tokens)  # noqa: PLR2004
+    for place in places:
+        token = tokens[place]
         word = folded(token)
         if word in DAYS or word in small:
             continue

@@ -6,10 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from monitor.model import Article, Story
 from monitor.story.compare import COPIED, abroad, containment
 from monitor.story.fingerprint import Fingerprint, fingerprint
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value", int, str)
 
 MEMORY = timedelta(hours=72)
 """How long a story stays open after its last hit."""
@@ -19,7 +23,6 @@ LONGEST = timedelta(days=7)
 
 CANDIDATES = 12
 """Hits that are compared in full."""
-
 
 TOO_COMMON = 0.05
 """What sets a story apart less than this finds no candidates: nearly every story of the seed has it."""
@@ -82,8 +85,8 @@ class Shelf:
         self._accounts: dict[str, Account] = {}
         self._hits: dict[int, tuple[Account, int]] = {}
         self._holders: defaultdict[Hashable, set[int]] = defaultdict(set)
-        self._tellers: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """Feature → in how many hits of each story it is."""
+        self._tellers: defaultdict[str, set[str]] = defaultdict(set)
+        """Feature → the stories that have it."""
         self._added = 0
 
     def account(self, story: Story) -> Account | None:
@@ -99,25 +102,25 @@ class Shelf:
         for feature in _features(one.fingerprint):
             self._holders[feature].add(self._added)
         for feature, _ in _words(one.fingerprint):
-            self._tellers[feature][one.story.url] += 1
+            self._tellers[feature].add(one.story.url)
         self._added += 1
         return account
 
     def close(self, now: datetime) -> None:
         """Forget the stories that no hit can join any more."""
         gone = {url for url, account in self._accounts.items() if not account.is_open(now)}
-        if not gone:
-            return
         for number in [number for number, (account, _) in self._hits.items() if account.story.url in gone]:
-            account, place = self._hits.pop(number)
-            for feature in _features(account.told[place].fingerprint):
-                self._holders[feature].discard(number)
-                if not self._holders[feature]:
-                    del self._holders[feature]
-            for feature, _ in _words(account.told[place].fingerprint):
-                self._tellers[feature].pop(account.story.url, None)
+            self._forget(number)
         for url in gone:
             del self._accounts[url]
+
+    def _forget(self, number: int) -> None:
+        own = self._told(number).fingerprint
+        account, _ = self._hits.pop(number)
+        for feature in _features(own):
+            _discard(self._holders, feature, number)
+        for feature, _ in _words(own):
+            _discard(self._tellers, feature, account.story.url)
 
     def alike(
         self, own: Fingerprint, copied: Mapping[int, float], rarities: Rarities
@@ -167,6 +170,14 @@ class Shelf:
         if not copied:
             return len(account.told)
         return account.texts[max(copied, key=lambda place: (copied[place], -place))]
+
+
+def _discard(index: defaultdict[Key, set[Value]], key: Key, value: Value) -> None:
+    """Take one value from an index, and leave no empty place behind."""
+    if key in index:
+        index[key].discard(value)
+        if not index[key]:
+            del index[key]
 
 
 def _words(own: Fingerprint) -> Iterator[tuple[str, float]]:

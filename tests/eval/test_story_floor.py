@@ -48,9 +48,9 @@ def outcome(gold: list[Row]) -> Outcome:
     return Outcome(gold, dict(place_all(Newsstand(), gold)))
 
 
-@pytest.fixture(params=["tune", "held"])
+@pytest.fixture(params=["tune", "held", "late"])
 def part(request: pytest.FixtureRequest, outcome: Outcome) -> Outcome:
-    """The stories that the rules were made on, and those that were held back."""
+    """The stories that the rules were made on, those that were held back, and those written when all was done."""
     return Outcome([row for row in outcome.rows if row["part"] == request.param], outcome.placed)
 
 
