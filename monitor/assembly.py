@@ -34,9 +34,11 @@ from monitor.config.channels import (
     WebhookTable,
 )
 from monitor.config.settings import FeedTable, Settings
+from monitor.config.wishes import wishes_of
 from monitor.desk import Desk, Rules
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
+from monitor.policy import Policy, Route
 from monitor.story import MEMORY, Newsstand, Told
 from monitor.web import GuardedWeb, WebSettings
 
@@ -110,10 +112,17 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
     """The channels by name, each with its secrets; they tell times in the reader's zone."""
-    return {name: _make_channel(name, table, settings.secrets, UTC) for name, table in settings.channels.items()}
+    zone = reader_zone(settings)
+    return {name: _make_channel(name, table, settings.secrets, zone) for name, table in settings.channels.items()}
+
+
+def reader_zone(settings: Settings) -> tzinfo:
+    """In which zone times are told, unless a channel has its own."""
+    return wishes_of(settings.alerts).zone or UTC
 
 
 def _make_channel(name: str, table: ChannelTable, secrets: Mapping[str, str], zone: tzinfo) -> Channel:
+    zone = wishes_of(table).zone or zone
     secret = Secret(secrets.get(name, ""))
     match table:
         case ConsoleTable():
@@ -143,11 +152,24 @@ def _mail_settings(table: EmailTable, password: Secret | None) -> MailSettings:
     )
 
 
+def make_policy(settings: Settings) -> Policy:
+    """By which rules hits go to channels."""
+    return Policy(
+        default_channels=settings.alerts.channels,
+        recipients={name: channel.recipients() for name, channel in make_channels(settings).items()},
+        routes=tuple(
+            Route(route.channels, route.seed, route.min_score, route.source, route.language)
+            for route in settings.routes
+        ),
+        wishes=wishes_of(settings.alerts),
+        by_channel={name: wishes_of(table) for name, table in settings.channels.items()},
+    )
+
+
 def _rules(settings: Settings) -> Rules:
     url = settings.archive.url
     return Rules(
-        default_channels=settings.alerts.channels,
-        recipients={name: channel.recipients() for name, channel in make_channels(settings).items()},
+        policy=make_policy(settings),
         max_age=settings.alerts.max_age,
         follow_ups_a_day=settings.alerts.follow_ups_a_day,
         archive_url=f"{url.rstrip('/')}/{settings.archive_path.stem}" if url else None,

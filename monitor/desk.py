@@ -12,35 +12,32 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from monitor.match import NOTED, Matcher
-from monitor.model import Address, Alert, Decision, Judged, Judgement, Reading, Seed, Story
+from monitor.model import Alert, Decision, Judged, Judgement, Reading, Seed, Story
 from monitor.pace import is_old_news
+from monitor.policy import Hit, Policy
 from monitor.story import Newsstand, Placement
 
 NAMED_OUTLETS = 5
 """Outlets that a silent hit's reason names; the archive's page of the story has them all."""
 
 
+EVERY_SEED = "*"
+"""Among silences: one that holds for all seeds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Who is told, and what is too old to tell."""
+    """Who is told, and what is news."""
 
-    default_channels: tuple[str, ...] = ()
-    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Channel → its recipients; `("",)` where a channel has just one place to go to."""
+    policy: Policy = field(default_factory=Policy)
     max_age: timedelta = timedelta(hours=24)
+    """What was published longer ago wakes nobody: it is told in a catch-up digest."""
     archive_url: str | None = None
     """Address of the archive's database pages, to which `/hits/ID` is added."""
     follow_ups_a_day: int = 3
     """So many follow-ups one story may have within 24 hours."""
     confirmed_by: int = 3
     """Told by so many independent publishers, a story's confirmation is news."""
-
-    def addresses(self, seed: Seed) -> tuple[Address, ...]:
-        """Every address that is told of a seed's hits."""
-        channels = self.default_channels if seed.channels is None else seed.channels
-        return tuple(
-            Address(channel, recipient) for channel in channels for recipient in self.recipients.get(channel, ("",))
-        )
 
 
 class Desk:
@@ -52,14 +49,16 @@ class Desk:
         self._newsstand = newsstand
         self._rules = rules
 
-    def judge(self, reading: Reading, now: datetime) -> Judgement:
+    def judge(self, reading: Reading, now: datetime, silences: Mapping[str, str] | None = None) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches.
+
+        `silences` says of seeds, or of `EVERY_SEED`, why nobody is told of their hits just now.
 
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
         decisions = self._matcher.decide(reading.article, NOTED)
-        judged = tuple(self._judge_one(decision, reading, now) for decision in decisions)
+        judged = tuple(self._judge_one(decision, reading, now, silences or {}) for decision in decisions)
         learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}
         return Judgement(judged, learned, articles)
@@ -72,26 +71,30 @@ class Desk:
                 self._newsstand.add(judged.story, reading, now, relation=relation, alerted=bool(judged.to))
         self._matcher.learn(reading.article)
 
-    def _judge_one(self, decision: Decision, reading: Reading, now: datetime) -> Judged:
+    def _judge_one(self, decision: Decision, reading: Reading, now: datetime, silences: Mapping[str, str]) -> Judged:
         if not decision.hit:
             return Judged(decision)
         seed = self._seeds[decision.seed]
         placed = self._newsstand.place(seed.slug, reading, now)
-        if why := self._silent_because(placed, seed, reading, now):
+        silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
+        if self._newsstand.has_told(placed.story) and (why := self._adds_nothing(placed, reading, now)):
+            silent = why
+        if silent:
+            return Judged(decision, placed.story, silent_because=silent, relation=placed.kind)
+        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, self._old(reading, now))
+        to, spared = self._rules.policy.dispatches(hit, now)
+        if not to:
+            why = "; ".join(spared) or "no channel is set for this seed"
             return Judged(decision, placed.story, silent_because=why, relation=placed.kind)
         alert = self._alert(decision, seed, placed, reading, now)
-        return Judged(decision, placed.story, alert, self._rules.addresses(seed), relation=placed.kind)
+        return Judged(decision, placed.story, alert, to, relation=placed.kind)
 
-    def _silent_because(self, placed: Placement, seed: Seed, reading: Reading, now: datetime) -> str | None:
-        """Why a hit alerts nobody; None when it does."""
-        if self._newsstand.has_told(placed.story) and (why := self._adds_nothing(placed, reading, now)):
-            return why
+    def _old(self, reading: Reading, now: datetime) -> str | None:
+        """Why a hit is too old to wake anybody, if it is."""
         published = reading.article.published or reading.entry.published
-        if is_old_news(now, published, now, self._rules.max_age):
-            return f"published {_age(now, published)} ago; only news of the last {_hours(self._rules.max_age)} alerts"
-        if not self._rules.addresses(seed):
-            return "no channel is set for this seed"
-        return None
+        if not is_old_news(now, published, now, self._rules.max_age):
+            return None
+        return f"published {_age(now, published)} ago"
 
     def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime) -> str | None:
         """Why a story that people were told of is not told once more; None when there is news in it."""
@@ -127,6 +130,7 @@ class Desk:
             independent=placed.independent,
             news=placed.news if follows else (),
             thread=_thread(placed.story),
+            story_title=placed.story.title,
         )
 
 

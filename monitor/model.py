@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -178,6 +178,25 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Wishes:
+    """When hits are told. None means that nobody has said."""
+
+    when: str | None = None
+    """`instant`, `hourly` or `daily`."""
+    at: time | None = None
+    """For daily digests: the time of day."""
+    zone: tzinfo | None = None
+    """Whose clocks count."""
+    quiet: tuple[time, time] | None = None
+    """From when to when nobody is to be woken."""
+    min_score: float | None = None
+    cap_per_hour: int | None = None
+    """So many alerts an hour at most; what is more goes into one digest."""
+    urgent: bool | None = None
+    """Wakes people in the quiet hours, too."""
+
+
+@dataclass(frozen=True, slots=True)
 class Example:
     """One example article of a seed."""
 
@@ -200,6 +219,8 @@ class Seed:
     """Names of the channels its alerts go to; None means the default ones."""
     counter_examples: tuple[Example, ...] = ()
     """Articles that look alike and are not meant."""
+    wishes: Wishes = Wishes()
+    """When its hits are told; None where the channel says, or the general settings."""
 
 
 # --- what was found ----------------------------------------------------------------------------
@@ -318,11 +339,18 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """Where a delivery goes: a channel by name, and a recipient where the channel has several."""
+class Dispatch:
+    """An address that is told, when, and whether by itself or in a digest."""
 
     channel: str
     recipient: str = ""
+    """A mail address; empty where a channel has just one place to go to."""
+    due: datetime | None = None
+    """None means now."""
+    digest: bool = False
+    why: str = ""
+    """Why not at once, in a few words."""
+    cap_per_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +361,7 @@ class Judged:
     story: Story | None = None
     """For a hit: the story it belongs to."""
     alert: Alert | None = None
-    to: tuple[Address, ...] = ()
+    to: tuple[Dispatch, ...] = ()
     silent_because: str | None = None
     """For a hit that alerts nobody: why. For what is no hit, the decision's own reason says it."""
     relation: str | None = None

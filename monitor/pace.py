@@ -6,7 +6,7 @@ same times.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
 
 SHORTEST_RETRY = timedelta(minutes=5)
@@ -68,3 +68,34 @@ def is_too_late(now: datetime, first_tried: datetime | None) -> bool:
 def is_old_news(now: datetime, published: datetime | None, first_seen: datetime, max_age: timedelta) -> bool:
     """Whether an article is too old to wake anybody: by its own date, else by when we first saw it."""
     return now - (published or first_seen) > max_age
+
+
+def next_at(now: datetime, at: time, zone: tzinfo) -> datetime:
+    """The next moment at which the clocks of a zone show a time of day, in UTC.
+
+    A time that the change to summer time leaves out is taken as an hour later; of one that comes twice, the first.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> next_at(datetime(2025, 11, 3, 12, tzinfo=UTC), time(8), ZoneInfo("Europe/Berlin"))
+    datetime.datetime(2025, 11, 4, 7, 0, tzinfo=datetime.timezone.utc)
+    """
+    day = now.astimezone(zone).date()
+    for ahead in (0, 1, 2):
+        moment = datetime.combine(day + timedelta(days=ahead), at, zone).astimezone(UTC)
+        if moment > now:
+            return moment
+    raise AssertionError("every zone shows every time of day within two days")
+
+
+def next_hour(now: datetime, zone: tzinfo) -> datetime:
+    """The next full hour on the clocks of a zone, in UTC."""
+    local = now.astimezone(zone)
+    return now + timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second)
+
+
+def quiet_until(now: datetime, quiet: tuple[time, time], zone: tzinfo) -> datetime | None:
+    """When the quiet hours end that it is in; None when it is in none."""
+    start, end = quiet
+    clock = now.astimezone(zone).time()
+    within = start <= clock < end if start < end else clock >= start or clock < end
+    return next_at(now, end, zone) if within else None

@@ -17,7 +17,7 @@ from monitor.alert import Channel, deliver
 from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk
 from monitor.engine import Engine
-from monitor.model import Delivery, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
+from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
 from monitor.poll import poll
 from monitor.read import from_feed, read
 
@@ -92,17 +92,25 @@ async def deliver_due(
     try:
         while True:
             for delivery in archive.outbox.due(clock(), flying.values()) if more() else ():
-                flying[asyncio.create_task(_send(delivery, channels, clock()))] = delivery.channel
+                flying[asyncio.create_task(send(delivery, channels, clock()))] = delivery.channel
             if not flying:
                 return
             done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 del flying[task]
                 outcome = task.result()
-                yield Delivered(outcome, archive.outbox.save(outcome, clock()))
+                failed = outcome.item if isinstance(outcome, Failure) else outcome.delivery
+                others = _others(failed.channel, channels)
+                yield Delivered(outcome, archive.outbox.save(outcome, clock(), others))
     finally:
         for task in flying:
             task.cancel()
+
+
+def _others(channel: str, channels: Mapping[str, Channel]) -> list[Dispatch]:
+    """Every address on the other channels; those on the console last, since nobody may be looking at it."""
+    names = sorted((name for name in channels if name != channel), key=lambda name: name == "console")
+    return [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
 
 
 def _while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -125,7 +133,7 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
     try:
         judgement = None
         if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
-            judgement = desk.judge(outcome, now)
+            judgement = desk.judge(outcome, now, archive.outbox.silences(now))
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
             desk.remember(outcome, judgement, now)
@@ -140,8 +148,15 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
 
 def _bug(item: Item, error: Exception) -> Failure[Item]:
     """A surprise with one item: loud in the log, charged to it alone, so that its batch goes on."""
-    log.error("bug with %s", getattr(item, "url", None) or item, exc_info=error)
+    log.error("bug with %s", _name(item), exc_info=error)
     return Failure(item, "bug", detail=type(error).__name__)
+
+
+def _name(item: object) -> str:
+    """What a log calls an item. A delivery's recipient and text are nobody's business there."""
+    if isinstance(item, Delivery):
+        return f"delivery {item.id} by {item.channel}"
+    return str(getattr(item, "url", None) or item)
 
 
 def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
@@ -153,7 +168,8 @@ def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
     return outcome
 
 
-async def _send(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent | Failure[Delivery]:
+async def send(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent | Failure[Delivery]:
+    """Send one delivery by its channel; whatever goes wrong is charged to it."""
     try:
         return await deliver(delivery, channels, now)
     except StageError as error:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from monitor.archive import Archive, Intake, Listing
 from monitor.model import (
-    Address,
     Alert,
     Article,
     Decision,
+    Dispatch,
     Entry,
     Example,
     Feed,
@@ -108,7 +108,7 @@ def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgemen
         decision.passages,
         "http://archive.example/monitor",
     )
-    to = tuple(Address(channel) for channel in channels)
+    to = tuple(Dispatch(channel) for channel in channels)
     return Judgement((Judged(decision, story, alert, to),), {("en", "ceasefir"): 1}, {"en": 1})
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveError, Intake, Listing
 from monitor.archive.schema import migrations
-from monitor.model import Address, Failure, Judged, Judgement, Story
+from monitor.model import Dispatch, Failure, Judged, Judgement, Story
 from tests.build import (
     FEED_URL,
     HOUR,
@@ -236,7 +236,7 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     days = [NOON, NOON + timedelta(days=2), NOON + timedelta(days=4)]
     first = Story("ceasefire", "https://news.example/one", "Title one", "News", NOON)
     for found, day, relation in zip(due_entries(archive), days, ["first", "copy", "report"], strict=True):
-        judged = Judged(hit(), first, to=(Address("desk"),) if relation != "copy" else (), relation=relation)
+        judged = Judged(hit(), first, to=(Dispatch("desk"),) if relation != "copy" else (), relation=relation)
         archive.entries.save(reading_of(found), Judgement((judged,)), day)
     told = list(archive.subjects.told(NOON + timedelta(days=3)))
     assert [(story, source, relation, seen, alerted) for story, _, source, relation, seen, alerted in told] == [

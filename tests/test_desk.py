@@ -8,7 +8,8 @@ from monitor import assembly
 from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
-from monitor.model import Address, Judged, Judgement
+from monitor.model import Dispatch, Judged, Judgement
+from monitor.policy import CATCH_UP, Policy
 from monitor.story import Newsstand, Told
 from tests.build import HOUR, NOON, SEED, entry, make_archive, reading_of
 
@@ -17,7 +18,7 @@ TEXT = (
     "truce without talks about NATO would only freeze the war.\n"
     "Washington had demanded the ceasefire last week. Lavrov said that NATO had to be discussed first.\n"
 )
-RULES = Rules(default_channels=("desk", "mail"), recipients={"desk": ("",), "mail": ("a@x.example", "b@x.example")})
+RULES = Rules(Policy(("desk", "mail"), {"desk": ("",), "mail": ("a@x.example", "b@x.example")}))
 
 
 def make_desk(*told, rules=RULES, seed=SEED, background=None):
@@ -28,9 +29,9 @@ def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", 
     return reading_of(replace(entry(name), title=title, **changes), text)
 
 
-def judge(desk, reading, now):
+def judge(desk, reading, now, silences=None):
     """A judgement that is saved: the desk remembers it."""
-    judgement = desk.judge(reading, now)
+    judgement = desk.judge(reading, now, silences)
     desk.remember(reading, judgement, now)
     return judgement
 
@@ -43,7 +44,7 @@ def judged(judgement: Judgement) -> Judged:
 def test_a_hit_alerts_every_recipient_of_the_default_channels():
     found = judged(judge(make_desk(), report(), NOON))
     assert found.decision.hit
-    assert found.to == (Address("desk"), Address("mail", "a@x.example"), Address("mail", "b@x.example"))
+    assert found.to == (Dispatch("desk"), Dispatch("mail", "a@x.example"), Dispatch("mail", "b@x.example"))
     assert found.alert.title == "Lavrov rejects a ceasefire with NATO"
     assert found.alert.seed_title == SEED.title
     assert found.alert.published == NOON - HOUR
@@ -51,7 +52,7 @@ def test_a_hit_alerts_every_recipient_of_the_default_channels():
 
 def test_a_seed_may_name_its_own_channels():
     found = judged(make_desk(seed=replace(SEED, channels=("desk",))).judge(report(), NOON))
-    assert found.to == (Address("desk"),)
+    assert found.to == (Dispatch("desk"),)
 
 
 def test_a_seed_may_alert_nobody_and_its_hits_say_so():
@@ -146,9 +147,9 @@ def test_a_story_has_only_so_many_follow_ups_a_day():
 
 def test_a_story_nobody_was_told_of_begins_with_a_hit_that_names_the_others():
     desk = make_desk()
-    old = judged(judge(desk, report("one", published=NOON - 30 * HOUR), NOON))
+    silent = judged(judge(desk, report("one"), NOON, {"ceasefire": "silenced"}))
     found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
-    assert found.story == old.story
+    assert found.story == silent.story
     assert (found.alert.kind, found.alert.news, found.alert.also) == ("hit", (), ("News",))
 
 
@@ -164,12 +165,13 @@ def test_the_settings_reach_the_desk():
     assert desk._newsstand.place("ceasefire", another("three", "Post", 60), NOON + HOUR).independent == 1
 
 
-def test_old_news_is_a_hit_that_wakes_nobody():
+def test_old_news_is_told_in_one_digest_and_wakes_nobody():
     old = report(published=NOON - timedelta(days=4))
     found = judged(judge(make_desk(), old, NOON))
     assert found.decision.hit
-    assert found.to == ()
-    assert found.silent_because == "published 4 days ago; only news of the last 24 hours alerts"
+    assert {(one.digest, one.due, one.why) for one in found.to} == {
+        (True, NOON + CATCH_UP, "catch-up digest: published 4 days ago")
+    }
 
 
 def test_an_undated_article_counts_from_when_it_was_seen():
@@ -185,12 +187,12 @@ def test_words_are_learned_after_deciding_and_told_to_the_archive():
 
 
 def test_a_first_report_that_woke_nobody_does_not_silence_the_next():
-    """Yesterday's report was too old to alert; today's of the same story is news to everybody."""
+    """The first came during a silence; the next of the same story is news to everybody."""
     desk = make_desk()
-    old = judged(judge(desk, report("one", published=NOON - 30 * HOUR), NOON))
-    assert old.to == ()
-    fresh = judged(judge(desk, report("two", published=NOON), NOON + HOUR))
-    assert fresh.story == old.story
+    silent = judged(judge(desk, report("one"), NOON, {"*": "silenced until one o'clock: lunch"}))
+    assert (silent.to, silent.silent_because) == ((), "silenced until one o'clock: lunch")
+    fresh = judged(judge(desk, report("two"), NOON + HOUR))
+    assert fresh.story == silent.story
     assert fresh.to
 
 

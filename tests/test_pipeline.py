@@ -16,6 +16,7 @@ from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
 from monitor.model import Failure, StageError
 from monitor.pipeline import deliver_due, poll_due, read_due
+from monitor.policy import Policy
 from monitor.story import MEMORY, Newsstand, Told
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, make_archive, rows
 from tests.fakes import FakeChannel, FakeWeb, answer
@@ -61,7 +62,7 @@ class Room:
         subjects = self.archive.subjects
         background = Background(subjects.frequencies(), subjects.languages())
         told = [Told.of(*one) for one in subjects.told(self.now - MEMORY)]
-        rules = Rules(default_channels=tuple(self.channels))
+        rules = Rules(Policy(tuple(self.channels)))
         self.desk = Desk([SEED], Matcher([SEED], background), Newsstand(told), rules)
 
     def publish(self, **articles: str) -> None:
@@ -140,10 +141,10 @@ def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
     """A bug with one article must not keep its batch from being read, now or at the next tick."""
 
     class Brittle(Desk):
-        def judge(self, reading, now):
+        def judge(self, reading, now, silences=None):
             if "garden" in reading.article.url:
                 raise ZeroDivisionError
-            return super().judge(reading, now)
+            return super().judge(reading, now, silences)
 
     room = Room()
     room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")

@@ -31,12 +31,15 @@ class ArchiveError(Exception):
 
 
 class Connection:
-    """The archive's only writer: a connection whose transactions begin immediately and nest."""
+    """The archive's writer: a connection whose transactions begin immediately and nest.
 
-    def __init__(self, path: Path | None) -> None:
+    There is one at a time; short verbs may write `beside` a running daemon, each change in a transaction of its own.
+    """
+
+    def __init__(self, path: Path | None, *, beside: bool = False) -> None:
         self.path = path
         with ExitStack() as opened:
-            if path:
+            if path and not (beside and _is_written(path)):
                 opened.enter_context(_lock(path))
             self.conn = opened.enter_context(closing(_connect(path)))
             self.database = Database(self.conn)
@@ -79,6 +82,15 @@ class Connection:
     def close(self) -> None:
         """Close the connection and let another process write."""
         self._opened.close()
+
+
+def _is_written(path: Path) -> bool:
+    """Whether a daemon has the archive open, and so has brought it up to date."""
+    try:
+        _lock(path).close()
+    except ArchiveError:
+        return path.exists()
+    return False
 
 
 def _lock(path: Path) -> IO[str]:

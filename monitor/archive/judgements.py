@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import asdict, replace
 from datetime import datetime
-from hashlib import blake2b
 
 import msgspec
 
+from monitor.archive.promises import add_alert, capped, told
 from monitor.archive.times import to_text
-from monitor.model import Address, Alert, Article, Decision, Judged, Judgement, Reading, Story
+from monitor.model import Alert, Article, Decision, Judged, Judgement, Reading, Story
 
 
 def save_judgement(
@@ -36,13 +36,14 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
     if seed is None:  # the seed was taken away while the article was being read
         return
     (seed_id,) = seed
+    judged = replace(judged, to=capped(conn, judged.to, now))
     _add_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:
         return
     story_id = _find_story(conn, judged.story, seed_id) if judged.story else None
     hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
     if judged.alert and hit_id:
-        _add_alert(conn, judged.alert, judged.to, seed_id, story_id, hit_id, now)
+        _promise(conn, judged, judged.alert, hit_id, seed_id, story_id, now)
 
 
 def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
@@ -61,7 +62,7 @@ def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, see
             ", ".join(decision.topics) or None,
             # A hit's are kept with the hit.
             _passages(decision) if decision.passages and not decision.hit else None,
-            ", ".join(dict.fromkeys(address.channel for address in judged.to)) or None,
+            told(judged.to) or None,
             judged.silent_because,
             to_text(now),
         ),
@@ -109,53 +110,27 @@ def _add_hit(
     return added.lastrowid if added.rowcount else None
 
 
-def _add_alert(
+def _promise(
     conn: sqlite3.Connection,
+    judged: Judged,
     alert: Alert,
-    to: tuple[Address, ...],
+    hit_id: int,
     seed_id: int,
     story_id: int | None,
-    hit_id: int,
     now: datetime,
 ) -> None:
     link = f"{alert.archive_url}/hits/{hit_id}" if alert.archive_url else None
-    payload = msgspec.json.encode(replace(alert, archive_url=link)).decode()
-    added = conn.execute(
-        """insert into alerts (dedup_key, kind, title, seed_id, story_id, hit_id, payload, created_at)
-           values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
-        (
-            f"{alert.kind}/{alert.seed}/{hit_id}",
-            alert.kind,
-            alert.title,
-            seed_id,
-            story_id,
-            hit_id,
-            payload,
-            to_text(now),
-        ),
+    key = f"{alert.kind}/{alert.seed}/{hit_id}"
+    add_alert(
+        conn,
+        replace(alert, archive_url=link),
+        judged.to,
+        key,
+        now,
+        seed_id=seed_id,
+        story_id=story_id,
+        hit_id=hit_id,
     )
-    if not added.rowcount:
-        return
-    conn.executemany(
-        """insert into deliveries (alert_id, channel, recipient, due_at, message_id)
-           values (?, ?, ?, ?, ?) on conflict do nothing""",
-        [
-            (
-                added.lastrowid,
-                address.channel,
-                address.recipient,
-                to_text(now),
-                _message_id(alert, address, now),
-            )
-            for address in to
-        ],
-    )
-
-
-def _message_id(alert: Alert, address: Address, now: datetime) -> str:
-    """A name for a message that every try carries, so that a repetition can be recognised."""
-    facts = "\0".join((alert.seed, alert.url or alert.title, address.channel, address.recipient))
-    return f"{now:%Y%m%d}.{blake2b(facts.encode(), digest_size=12).hexdigest()}@monitor.invalid"
 
 
 def _passages(decision: Decision) -> str:

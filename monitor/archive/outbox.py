@@ -8,14 +8,17 @@ carries the same message id.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
+from monitor.archive import incidents
 from monitor.archive.connection import Connection
+from monitor.archive.digests import gather
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Delivery, Failure, Sent
+from monitor.model import Alert, Delivery, Dispatch, Failure, Sent
 from monitor.pace import is_too_late, resend
 
 IN_FLIGHT = timedelta(minutes=2)
@@ -24,6 +27,10 @@ IN_FLIGHT = timedelta(minutes=2)
 
 DOUBTFUL = ("timeout", "connection_lost")
 """After these the other side may have taken the message and only its answer is missing."""
+
+FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
+  where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
+    and f.provider_id is not null order by f.id limit 1) thread_id"""
 
 
 class Outbox:
@@ -34,32 +41,46 @@ class Outbox:
         self._conn = connection.conn
 
     def due(self, now: datetime, busy: Iterable[str] = ()) -> list[Delivery]:
-        """At most one due delivery for each channel that is not busy, the oldest alert first; marked as in flight.
+        """At most one due delivery for each channel that is free to send, the oldest first; marked as in flight.
 
-        One at a time: should the process die now, no channel has more than one message in doubt.
+        One at a time: should the process die now, no channel has more than one message in doubt. What waits for a
+        digest that is due is gathered first.
         """
         with self._connection.transaction():
-            rows = self._conn.execute(
-                """select d.*, a.payload, min(d.id) from deliveries d join alerts a on a.id = d.alert_id
-                   where d.state in ('pending', 'sending') and d.due_at <= ? group by d.channel order by d.id""",
-                (to_text(now),),
+            resting = incidents.resting(self._conn, now)
+            gather(self._conn, now, resting)
+            waiting = self._conn.execute(
+                "select distinct channel from deliveries where state in ('pending', 'sending') and digest = 0"
             ).fetchall()
-            rows = [row for row in rows if row["channel"] not in set(busy)]
+            free = sorted({channel for (channel,) in waiting} - set(busy) - resting)
+            rows = [row for channel in free if (row := self._oldest(channel, now))]
             self._conn.executemany(
                 """update deliveries set state = 'sending', due_at = ?, first_tried_at = coalesce(first_tried_at, ?)
                    where id = ?""",
                 [(to_text(now + IN_FLIGHT), to_text(now), row["id"]) for row in rows],
             )
-        return [_delivery(row) for row in rows]
+        return [delivery_of(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
-    def save(self, outcome: Sent | Failure[Delivery], now: datetime) -> str:
-        """Keep what became of one delivery; returns its new state."""
+    def _oldest(self, channel: str, now: datetime) -> sqlite3.Row | None:
+        found: sqlite3.Row | None = self._conn.execute(
+            f"""select {FIELDS} from deliveries d join alerts a on a.id = d.alert_id
+               where d.channel = ? and d.state in ('pending', 'sending') and d.digest = 0 and d.due_at <= ?
+               order by d.id limit 1""",  # noqa: S608 - a constant
+            (channel, to_text(now)),
+        ).fetchone()
+        return found
+
+    def save(self, outcome: Sent | Failure[Delivery], now: datetime, others: Sequence[Dispatch] = ()) -> str:
+        """Keep what became of one delivery; returns its new state.
+
+        `others` are addresses on other channels, the best first: they are told of a channel that breaks or works
+        again, and of a delivery that is given up.
+        """
         with self._connection.transaction():
             if isinstance(outcome, Sent):
                 self._conn.execute(
                     """update deliveries set state = 'sent', sent_at = ?, answer = ?, provider_id = ?,
-                         attempts = attempts + 1,
-                         problem = null, problem_detail = ? where id = ?""",
+                         attempts = attempts + 1, problem = null, problem_detail = ? where id = ?""",
                     (
                         to_text(now),
                         outcome.answer,
@@ -68,26 +89,44 @@ class Outbox:
                         outcome.delivery.id,
                     ),
                 )
+                incidents.mended(self._conn, outcome.delivery.channel, now, others)
                 return "sent"
-            return self._postpone(outcome, now)
+            return self._postpone(outcome, now, others)
 
-    def _postpone(self, failure: Failure[Delivery], now: datetime) -> str:
-        attempts = failure.item.attempts + 1
-        dead = failure.final or is_too_late(now, failure.item.first_tried)
-        state = "dead" if dead else "pending"
+    def _postpone(self, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> str:
+        delivery = failure.item
+        if failure.channel_down:
+            incidents.broken(self._conn, failure, now, others)
+            self._change(failure, "pending", delivery.attempts, now, first_tried=None)
+            return "pending"
+        attempts = delivery.attempts + 1
+        dead = failure.final or is_too_late(now, delivery.first_tried)
+        next_try = resend(now, attempts, failure.retry_after)
+        self._change(
+            failure, "dead" if dead else "pending", attempts, next_try, first_tried=delivery.first_tried or now
+        )
+        if failure.retry_after:  # it is the channel that asks to be left alone, not the message
+            incidents.rest(self._conn, delivery.channel, next_try)
+        if dead:
+            incidents.given_up(self._conn, failure, now, others)
+        return "dead" if dead else "pending"
+
+    def _change(
+        self, failure: Failure[Delivery], state: str, attempts: int, due: datetime, first_tried: datetime | None
+    ) -> None:
         self._conn.execute(
-            """update deliveries set state = ?, attempts = ?, due_at = ?, problem = ?, problem_detail = ?
-               where id = ?""",
+            """update deliveries set state = ?, attempts = ?, due_at = ?, first_tried_at = ?, problem = ?,
+                 problem_detail = ? where id = ?""",
             (
                 state,
                 attempts,
-                to_text(resend(now, attempts, failure.retry_after)),
+                to_text(due),
+                to_text(first_tried) if first_tried else None,
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
             ),
         )
-        return state
 
     def recover(self, now: datetime) -> int:
         """Make what an ended process left in flight due again; how many those are."""
@@ -95,8 +134,17 @@ class Outbox:
             found = self._conn.execute("update deliveries set due_at = ? where state = 'sending'", (to_text(now),))
         return found.rowcount
 
+    def silences(self, now: datetime) -> dict[str, str]:
+        """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
+        rows = self._conn.execute(
+            "select coalesce(seed, '*'), reason, until_at from silences where from_at <= :now and until_at > :now",
+            {"now": to_text(now)},
+        )
+        return {seed: f"silenced until {until}: {reason}" for seed, reason, until in rows}
 
-def _delivery(row: sqlite3.Row) -> Delivery:
+
+def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
+    """A row of the outbox as a value."""
     return Delivery(
         id=row["id"],
         channel=row["channel"],
@@ -106,4 +154,5 @@ def _delivery(row: sqlite3.Row) -> Delivery:
         attempts=row["attempts"],
         first_tried=from_text(row["first_tried_at"]),
         in_doubt=row["state"] == "sending" or row["problem"] in DOUBTFUL,
+        thread_id=row["thread_id"],
     )

@@ -27,6 +27,8 @@ class Overview:
     deliveries: dict[str, int]
     dead: tuple[tuple[str, str, str], ...]
     """(channel, title, problem) of deliveries given up, the newest first, ten at most."""
+    channels_down: tuple[tuple[str, str, str], ...]
+    """(channel, problem, since) of the channels that take no alerts."""
     archive_bytes: int
     log_bytes: int
     """Size of the write-ahead log."""
@@ -76,6 +78,9 @@ def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Over
                 """select d.channel, a.title, d.problem from deliveries d join alerts a on a.id = d.alert_id
                    where d.state = 'dead' order by d.id desc limit 10"""
             )
+        ),
+        channels_down=tuple(
+            conn.execute("select channel, problem, down_since from channels where down_since is not null order by 3")
         ),
         archive_bytes=path.stat().st_size,
         log_bytes=log.stat().st_size if log.exists() else 0,

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x6D6F6E72
 """`monr`: marks a SQLite file as an archive of ours."""
 
-VERSION = 2
+VERSION = 3
 """`PRAGMA user_version` of the newest migration; an archive with a higher one is refused."""
 
 migrations = Migrations("monitor")
@@ -164,3 +164,42 @@ def stories_know_copies(db: Database) -> None:
            where story_id is not null"""
     )
     db.execute("pragma user_version = 2")
+
+
+DIGESTS = """
+create table deliveries_with_digests (
+  id integer primary key, alert_id integer not null references alerts(id),
+  channel text not null, recipient text not null default '',
+  state text not null default 'pending' check (state in ('pending', 'sending', 'sent', 'dead', 'folded')),
+  digest integer not null default 0, folded_into integer references deliveries(id),
+  due_at text not null, attempts integer not null default 0, first_tried_at text,
+  message_id text not null, provider_id text, answer text, problem text, problem_detail text, sent_at text,
+  unique (alert_id, channel, recipient));
+insert into deliveries_with_digests (id, alert_id, channel, recipient, state, due_at, attempts, first_tried_at,
+    message_id, provider_id, answer, problem, problem_detail, sent_at)
+  select id, alert_id, channel, recipient, state, due_at, attempts, first_tried_at, message_id, provider_id, answer,
+    problem, problem_detail, sent_at from deliveries;
+drop table deliveries;
+alter table deliveries_with_digests rename to deliveries;
+create index deliveries_next on deliveries(channel, id) where state in ('pending', 'sending') and digest = 0;
+create index deliveries_gathered on deliveries(due_at) where state = 'pending' and digest = 1;
+create index deliveries_due on deliveries(due_at) where state in ('pending', 'sending');
+create index deliveries_state on deliveries(state);
+create index deliveries_recipient on deliveries(channel, recipient, id);
+create index deliveries_folded on deliveries(folded_into) where folded_into is not null;
+alter table alerts add column thread text not null default '';
+create index alerts_thread on alerts(thread) where thread <> '';
+create table channels (
+  channel text primary key, down_since text, problem text, problem_detail text, attempts integer not null default 0,
+  not_before text);
+create table silences (
+  id integer primary key, seed text, reason text not null, from_at text not null, until_at text not null);
+"""
+
+
+@migrations()
+def deliveries_gather_in_digests(db: Database) -> None:
+    """Deliveries may wait for a digest, channels may be down, and seeds may be silenced."""
+    for statement in filter(str.strip, DIGESTS.split(";")):
+        db.execute(statement)
+    db.execute("pragma user_version = 3")

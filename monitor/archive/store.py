@@ -11,6 +11,7 @@ from monitor.archive import lanes
 from monitor.archive.connection import ArchiveError, Connection
 from monitor.archive.entries import Entries
 from monitor.archive.feeds import Feeds, Intake
+from monitor.archive.ledger import Ledger
 from monitor.archive.outbox import Outbox
 from monitor.archive.subjects import Subjects
 from monitor.archive.times import from_text, to_text
@@ -21,15 +22,18 @@ __all__ = ["Archive", "ArchiveError"]
 class Archive:
     """Everything read, decided and sent, in one SQLite file (or in memory, for tests: `path=None`).
 
+    `beside` a running daemon, only `outbox` and `ledger` may be used.
+
     `feeds`, `entries` and `outbox` have one shape: `due(now)` hands out work, `save(outcome, now)` keeps what
     became of it, in one transaction. `subjects` holds the seeds and what the desk remembers.
     """
 
-    def __init__(self, path: Path | None, intake: Intake | None = None) -> None:
-        self._connection = Connection(path)
+    def __init__(self, path: Path | None, intake: Intake | None = None, *, beside: bool = False) -> None:
+        self._connection = Connection(path, beside=beside)
         self.feeds = Feeds(self._connection, intake or Intake())
         self.entries = Entries(self._connection, intake or Intake())
         self.outbox = Outbox(self._connection)
+        self.ledger = Ledger(self._connection)
         self.subjects = Subjects(self._connection)
 
     @property

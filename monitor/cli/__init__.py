@@ -14,6 +14,7 @@ VERBS = {
     "check": ("monitor.cli.look", "check"),
     "seed": ("monitor.cli.seed", "seed"),
     "try": ("monitor.cli.attempt", "attempt"),
+    "alerts": ("monitor.cli.alerts", "alerts"),
     "status": ("monitor.cli.look", "status"),
     "health": ("monitor.cli.health", "health"),
     "archive": ("monitor.cli.show", "archive"),

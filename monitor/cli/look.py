@@ -49,11 +49,14 @@ def _show_settings(settings: Settings) -> None:
 
 
 def _show_seed(seed: Seed, settings: Settings) -> None:
-    channels = ", ".join(settings.alerts.channels if seed.channels is None else seed.channels)
+    from monitor.assembly import make_policy
+    from monitor.policy import describe
+
     examples = (
         f"{len(seed.examples)} examples" if len(seed.examples) > 1 else f"1 example ({seed.examples[0].language})"
     )
-    click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}, alerts to {channels or 'nobody'}")
+    click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}")
+    click.echo(f"          alerts {describe(make_policy(settings), seed)}")
     show_topics(seed)
 
 
@@ -104,6 +107,10 @@ def _show_overview(seen: Overview, problem: str | None) -> None:
         click.echo(f"seed        {slug}: {hits} hits, {today} in the last 24 hours")
     states = ", ".join(f"{number} {state}" for state, number in sorted(seen.deliveries.items()))
     click.echo(f"deliveries  {states or 'none'}")
+    for channel, reason, since in seen.channels_down:
+        click.echo(
+            f"              ✗ {channel} takes no alerts since {since}: {reason}; they wait, and it is tried again"
+        )
     for channel, title, reason in seen.dead:
         click.echo(f"              ✗ given up on {channel}: {title} ({reason})")
     click.echo(f"archive     {seen.archive_bytes / 1e6:.1f} MB, log {seen.log_bytes / 1e6:.1f} MB")

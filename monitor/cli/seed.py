@@ -56,13 +56,15 @@ def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
     from monitor.match import DEFAULT_THRESHOLD
 
     default = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    channels = settings.alerts.channels if chosen.channels is None else chosen.channels
+    from monitor.assembly import make_policy
+    from monitor.policy import describe
+
     click.echo(profile.title)
     for name, examples in (("example   ", profile.examples), ("not meant ", profile.counter_examples)):
         for title, language, words in examples:
             click.echo(f"  {name} “{title}” ({language}, {words} words)")
     click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
-    click.echo(f"  alerts to  {', '.join(channels) or 'nobody'}")
+    click.echo(f"  alerts     {describe(make_policy(settings), chosen)}")
     click.echo("  topics")
     show_topics(chosen)
     if profile.proposals:

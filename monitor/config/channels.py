@@ -12,6 +12,7 @@ import msgspec
 from monitor.config.mistakes import Mistake, nearest
 from monitor.config.secrets import read_secret
 from monitor.config.tables import Word, read_table
+from monitor.config.wishes import WishesTable, wishes_mistakes
 from monitor.web import safe_link
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
@@ -20,14 +21,14 @@ SIGNING = "{}/signing"
 
 
 @dataclass(frozen=True, slots=True)
-class ConsoleTable:
+class ConsoleTable(WishesTable):
     """`[channels.NAME]` with `kind = "console"`: alerts on the standard output."""
 
     kind: Literal["console"]
 
 
 @dataclass(frozen=True, slots=True)
-class SlackTable:
+class SlackTable(WishesTable):
     """`[channels.NAME]` with `kind = "slack"`: an incoming webhook, or a bot that can answer in threads."""
 
     kind: Literal["slack"]
@@ -39,7 +40,7 @@ class SlackTable:
 
 
 @dataclass(frozen=True, slots=True)
-class EmailTable:
+class EmailTable(WishesTable):
     """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
 
     kind: Literal["email"]
@@ -53,7 +54,7 @@ class EmailTable:
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookTable:
+class WebhookTable(WishesTable):
     """`[channels.NAME]` with `kind = "webhook"`: JSON to an address of your own, which is a secret."""
 
     kind: Literal["webhook"]
@@ -62,7 +63,7 @@ class WebhookTable:
 
 
 @dataclass(frozen=True, slots=True)
-class AppriseTable:
+class AppriseTable(WishesTable):
     """`[channels.NAME]` with `kind = "apprise"`: one of the many services that Apprise knows."""
 
     kind: Literal["apprise"]
@@ -93,7 +94,7 @@ def read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, 
     if not isinstance(raw, Mapping):
         mistakes.append(Mistake(file, "channels", "expected tables", "Write [channels.NAME]."))
         return {}
-    channels: dict[str, ChannelTable] = {"console": ConsoleTable("console")}  # there without being asked for
+    channels: dict[str, ChannelTable] = {"console": ConsoleTable(kind="console")}  # there without being asked for
     for name, table in raw.items():
         prefix = f"channels.{name}"
         kind = table.get("kind") if isinstance(table, Mapping) else None
@@ -105,6 +106,7 @@ def read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, 
         if channel:
             channels[name] = channel
             mistakes += (Mistake(file, f"{prefix}.{key}", *told) for key, *told in _problems(channel))
+            mistakes += wishes_mistakes(file, prefix, channel)
     return channels
 
 

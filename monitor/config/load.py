@@ -21,11 +21,13 @@ from monitor.config.settings import (
     FeedTable,
     MatchTable,
     PollTable,
+    RouteTable,
     SeedsTable,
     Settings,
     WebTable,
 )
 from monitor.config.tables import read_table
+from monitor.config.wishes import wishes_mistakes
 from monitor.web import normalise, safe_link
 
 Table = TypeVar("Table")
@@ -75,11 +77,14 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
         feeds=_read_feeds(folder / "feeds.toml", mistakes),
         seeds_folder=seeds_folder,
         seeds=read_seeds(seeds_folder, mistakes),
+        routes=_read_routes(file, tables["alerts"], mistakes),
     )
+    mistakes += wishes_mistakes(file, "alerts", settings.alerts)
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
     _check_families(settings, mistakes)
     _check_channels(file, settings, mistakes)
+    _check_routes(file, settings, mistakes)
     if mistakes:
         raise ConfigError(mistakes)
     return settings
@@ -212,10 +217,33 @@ def _check_channels(file: str, settings: Settings, mistakes: list[Mistake]) -> N
     """Every channel that something is sent to must exist."""
     named = [(file, "alerts.channels", name) for name in settings.alerts.channels]
     named += [(f"seed {seed.slug}", "channels", name) for seed in settings.seeds for name in seed.channels or ()]
+    named += [(file, "alerts.routes", name) for route in settings.routes for name in route.channels]
     for where, key, name in named:
         if name not in settings.channels:
             broken = any(mistake.key.startswith(f"channels.{name}.") for mistake in mistakes)
             if not broken:
                 mistakes.append(
                     Mistake(where, key, f"there is no channel {name!r}", nearest(name, settings.channels))
+                )
+
+
+def _read_routes(file: str, alerts: object, mistakes: list[Mistake]) -> tuple[RouteTable, ...]:
+    raw = alerts.routes if isinstance(alerts, AlertsTable) else ()
+    read = [
+        read_table(RouteTable, table, file=file, prefix=f"alerts.routes.{number}", mistakes=mistakes)
+        for number, table in enumerate(raw, 1)
+    ]
+    return tuple(route for route in read if route)
+
+
+def _check_routes(file: str, settings: Settings, mistakes: list[Mistake]) -> None:
+    """A route that no hit can fit does nothing, and says nothing of it."""
+    slugs, sources = [seed.slug for seed in settings.seeds], [feed.source for feed in settings.feeds]
+    for number, route in enumerate(settings.routes, 1):
+        for key, named, known in (("seed", route.seed, slugs), ("source", route.source, sources)):
+            if named is not None and named not in known:
+                mistakes.append(
+                    Mistake(
+                        file, f"alerts.routes.{number}.{key}", f"there is no {key} {named!r}", nearest(named, known)
+                    )
                 )

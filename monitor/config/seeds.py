@@ -14,8 +14,10 @@ from pathlib import Path
 from monitor.config.mistakes import Mistake
 from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
+from monitor.config.wishes import WishesTable, wishes_mistakes, wishes_of
 from monitor.match.near import problem_of
 from monitor.model import Example, Seed, Topic
+from monitor.policy import merged
 from monitor.text import clean, clean_line
 
 SUFFIXES = (".md", ".txt")
@@ -26,7 +28,7 @@ LONGEST_TITLE = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class Head(WishesTable):
     """The TOML head of a seed file."""
 
     title: str | None = None
@@ -36,6 +38,8 @@ class Head:
     """For people; any TOML date will do."""
     threshold: Share | None = None
     channels: tuple[str, ...] | None = None
+    urgent: bool | None = None
+    """Wakes people in the quiet hours, too."""
     counter_example: bool = False
     """Looks alike and is not meant; beside others in the folder of a seed."""
     topics: dict[str, object] = field(default_factory=dict)
@@ -115,6 +119,7 @@ def _seed(slug: str, path: Path, drafts: list[Draft], mistakes: list[Mistake]) -
         threshold=next((head.threshold for head in heads if head.threshold is not None), None),
         channels=next((head.channels for head in heads if head.channels is not None), None),
         counter_examples=tuple(draft.example for draft in drafts if draft.head.counter_example),
+        wishes=merged(*(wishes_of(head, urgent=head.urgent) for head in heads)),
     )
 
 
@@ -166,6 +171,7 @@ def _draft(path: Path, head: Head, body: str, mistakes: list[Mistake]) -> Draft 
     title = clean_line(head.title or _headline(lines[0]), 300)
     before = len(mistakes)
     topics = tuple(_topics(path, head.topics, mistakes))
+    mistakes += wishes_mistakes(str(path), "", head)
     language = head.language or _language(body)
     return Draft(head, Example(title, body, language), topics) if len(mistakes) == before else None
 

@@ -11,6 +11,7 @@ import msgspec
 
 from monitor.config.channels import ChannelTable
 from monitor.config.tables import Word
+from monitor.config.wishes import WishesTable
 from monitor.model import Seed
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -54,12 +55,25 @@ class MatchTable:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertsTable:
-    """`[alerts]`: who is told, and what is too old to tell."""
+class AlertsTable(WishesTable):
+    """`[alerts]`: who is told and when, and what is too old to tell at once."""
 
     channels: tuple[str, ...] = ("console",)
     max_age: timedelta = timedelta(hours=24)
     follow_ups_a_day: Annotated[int, msgspec.Meta(ge=0)] = 3
+    routes: tuple[dict[str, object], ...] = ()
+    """`[[alerts.routes]]`, each read as a `RouteTable`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteTable:
+    """`[[alerts.routes]]`: hits that fit every condition go to these channels instead of the usual ones."""
+
+    channels: tuple[str, ...]
+    seed: Word | None = None
+    source: Word | None = None
+    language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")] | None = None
+    min_score: Share = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ class Settings:
     """Channel → its secret; `NAME/signing` → the key that it signs with."""
     feeds: tuple[FeedTable, ...] = ()
     seeds: tuple[Seed, ...] = ()
+    routes: tuple[RouteTable, ...] = ()
 
     @property
     def archive_path(self) -> Path:

@@ -75,18 +75,12 @@ def consonants(word: str) -> str:
 
 
 def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
-    """The names and numbers of a text by their sound, each with the stems that sound so and how often.
-
-    Countries are names, too, in whatever word: `russisch` is heard as `=ru`.
-    """
+    """The names and numbers of a text by their sound, each with the stems that sound so and how often."""
     known = lexicon(language)
     written_small = {fold(token) for token in tokens if token[0].islower()}
     names: dict[str, list[tuple[str, int]]] = {}
     for token, times in Counter(tokens).items():
-        if country := known.country(token):
-            seen = names.get(country, [(country, 0)])[0][1]
-            names[country] = [(country, seen + times)]
-        elif token[0].isdigit():
+        if token[0].isdigit():
             number = fold(token).replace(",", ".")
             if len(number) > 1:
                 names.setdefault(number, []).append((number, times))
@@ -99,11 +93,17 @@ def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
 
 
 def heard_words(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
-    """The names and numbers of a text by their sound, and with them the words that other languages may share."""
+    """The names and numbers of a text by their sound, and with them all words that other languages may share.
+
+    These are countries, in whatever word (`russisch` is heard as `=ru`), and long words that begin alike.
+    """
     known = lexicon(language)
-    words = heard_names(tokens, language)
+    countries = {token: country for token in dict.fromkeys(tokens) if (country := known.country(token))}
+    words = heard_names([token for token in tokens if token not in countries], language)
+    for country, times in Counter(countries[token] for token in tokens if token in countries).items():
+        words[country] = [(country, times)]
     for token, times in Counter(tokens).items():
-        if cognate := _cognate(token, known):
+        if token not in countries and (cognate := _cognate(token, known)):
             words.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
     return words
 

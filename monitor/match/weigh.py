@@ -8,7 +8,7 @@ from math import fsum
 
 from monitor.match.background import Background
 from monitor.match.evidence import Presence
-from monitor.match.examples import home_language
+from monitor.match.examples import example_language, home_language
 from monitor.match.near import words_of
 from monitor.match.topics import ANY
 from monitor.match.words import lexicon, surfaces
@@ -16,6 +16,9 @@ from monitor.model import Part, Seed, Topic
 
 TOPICS = 0.1
 """The evidence of an article that opens with all topics of a seed, in the unit of likeness (a cosine)."""
+
+TOPICS_ABROAD = 0.165
+"""The same in a language that no example of the seed is in: there, the words in common say less."""
 
 ENOUGH_LIKE = 0.125
 """So much likeness is enough to be told, for a seed without topics."""
@@ -40,6 +43,7 @@ class Weigher:
         self._seeds = seeds
         self._background = background
         self._homes = [home_language(seed) for seed in seeds]
+        self._languages = [{example_language(example) for example in seed.examples} for seed in seeds]
         self._here: dict[tuple[int, str], frozenset[int]] = {}
         self._wholes: dict[tuple[int, frozenset[int]], float] = {}
 
@@ -47,7 +51,7 @@ class Weigher:
         """The score if these topics were spoken of as much as can be: none is higher."""
         askable = self._askable(number, language, topics)
         said = sum(self._share(number, topic, askable) for topic in topics if topic in askable)
-        evidence = (likeness + TOPICS * said) * factor
+        evidence = (likeness + self._worth(number, language) * said) * factor
         return evidence / (evidence + _enough(askable))
 
     def parts(
@@ -63,6 +67,10 @@ class Weigher:
         evidence = [(name, value * factor) for name, value in evidence]
         total = sum(value for _, value in evidence) + _enough(askable)
         return tuple(Part(name, value / total) for name, value in evidence)
+
+    def _worth(self, number: int, language: str) -> float:
+        """The evidence of all topics together."""
+        return TOPICS if language in self._languages[number] else TOPICS_ABROAD
 
     def _askable(self, number: int, language: str, found: Collection[int]) -> frozenset[int]:
         """The topics that can be looked for in this language. The others must not count as missing."""
@@ -83,10 +91,12 @@ class Weigher:
     def _topic(self, number: int, language: str, found: Presence, askable: frozenset[int]) -> float:
         topic = self._seeds[number].topics[found.topic]
         share = self._share(number, found.topic, askable)
-        return TOPICS * share * found.strength * self._coverage(number, language, topic, found)
+        return self._worth(number, language) * share * found.strength * self._coverage(number, language, topic, found)
 
     def _coverage(self, number: int, language: str, topic: Topic, found: Presence) -> float:
-        """How much of what a topic's terms can say was said."""
+        """How much of what a topic's terms can say was said. Aliases are words for one thing: any one says it all."""
+        if topic.terms.keys() - {ANY}:
+            return 1.0
         rarity = {
             text: self._rarity(self._homes[number] if home == ANY else home, text)
             for home, texts in topic.terms.items()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Address, Article, Decision, Entry, Judged, Judgement, Poll, Reading, Seed
+from monitor.model import Article, Decision, Dispatch, Entry, Judged, Judgement, Poll, Reading, Seed
 from monitor.story import MEMORY, Newsstand, Placement, Told
 from tests.build import due_feeds, make_archive
 
@@ -143,5 +143,5 @@ def save_all(archive: Archive, rows: Sequence[Row], placed: Mapping[str, Placeme
 
 def judgement(row: Row, placed: Placement) -> Judgement:
     decision = Decision(row["seed"], 0.8, 0.5, True, "about it")
-    to = (Address("desk"),) if alerts(placed) else ()
+    to = (Dispatch("desk"),) if alerts(placed) else ()
     return Judgement((Judged(decision, placed.story, to=to, relation=placed.kind),))

@@ -1,0 +1,85 @@
+"""Digests: several deliveries to one recipient become one message. What is folded into it is not sent by itself."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from monitor.archive.promises import add_alert
+from monitor.archive.times import to_text
+from monitor.model import Alert, Dispatch
+
+FLOOD = 20
+"""More alerts than this that wait for one recipient become one digest."""
+
+WAITING = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
+
+
+def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
+    """Fold what is due for a digest, and what has piled up; the caller holds the transaction.
+
+    A channel at rest gathers until it is free again.
+    """
+    due = conn.execute(
+        "select distinct channel, recipient from deliveries where state = 'pending' and digest = 1 and due_at <= ?",
+        (to_text(now),),
+    ).fetchall()
+    for channel, recipient in due:
+        if channel not in resting:
+            _fold(conn, channel, recipient, "and d.digest = 1", now, "")
+    piled = conn.execute(
+        f"""select d.channel, d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
+            where {WAITING} and d.digest = 0 and d.due_at <= ? group by 1, 2 having count(*) > {FLOOD}""",  # noqa: S608
+        (to_text(now),),
+    ).fetchall()
+    for channel, recipient, count in piled:
+        if channel not in resting:
+            _fold(conn, channel, recipient, "", now, f"{count} alerts were waiting for {channel}.")
+
+
+def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str) -> None:
+    rows = conn.execute(
+        f"""select d.id, a.payload, a.created_at from deliveries d join alerts a on a.id = d.alert_id
+            where d.channel = ? and d.recipient = ? and {WAITING} {which} and d.due_at <= ? order by d.id""",  # noqa: S608
+        (channel, recipient, to_text(now)),
+    ).fetchall()
+    ids = [(row["id"],) for row in rows]
+    if len(rows) == 1:  # a digest of one is that one
+        conn.executemany("update deliveries set digest = 0 where id = ?", ids)
+    if len(rows) < 2:  # noqa: PLR2004
+        return
+    digest = digest_of([msgspec.json.decode(row["payload"], type=Alert) for row in rows], now, lead)
+    key = f"digest/{channel}/{recipient}/{rows[0]['id']}"
+    alert_id = add_alert(conn, digest, [Dispatch(channel, recipient)], key, now)
+    (into,) = conn.execute("select id from deliveries where alert_id = ?", (alert_id,)).fetchone()
+    conn.executemany(
+        "update deliveries set state = 'folded', folded_into = ? where id = ?", [(into, one) for (one,) in ids]
+    )
+
+
+def digest_of(alerts: Sequence[Alert], now: datetime, lead: str = "") -> Alert:
+    """One alert that stands for several, the newest first, and of the same hour the best."""
+    items = sorted(alerts, key=lambda one: (_hour(one), one.score), reverse=True)
+    return Alert(
+        seed="",
+        seed_title="",
+        title="",
+        url=None,
+        source="",
+        published=None,
+        seen=now,
+        language=None,
+        score=0.0,
+        reason=lead,
+        topics=(),
+        passages=(),
+        kind="digest",
+        items=tuple(items),
+    )
+
+
+def _hour(alert: Alert) -> datetime:
+    return (alert.published or alert.seen).astimezone(UTC).replace(minute=0, second=0, microsecond=0)

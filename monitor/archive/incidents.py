@@ -1,0 +1,123 @@
+"""Channels in trouble: they rest, are tried again by themselves, and another channel is told of it, once."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from monitor.archive.promises import add_alert
+from monitor.archive.times import from_text, to_text
+from monitor.model import Alert, Delivery, Dispatch, Failure
+from monitor.pace import backoff
+
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
+
+
+def resting(conn: sqlite3.Connection, now: datetime) -> set[str]:
+    """The channels that are to be left alone for now."""
+    rows = conn.execute("select channel from channels where not_before > ?", (to_text(now),))
+    return {channel for (channel,) in rows}
+
+
+def rest(conn: sqlite3.Connection, channel: str, until: datetime) -> None:
+    """Leave a channel alone until a moment, because it asked for it."""
+    conn.execute(
+        """insert into channels (channel, not_before) values (?, ?)
+           on conflict do update set not_before = max(coalesce(not_before, ''), excluded.not_before)""",
+        (channel, to_text(until)),
+    )
+
+
+def broken(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> None:
+    """A channel refuses everything: it rests, longer each time; the first time, another channel is told."""
+    channel = failure.item.channel
+    row = conn.execute("select attempts, down_since from channels where channel = ?", (channel,)).fetchone()
+    attempts = (row["attempts"] if row else 0) + 1
+    until = backoff(now, attempts, failure.retry_after, shortest=FIRST_REST, longest=LONGEST_REST)
+    since = (row["down_since"] if row else None) or to_text(now)
+    conn.execute(
+        """insert into channels (channel, down_since, problem, problem_detail, attempts, not_before)
+           values (?, ?, ?, ?, ?, ?)
+           on conflict do update set down_since = excluded.down_since, problem = excluded.problem,
+             problem_detail = excluded.problem_detail, attempts = excluded.attempts,
+             not_before = excluded.not_before""",
+        (channel, since, failure.reason, failure.detail or None, attempts, to_text(until)),
+    )
+    notice = _notice(
+        f"Channel {channel} takes no alerts: {failure.reason}",
+        f"{failure.detail + '. ' if failure.detail else ''}Its alerts wait, and it is tried again by itself at least "
+        f"once an hour. When it is mended, `monitor alerts retry --channel {channel}` tries at once.",
+        now,
+    )
+    tell_others(conn, failure.item.alert, notice, f"down/{channel}/{since}", now, others)
+
+
+def mended(conn: sqlite3.Connection, channel: str, now: datetime, others: Sequence[Dispatch]) -> None:
+    """A channel took a message: whatever was wrong with it is over, and whoever was told of that is told so."""
+    row = conn.execute("select down_since from channels where channel = ?", (channel,)).fetchone()
+    if row is None:
+        return
+    conn.execute("delete from channels where channel = ?", (channel,))
+    if row["down_since"]:
+        notice = _notice(
+            f"Channel {channel} works again", f"It took no alerts since {row['down_since']}. They follow now.", now
+        )
+        tell_others(conn, None, notice, f"up/{channel}/{row['down_since']}", now, others)
+
+
+def given_up(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> None:
+    """A delivery will not be tried again: another channel is told, once an hour for the same trouble."""
+    delivery = failure.item
+    whom = f"{delivery.channel} to {delivery.recipient}" if delivery.recipient else delivery.channel
+    notice = _notice(
+        f"Alerts by {whom} are given up: {failure.reason}",
+        f"{failure.detail + '. ' if failure.detail else ''}The first was “{delivery.alert.title or 'a digest'}”. "
+        "`monitor alerts dead` lists them, `monitor alerts retry` sends them after all.",
+        now,
+    )
+    key = f"dead/{delivery.channel}/{delivery.recipient}/{failure.reason}/{now:%Y%m%d%H}"
+    tell_others(conn, delivery.alert, notice, key, now, others)
+
+
+def tell_others(
+    conn: sqlite3.Connection,
+    about: Alert | None,
+    notice: Alert,
+    key: str,
+    now: datetime,
+    others: Sequence[Dispatch],
+) -> None:
+    """Tell the first channel that is not in trouble itself. A notice that fails makes no notice."""
+    if about and about.kind == "notice":
+        return
+    down = {channel for (channel,) in conn.execute("select channel from channels where down_since is not null")}
+    channel = next((one.channel for one in others if one.channel not in down), None)
+    add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
+
+
+def trouble(conn: sqlite3.Connection) -> list[tuple[str, str, str | None, datetime | None]]:
+    """The channels that are down: name, reason, detail, and since when."""
+    rows = conn.execute(
+        "select channel, problem, problem_detail, down_since from channels where down_since is not null"
+    )
+    return [(row[0], row[1], row[2], from_text(row[3])) for row in rows]
+
+
+def _notice(title: str, what_to_do: str, now: datetime) -> Alert:
+    return Alert(
+        seed="",
+        seed_title="",
+        title=title,
+        url=None,
+        source="monitor",
+        published=None,
+        seen=now,
+        language="en",
+        score=0.0,
+        reason=what_to_do,
+        topics=(),
+        passages=(),
+        kind="notice",
+    )

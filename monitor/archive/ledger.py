@@ -1,0 +1,155 @@
+"""What people ask of the outbox: what it holds, to send something after all, to be left alone for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.archive.connection import Connection
+from monitor.archive.outbox import IN_FLIGHT, delivery_of
+from monitor.archive.promises import add_alert
+from monitor.archive.times import from_text, to_text
+from monitor.model import Alert, Delivery, Dispatch
+
+STATES = ("pending", "sending", "sent", "dead", "folded")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One delivery, as people look at it."""
+
+    id: int
+    state: str
+    channel: str
+    recipient: str
+    kind: str
+    title: str
+    attempts: int
+    due: datetime | None
+    sent: datetime | None
+    digest: bool
+    folded_into: int | None
+    problem: str | None
+    detail: str | None
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """For a while nobody is told of a seed's hits (of none, where `seed` is None)."""
+
+    id: int
+    seed: str | None
+    reason: str
+    since: datetime
+    until: datetime
+
+
+class Ledger:
+    """Looks at the outbox and changes what people may change."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._conn = connection.conn
+
+    def deliveries(self, states: Collection[str] = STATES, most: int = 50) -> list[Row]:
+        """The newest deliveries in some states, newest first."""
+        marks = ", ".join("?" * len(states))
+        rows = self._conn.execute(
+            f"""select d.*, a.kind, a.title from deliveries d join alerts a on a.id = d.alert_id
+                where d.state in ({marks}) order by d.id desc limit ?""",  # noqa: S608 - question marks only
+            (*states, most),
+        )
+        return [
+            Row(
+                row["id"],
+                row["state"],
+                row["channel"],
+                row["recipient"],
+                row["kind"],
+                row["title"],
+                row["attempts"],
+                from_text(row["due_at"]) if row["state"] in ("pending", "sending") else None,
+                from_text(row["sent_at"]),
+                bool(row["digest"]),
+                row["folded_into"],
+                row["problem"],
+                row["problem_detail"],
+                row["answer"],
+            )
+            for row in rows
+        ]
+
+    def retry(self, ids: Collection[int], channel: str | None, now: datetime, *, all_dead: bool = False) -> int:
+        """Make dead deliveries due: those named, those of a channel, or all. A channel at rest is tried at once."""
+        named = ", ".join(map(str, map(int, ids))) or "null"
+        with self._connection.transaction():
+            found = self._conn.execute(
+                f"""update deliveries set state = 'pending', due_at = :now, attempts = 0, first_tried_at = null
+                    where (state = 'dead' or (state = 'pending' and digest = 0 and problem is not null))
+                      and (:all_dead or channel = :channel or id in ({named}))""",  # noqa: S608 - numbers
+                {"now": to_text(now), "all_dead": all_dead, "channel": channel},
+            )
+            self._conn.execute(
+                """update channels set not_before = null where :all_dead or channel = :channel or channel in
+                     (select channel from deliveries where state = 'pending' and due_at = :now)""",
+                {"now": to_text(now), "all_dead": all_dead, "channel": channel},
+            )
+        return found.rowcount
+
+    def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
+        """Save a test alert as being sent by whoever asks, who then saves each outcome in the outbox."""
+        with self._connection.transaction():
+            alert_id = add_alert(self._conn, alert, to, f"test/{now.isoformat()}", now)
+            self._conn.execute(
+                "update deliveries set state = 'sending', due_at = ?, first_tried_at = ? where alert_id = ?",
+                (to_text(now + IN_FLIGHT), to_text(now), alert_id),
+            )
+            rows = self._conn.execute(
+                """select d.*, a.payload, null thread_id from deliveries d join alerts a on a.id = d.alert_id
+                   where d.alert_id = ? order by d.id""",
+                (alert_id,),
+            ).fetchall()
+            # It is being sent for the first time, by us.
+            return [delivery_of({**dict(row), "state": "pending"}) for row in rows]
+
+    def end_test(self, delivery: Delivery) -> None:
+        """A test that failed is told at once and not tried again."""
+        with self._connection.transaction():
+            self._conn.execute(
+                "update deliveries set state = 'dead' where id = ? and state <> 'sent'", (delivery.id,)
+            )
+
+    def silence(self, seed: str | None, reason: str, now: datetime, until: datetime) -> int:
+        """Tell nobody of a seed's hits (None: of any) for a while; returns the silence's number."""
+        with self._connection.transaction():
+            added = self._conn.execute(
+                "insert into silences (seed, reason, from_at, until_at) values (?, ?, ?, ?)",
+                (seed, reason, to_text(now), to_text(until)),
+            )
+        return added.lastrowid or 0
+
+    def silences(self, now: datetime) -> list[Silence]:
+        """The silences that hold now."""
+        rows = self._conn.execute("select * from silences where until_at > ? order by id", (to_text(now),))
+        return [
+            Silence(row["id"], row["seed"], row["reason"], _time(row["from_at"]), _time(row["until_at"]))
+            for row in rows
+        ]
+
+    def end_silence(self, number: int, now: datetime) -> bool:
+        """End a silence before its time; False when none of that number holds."""
+        with self._connection.transaction():
+            ended = self._conn.execute(
+                "update silences set until_at = :now where id = :id and until_at > :now",
+                {"now": to_text(now), "id": number},
+            )
+        return bool(ended.rowcount)
+
+
+def _time(text: str) -> datetime:
+    moment = from_text(text)
+    if moment is None:
+        raise ValueError("a silence has no time")
+    return moment

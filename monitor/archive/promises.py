@@ -1,0 +1,97 @@
+"""Alerts and their deliveries as rows: an alert is promised to a recipient from the moment its row is saved."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import msgspec
+
+from monitor.archive.times import from_text, to_text
+from monitor.model import Alert, Dispatch
+
+HOUR = timedelta(hours=1)
+
+
+def add_alert(
+    conn: sqlite3.Connection,
+    alert: Alert,
+    to: Iterable[Dispatch],
+    key: str,
+    now: datetime,
+    *,
+    seed_id: int | None = None,
+    story_id: int | None = None,
+    hit_id: int | None = None,
+) -> int | None:
+    """Save an alert with one delivery for each recipient; None when an alert of this key is there already.
+
+    The caller holds the transaction.
+    """
+    added = conn.execute(
+        """insert into alerts (dedup_key, kind, title, seed_id, story_id, hit_id, payload, created_at, thread)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        (
+            key,
+            alert.kind,
+            alert.title or f"digest of {len(alert.items)}",
+            seed_id,
+            story_id,
+            hit_id,
+            msgspec.json.encode(alert).decode(),
+            to_text(now),
+            alert.thread,
+        ),
+    )
+    if not added.rowcount or added.lastrowid is None:
+        return None
+    conn.executemany(
+        """insert into deliveries (alert_id, channel, recipient, due_at, digest, message_id)
+           values (?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        [
+            (
+                added.lastrowid,
+                one.channel,
+                one.recipient,
+                to_text(one.due or now),
+                int(one.digest),
+                _message_id(key, one, now),
+            )
+            for one in to
+        ],
+    )
+    return added.lastrowid
+
+
+def capped(conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime) -> tuple[Dispatch, ...]:
+    """The same dispatches; what is over a channel's cap waits for the digest at the end of the hour it filled."""
+    return tuple(_capped(conn, one, now) for one in to)
+
+
+def told(dispatches: Iterable[Dispatch]) -> str:
+    """Which channels are told and how, as the ledger keeps it."""
+    return ", ".join(dict.fromkeys(f"{one.channel} ({one.why})" if one.why else one.channel for one in dispatches))
+
+
+def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime) -> Dispatch:
+    if dispatch.digest or not dispatch.cap_per_hour:
+        return dispatch
+    row = conn.execute(
+        """select a.created_at from deliveries d join alerts a on a.id = d.alert_id
+           where d.channel = ? and d.recipient = ? and d.digest = 0 and a.kind in ('hit', 'follow_up')
+           order by d.id desc limit 1 offset ?""",
+        (dispatch.channel, dispatch.recipient, dispatch.cap_per_hour - 1),
+    ).fetchone()
+    filled = from_text(row[0]) if row else None
+    if filled is None or now - filled >= HOUR:
+        return dispatch
+    return replace(dispatch, due=filled + HOUR, digest=True, why=f"digest, after {dispatch.cap_per_hour} in an hour")
+
+
+def _message_id(key: str, dispatch: Dispatch, now: datetime) -> str:
+    """A name for a message that every try carries, so that a repetition can be recognised."""
+    facts = "\0".join((key, dispatch.channel, dispatch.recipient, f"{now:%Y%m%d}"))
+    return f"{now:%Y%m%d}.{blake2b(facts.encode(), digest_size=12).hexdigest()}@monitor.invalid"

@@ -1,0 +1,296 @@
+"""`monitor alerts`: what was sent, what was not, and what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from monitor.archive import Archive
+    from monitor.archive.ledger import Row
+    from monitor.config import Settings
+    from monitor.model import Alert, Delivery, Failure, Sent
+
+
+@click.group()
+def alerts() -> None:
+    """Look at alerts, test channels, send again, be left alone for a while."""
+
+
+@alerts.command(name="list")
+@click.option("--state", "states", multiple=True, help="Only deliveries in this state; may be repeated.")
+@click.option("--most", default=50, show_default=True, help="How many, the newest first.")
+@with_config
+@as_json
+def list_(folder: Path, json_: bool, states: tuple[str, ...], most: int) -> None:
+    """List the newest deliveries: sent, waiting, given up, or told in a digest."""
+    from monitor.archive.ledger import STATES
+
+    if unknown := set(states) - set(STATES):
+        fail(f"there is no state {', '.join(sorted(unknown))}. Known here: {', '.join(STATES)}")
+    _list(folder, states or STATES, most, json_=json_, none="no alerts yet")
+
+
+@alerts.command()
+@with_config
+@as_json
+def dead(folder: Path, json_: bool) -> None:
+    """List the deliveries that were given up, with what the other side said."""
+    _list(folder, ("dead",), 1000, json_=json_, none="no delivery was given up")
+
+
+@alerts.command()
+@click.option("--channel", "channel", help="Only this channel; all of them otherwise.")
+@click.option("--dry-run", is_flag=True, help="Show the message and send nothing.")
+@with_config
+@as_json
+def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
+    """Really send a sample by each channel, and report what the other side said.
+
+    The sample has letters and signs that go wrong in bad channels: if it arrives as it is shown, so will alerts.
+    """
+    import asyncio
+
+    settings = settings_or_exit(folder, with_secrets=not dry_run)
+    names = _chosen(channel, settings)
+    if dry_run:
+        _show_sample(settings)
+        return
+    outcomes = asyncio.run(_test(settings, names))
+    if json_:
+        write_json([_outcome(one) for one in outcomes])
+    else:
+        for one in outcomes:
+            click.echo(_outcome_line(one))
+    if any(not _was_sent(one) for one in outcomes):
+        sys.exit(1)
+
+
+@alerts.command()
+@click.argument("ids", nargs=-1, type=int)
+@click.option("--channel", help="All that this channel did not take.")
+@click.option("--all-dead", is_flag=True, help="All that were given up.")
+@with_config
+@as_json
+def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, all_dead: bool) -> None:
+    """Send after all what was given up: by the numbers that `alerts dead` lists, by channel, or everything.
+
+    The running daemon sends it within seconds; without one, the next `monitor once` or `run` does.
+    """
+    if not (ids or channel or all_dead):
+        raise click.UsageError("say which: numbers, --channel or --all-dead")
+    with _archive(settings_or_exit(folder)) as (archive, now):
+        count = archive.ledger.retry(ids, channel, now, all_dead=all_dead)
+    if json_:
+        write_json({"due": count})
+    else:
+        click.echo(f"{count} {'delivery is' if count == 1 else 'deliveries are'} due again")
+    if not count and not channel:
+        sys.exit(1)
+
+
+@alerts.command()
+@click.option("--seed", help="The seed whose hits shall wake nobody.")
+@click.option("--all", "everything", is_flag=True, help="Every seed.")
+@click.option("--for", "span", help="For how long: 30m, 4h, 7d.")
+@click.option("--reason", help="Why, for whoever wonders later.")
+@click.option("--end", type=int, help="End the silence of this number.")
+@with_config
+@as_json
+def silence(
+    folder: Path,
+    json_: bool,
+    seed: str | None,
+    everything: bool,
+    span: str | None,
+    reason: str | None,
+    end: int | None,
+) -> None:
+    """Tell nobody of a seed's hits for a while. Without options: list the silences that hold.
+
+    Hits are kept as always, and the ledger of decisions says why nobody was told.
+    """
+    settings = settings_or_exit(folder)
+    if end is not None:
+        _end_silence(settings, end, json_=json_)
+    elif seed or everything:
+        _begin_silence(settings, None if everything else seed, span, reason, json_=json_)
+    else:
+        _show_silences(settings, json_=json_)
+
+
+def _begin_silence(
+    settings: Settings, seed: str | None, span: str | None, reason: str | None, *, json_: bool
+) -> None:
+    from monitor.config.mistakes import nearest
+
+    slugs = [one.slug for one in settings.seeds]
+    if seed is not None and seed not in slugs:
+        fail(f"there is no seed {seed!r}. {nearest(seed, slugs)}")
+    if not span or not reason:
+        raise click.UsageError("a silence needs an end and a reason: --for 4h --reason “…”")
+    length = _span(span)
+    with _archive(settings) as (archive, now):
+        number = archive.ledger.silence(seed, reason, now, now + length)
+    if json_:
+        write_json({"id": number, "seed": seed, "until": now + length, "reason": reason})
+    else:
+        click.echo(f"silence {number}: {seed or 'every seed'} until {now + length:%Y-%m-%d %H:%M} UTC ({reason})")
+
+
+def _end_silence(settings: Settings, number: int, *, json_: bool) -> None:
+    with _archive(settings) as (archive, now):
+        ended = archive.ledger.end_silence(number, now)
+    if json_:
+        write_json({"ended": ended})
+    elif ended:
+        click.echo(f"silence {number} has ended")
+    if not ended:
+        fail(f"there is no silence {number} that holds now")
+
+
+def _show_silences(settings: Settings, *, json_: bool) -> None:
+    with _archive(settings) as (archive, now):
+        held = archive.ledger.silences(now)
+    if json_:
+        write_json(held)
+        return
+    for one in held:
+        click.echo(f"{one.id:>6}  {one.seed or 'every seed'} until {one.until:%Y-%m-%d %H:%M} UTC: {one.reason}")
+    if not held:
+        click.echo("nothing is silenced")
+
+
+def _list(folder: Path, states: Sequence[str], most: int, *, json_: bool, none: str) -> None:
+    with _archive(settings_or_exit(folder)) as (archive, _):
+        rows = archive.ledger.deliveries(states, most)
+    if json_:
+        write_json(rows)
+        return
+    for row in rows:
+        click.echo(f"{row.id:>6}  {row.state:<8} {row.kind:<9} {_whom(row)}  {row.title}")
+        if detail := _detail(row):
+            click.echo(f"{'':8}{detail}")
+    if not rows:
+        click.echo(none)
+
+
+def _whom(row: Row) -> str:
+    return f"{row.channel} to {row.recipient}" if row.recipient else row.channel
+
+
+def _detail(row: Row) -> str:
+    if row.state == "folded":
+        return f"told in digest {row.folded_into}"
+    if row.state == "sent":
+        return f"sent {row.sent:%Y-%m-%d %H:%M} UTC: {row.answer}"
+    trouble = f"{row.problem} ({row.detail})" if row.detail else row.problem
+    tries = f"{trouble}, after {row.attempts} tries" if trouble else ""
+    if row.state == "dead":
+        return tries
+    wait = f"{'in a digest ' if row.digest else ''}due {row.due:%Y-%m-%d %H:%M} UTC"
+    return f"{tries}; {wait}" if tries else wait
+
+
+@contextmanager
+def _archive(settings: Settings) -> Iterator[tuple[Archive, datetime]]:
+    """The archive, beside a running daemon if there is one; and the time."""
+    from monitor.archive import Archive, ArchiveError
+    from monitor.daemon import utc_now
+
+    try:
+        if not settings.archive_path.exists():
+            fail(f"there is no archive at {settings.archive_path} yet: `monitor run` or `monitor once` makes it")
+        archive = Archive(settings.archive_path, beside=True)
+    except ArchiveError as error:
+        fail(str(error))
+    try:
+        yield archive, utc_now()
+    except ArchiveError as error:
+        fail(str(error))
+    finally:
+        archive.close()
+
+
+def _span(text: str) -> timedelta:
+    from monitor.config.tables import duration
+
+    try:
+        return duration(text)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _chosen(channel: str | None, settings: Settings) -> list[str]:
+    from monitor.config.mistakes import nearest
+
+    if channel is not None and channel not in settings.channels:
+        fail(f"there is no channel {channel!r}. {nearest(channel, settings.channels)}")
+    return [channel] if channel else list(settings.channels)
+
+
+def _sample() -> Alert:
+    from monitor.alert.sample import sample
+    from monitor.daemon import utc_now
+
+    return sample(utc_now())
+
+
+def _show_sample(settings: Settings) -> None:
+    from monitor.alert.message import words_of
+    from monitor.alert.plain import as_text
+    from monitor.assembly import reader_zone
+    from monitor.model import Delivery
+
+    click.echo(as_text(words_of(Delivery(0, "", "", "", _sample()), reader_zone(settings))))
+
+
+async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure[Delivery]]:
+    from monitor.assembly import make_channels
+    from monitor.model import Dispatch
+    from monitor.pipeline import send
+
+    channels = make_channels(settings)
+    to = [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
+    outcomes = []
+    with _archive(settings) as (archive, now):
+        for delivery in archive.ledger.begin_test(_sample(), to, now):
+            outcome = await send(delivery, channels, now)
+            archive.outbox.save(outcome, now)
+            archive.ledger.end_test(delivery)
+            outcomes.append(outcome)
+    return outcomes
+
+
+def _was_sent(outcome: Sent | Failure[Delivery]) -> bool:
+    from monitor.model import Sent
+
+    return isinstance(outcome, Sent)
+
+
+def _outcome(outcome: Sent | Failure[Delivery]) -> dict[str, Any]:
+    from monitor.model import Sent
+
+    delivery = outcome.delivery if isinstance(outcome, Sent) else outcome.item
+    told = {"channel": delivery.channel, "recipient": delivery.recipient, "sent": isinstance(outcome, Sent)}
+    if isinstance(outcome, Sent):
+        return told | {"answer": outcome.answer}
+    return told | {"problem": outcome.reason, "detail": outcome.detail, "channel_down": outcome.channel_down}
+
+
+def _outcome_line(outcome: Sent | Failure[Delivery]) -> str:
+    told = _outcome(outcome)
+    whom = f"{told['channel']} to {told['recipient']}" if told["recipient"] else told["channel"]
+    if told["sent"]:
+        return f"✓ {whom}: sent ({told['answer']})"
+    detail = f" ({told['detail']})" if told["detail"] else ""
+    return f"✗ {whom}: NOT SENT: {told['problem']}{detail}"

@@ -1,0 +1,156 @@
+"""Who is told of a hit, when and how: routes, least scores, digests, quiet hours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from monitor.model import Dispatch, Seed, Wishes
+from monitor.pace import next_at, next_hour, quiet_until
+
+CATCH_UP = timedelta(minutes=15)
+"""What is too old to alert is gathered for so long, and told in one digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Hits that fit every condition go to these channels instead of the usual ones."""
+
+    channels: tuple[str, ...]
+    seed: str | None = None
+    min_score: float = 0.0
+    source: str | None = None
+    language: str | None = None
+
+    def fits(self, hit: Hit) -> bool:
+        """Whether it is for a hit."""
+        wanted = ((self.seed, hit.seed.slug), (self.source, hit.source), (self.language, hit.language))
+        return hit.score >= self.min_score and all(asked in (None, given) for asked, given in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """What of a hit decides who is told."""
+
+    seed: Seed
+    score: float = 1.0
+    source: str = ""
+    language: str | None = None
+    old: str | None = None
+    """Why it is too old to alert, if it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules by which hits go to channels."""
+
+    default_channels: tuple[str, ...] = ()
+    recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Channel → its recipients; `("",)` where a channel has just one place to go to."""
+    routes: tuple[Route, ...] = ()
+    wishes: Wishes = field(default_factory=Wishes)
+    """What holds unless a channel or a seed says otherwise."""
+    by_channel: Mapping[str, Wishes] = field(default_factory=dict)
+
+    def channels(self, hit: Hit) -> tuple[str, ...]:
+        """Where a hit goes: by the first route that fits, else where its seed says, else where all do."""
+        for route in self.routes:
+            if route.fits(hit):
+                return route.channels
+        return self.default_channels if hit.seed.channels is None else hit.seed.channels
+
+    def timing(self, seed: Seed, channel: str) -> Wishes:
+        """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
+        return merged(seed.wishes, self.by_channel.get(channel, Wishes()), self.wishes)
+
+    def dispatches(self, hit: Hit, now: datetime) -> tuple[tuple[Dispatch, ...], tuple[str, ...]]:
+        """Every address that is told of a hit, and when; and why some channels are not."""
+        told: list[Dispatch] = []
+        spared: list[str] = []
+        for channel in self.channels(hit):
+            timing = self.timing(hit.seed, channel)
+            if hit.score < (timing.min_score or 0.0):
+                spared.append(f"{channel} is told from {timing.min_score:.2f} on")
+                continue
+            when = schedule(timing, now, hit.old)
+            recipients = self.recipients.get(channel, ("",))
+            told += [replace(when, channel=channel, recipient=recipient) for recipient in recipients]
+        return tuple(told), tuple(spared)
+
+
+def merged(*wishes: Wishes) -> Wishes:
+    """Wishes laid over each other: of each, the first that says something counts."""
+    said = {
+        one.name: next((value for wish in wishes if (value := getattr(wish, one.name)) is not None), None)
+        for one in fields(Wishes)
+    }
+    return Wishes(**said)
+
+
+def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
+    """When a hit of this moment is told under such wishes; `channel` and `recipient` are left open."""
+    zone = timing.zone or UTC
+    if old:
+        return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, why=f"catch-up digest: {old}"), timing)
+    if timing.when == "daily":
+        return Dispatch("", due=next_at(now, timing.at or time(8), zone), digest=True, why="daily digest")
+    if timing.when == "hourly":
+        return _not_in_quiet(Dispatch("", due=next_hour(now, zone), digest=True, why="hourly digest"), timing)
+    if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
+        return Dispatch("", due=until, digest=True, why="after the quiet hours")
+    return Dispatch("", cap_per_hour=timing.cap_per_hour)
+
+
+def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:
+    if not timing.quiet or timing.urgent or not dispatch.due:
+        return dispatch
+    return replace(dispatch, due=quiet_until(dispatch.due, timing.quiet, timing.zone or UTC) or dispatch.due)
+
+
+def describe(policy: Policy, seed: Seed) -> str:
+    """Who is told of a seed's hits and when, in a sentence.
+
+    >>> describe(Policy(("desk",)), Seed("s", "", ()))
+    'desk at once'
+    """
+    channels = policy.channels(Hit(seed))
+    said = [f"{channel} {_spoken(policy.timing(seed, channel))}" for channel in channels]
+    special = [route for route in policy.routes if route.seed in (None, seed.slug)]
+    routed = [f"{', '.join(route.channels) or 'nobody'} instead {_conditions(route)}" for route in special]
+    return "; ".join([*said, *routed]) or "nobody"
+
+
+def _spoken(timing: Wishes) -> str:
+    zone = _zone_name(timing.zone)
+    parts = {
+        "daily": f"in a daily digest at {timing.at or time(8):%H:%M}{zone}",
+        "hourly": "in a digest every hour",
+    }
+    said = [parts.get(timing.when or "", "at once")]
+    if timing.min_score:
+        said.append(f"from a score of {timing.min_score:.2f} on")
+    if timing.quiet and timing.urgent:
+        said.append("also in the quiet hours")
+    elif timing.quiet:
+        said.append(f"but not from {timing.quiet[0]:%H:%M} to {timing.quiet[1]:%H:%M}{zone}")
+    if timing.cap_per_hour and timing.when in (None, "instant"):
+        said.append(f"at most {timing.cap_per_hour} an hour, the rest in one digest")
+    return ", ".join(said)
+
+
+def _zone_name(zone: tzinfo | None) -> str:
+    return f" ({zone})" if zone else " (UTC)"
+
+
+def _conditions(route: Route) -> str:
+    return " and ".join(_conditions_of(route)) or "always"
+
+
+def _conditions_of(route: Route) -> Iterator[str]:
+    if route.min_score:
+        yield f"from a score of {route.min_score:.2f} on"
+    if route.source:
+        yield f"for {route.source}"
+    if route.language:
+        yield f"for texts in {route.language!r}"
