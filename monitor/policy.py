@@ -58,7 +58,11 @@ class Policy:
         for route in self.routes:
             if route.fits(hit):
                 return route.channels
-        return self.default_channels if hit.seed.channels is None else hit.seed.channels
+        return self.usual_channels(hit.seed)
+
+    def usual_channels(self, seed: Seed) -> tuple[str, ...]:
+        """Where a seed's hits go when no route fits."""
+        return self.default_channels if seed.channels is None else seed.channels
 
     def timing(self, seed: Seed, channel: str) -> Wishes:
         """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
@@ -114,8 +118,7 @@ def describe(policy: Policy, seed: Seed) -> str:
     >>> describe(Policy(("desk",)), Seed("s", "", ()))
     'desk at once'
     """
-    channels = policy.channels(Hit(seed))
-    said = [f"{channel} {_spoken(policy.timing(seed, channel))}" for channel in channels]
+    said = [f"{channel} {_spoken(policy.timing(seed, channel))}" for channel in policy.usual_channels(seed)]
     special = [route for route in policy.routes if route.seed in (None, seed.slug)]
     routed = [f"{', '.join(route.channels) or 'nobody'} instead {_conditions(route)}" for route in special]
     return "; ".join([*said, *routed]) or "nobody"

@@ -1,0 +1,285 @@
+"""What waits is gathered, what breaks is told of, and nothing is lost by it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from monitor.archive import Archive
+from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent
+from tests.build import (
+    HOUR,
+    NOON,
+    alerting,
+    due_entries,
+    due_feeds,
+    entry,
+    make_archive,
+    open_archive,
+    poll_of,
+    reading_of,
+    rows,
+)
+
+MINUTE = timedelta(minutes=1)
+STATES = "select channel, state, count(*) from deliveries group by 1, 2 order by 1, 2"
+
+
+class Desk:
+    """An archive that alerts are promised in, one after the other."""
+
+    def __init__(self, archive: Archive | None = None) -> None:
+        self.archive = archive or make_archive()
+        self._count = 0
+
+    def alert(self, *to: Dispatch, at: datetime = NOON, thread: str = "") -> None:
+        """Promise one more alert to some addresses."""
+        self._count += 1
+        (feed,) = self.archive.feeds.due(at + timedelta(days=30)) and due_feeds(self.archive, at + timedelta(days=31))
+        self.archive.feeds.save(poll_of(feed, entry(f"n{self._count}")), at)
+        for found in due_entries(self.archive, at + timedelta(days=40)):
+            reading = reading_of(found)
+            (judged,) = alerting(reading).decisions
+            alert = replace(judged.alert, thread=thread)
+            self.archive.entries.save(reading, Judgement((replace(judged, alert=alert, to=to),)), at)
+
+    def due(self, at: datetime) -> list[Delivery]:
+        return self.archive.outbox.due(at)
+
+    def send(self, at: datetime) -> list[Delivery]:
+        """Send whatever is due, to channels that take everything."""
+        sent = []
+        while due := self.due(at):
+            for delivery in due:
+                self.archive.outbox.save(Sent(delivery, "ok"), at)
+                sent.append(delivery)
+        return sent
+
+
+def digest(channel="desk", due=NOON + HOUR, **changes) -> Dispatch:
+    return Dispatch(channel, due=due, digest=True, why="hourly digest", **changes)
+
+
+def titles(delivery: Delivery) -> list[str]:
+    return [one.title for one in delivery.alert.items]
+
+
+def test_what_waits_for_a_digest_becomes_one_message():
+    desk = Desk()
+    for _ in range(3):
+        desk.alert(digest())
+    assert desk.due(NOON + HOUR - MINUTE) == []
+    (one,) = desk.send(NOON + HOUR)
+    assert (one.alert.kind, sorted(titles(one))) == ("digest", ["Title n1", "Title n2", "Title n3"])
+    assert rows(desk.archive, STATES) == [("desk", "folded", 3), ("desk", "sent", 1)]
+    assert rows(desk.archive, "select distinct folded_into from deliveries where state = 'folded'") == [(one.id,)]
+
+
+def test_a_digest_of_one_is_that_one():
+    desk = Desk()
+    desk.alert(digest())
+    (one,) = desk.send(NOON + HOUR)
+    assert (one.alert.kind, one.alert.title) == ("hit", "Title n1")
+
+
+def test_no_digest_is_sent_that_has_nothing_to_tell():
+    desk = Desk()
+    desk.alert(digest())
+    desk.send(NOON + HOUR)
+    assert desk.due(NOON + 50 * HOUR) == []
+
+
+def test_each_recipient_gets_a_digest_of_its_own():
+    desk = Desk()
+    for _ in range(2):
+        desk.alert(digest("mail", recipient="a@x.example"), digest("mail", recipient="b@x.example"))
+    assert sorted(one.recipient for one in desk.send(NOON + HOUR)) == ["a@x.example", "b@x.example"]
+
+
+def test_an_alert_at_once_stays_out_of_the_digest():
+    desk = Desk()
+    desk.alert(digest())
+    desk.alert(Dispatch("desk"))
+    desk.alert(digest())
+    assert [one.alert.title for one in desk.send(NOON)] == ["Title n2"]
+    assert sorted(titles(desk.send(NOON + HOUR)[0])) == ["Title n1", "Title n3"]
+
+
+def test_over_the_cap_alerts_wait_for_one_digest_and_none_is_dropped():
+    desk = Desk()
+    for number in range(5):
+        desk.alert(Dispatch("desk", cap_per_hour=2), at=NOON + number * MINUTE)
+    assert [one.alert.title for one in desk.send(NOON + 5 * MINUTE)] == ["Title n1", "Title n2"]
+    (one,) = desk.send(NOON + HOUR + 5 * MINUTE)
+    assert sorted(titles(one)) == ["Title n3", "Title n4", "Title n5"]
+    told = rows(desk.archive, "select told from decisions order by id")
+    assert told == [("desk",)] * 2 + [("desk (digest, after 2 in an hour)",)] * 3
+
+
+def test_after_an_hour_the_cap_is_free_again():
+    desk = Desk()
+    for at in (NOON, NOON + HOUR):
+        desk.alert(Dispatch("desk", cap_per_hour=1), at=at)
+    assert len(desk.send(NOON + HOUR)) == 2
+
+
+def test_a_flood_becomes_one_digest():
+    desk = Desk()
+    for _ in range(21):
+        desk.alert(Dispatch("desk"))
+    (one,) = desk.send(NOON + MINUTE)
+    assert (len(one.alert.items), one.alert.reason) == (21, "21 alerts were waiting for desk.")
+
+
+def test_a_digest_that_fails_is_tried_again_whole():
+    desk = Desk()
+    for _ in range(2):
+        desk.alert(digest())
+    (one,) = desk.due(NOON + HOUR)
+    desk.archive.outbox.save(Failure(one, "timeout"), NOON + HOUR)
+    (again,) = desk.due(NOON + 2 * HOUR)
+    assert (again.id, again.message_id, titles(again)) == (one.id, one.message_id, titles(one))
+
+
+def test_later_messages_know_what_the_provider_called_the_first_of_their_thread():
+    desk = Desk()
+    desk.alert(Dispatch("desk"), thread="story")
+    (first,) = desk.due(NOON)
+    desk.archive.outbox.save(Sent(first, "ok", provider_id="1699.42"), NOON)
+    desk.alert(Dispatch("desk"), Dispatch("mail"), thread="story")
+    desk.alert(Dispatch("desk"), thread="another")
+    assert {(one.channel, one.thread_id) for one in desk.send(NOON)} == {
+        ("desk", "1699.42"),
+        ("mail", None),
+        ("desk", None),
+    }
+
+
+OTHERS = (Dispatch("mail", "a@x.example"), Dispatch("mail", "b@x.example"), Dispatch("console"))
+
+
+def refuse(desk: Desk, at: datetime, **failure: object) -> None:
+    (one,) = [one for one in desk.due(at) if one.channel == "desk"]
+    desk.archive.outbox.save(Failure(one, "slack_404", channel_down=True, **failure), at, OTHERS)
+
+
+def test_a_broken_channel_rests_keeps_its_alerts_and_another_is_told_once():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    desk.alert(Dispatch("desk"))
+    refuse(desk, NOON)
+    notices = desk.send(NOON)
+    assert [(one.channel, one.recipient, one.alert.kind) for one in notices] == [
+        ("mail", "a@x.example", "notice"),
+        ("mail", "b@x.example", "notice"),
+    ]
+    assert notices[0].alert.title == "Channel desk takes no alerts: slack_404"
+    refuse(desk, NOON + MINUTE)
+    assert desk.send(NOON + 2 * MINUTE) == []
+    assert rows(desk.archive, "select state from deliveries where channel = 'desk'") == [("pending",)] * 2
+
+
+def test_a_broken_channel_is_tried_at_least_once_an_hour_for_as_long_as_it_takes():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    now = NOON
+    for _ in range(100):
+        refuse(desk, now)
+        now += HOUR
+    (one,) = [one for one in desk.due(now) if one.channel == "desk"]
+    desk.archive.outbox.save(Sent(one, "ok"), now, OTHERS)
+    assert rows(desk.archive, "select state from deliveries where channel = 'desk'") == [("sent",)]
+
+
+def test_a_channel_that_works_again_is_told_of():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    refuse(desk, NOON)
+    desk.send(NOON)
+    (one,) = desk.due(NOON + HOUR)
+    desk.archive.outbox.save(Sent(one, "ok"), NOON + HOUR, OTHERS)
+    assert {two.alert.title for two in desk.send(NOON + HOUR)} == {"Channel desk works again"}
+    assert rows(desk.archive, "select count(*) from channels") == [(0,)]
+
+
+def test_a_notice_that_fails_makes_no_notice():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    refuse(desk, NOON)
+    for one in desk.due(NOON):
+        desk.archive.outbox.save(Failure(one, "smtp_550", final=True), NOON, [Dispatch("console")])
+    assert rows(desk.archive, "select count(*) from alerts where kind = 'notice'") == [(1,)]
+
+
+def test_a_delivery_given_up_is_told_of_once_an_hour():
+    desk = Desk()
+    for _ in range(3):
+        desk.alert(Dispatch("mail", "gone@x.example"))
+    for _ in range(3):
+        (one,) = desk.archive.outbox.due(NOON, busy=["desk"])
+        desk.archive.outbox.save(Failure(one, "smtp_550", final=True), NOON, [Dispatch("desk")])
+    told = [one.alert.title for one in desk.send(NOON)]
+    assert told == ["Alerts by mail to gone@x.example are given up: smtp_550"]
+
+
+def test_a_channel_that_asks_for_a_pause_gets_it_for_all_its_alerts():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    desk.alert(Dispatch("desk"))
+    (one,) = desk.due(NOON)
+    desk.archive.outbox.save(Failure(one, "slack_429", retry_after=10 * MINUTE), NOON)
+    assert desk.due(NOON + 9 * MINUTE) == []
+    assert len(desk.send(NOON + 10 * MINUTE)) == 2
+
+
+def test_what_was_given_up_can_be_sent_after_all():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    (one,) = desk.due(NOON)
+    desk.archive.outbox.save(Failure(one, "slack_400", final=True), NOON)
+    assert [row.state for row in desk.archive.ledger.deliveries()] == ["dead"]
+    assert desk.archive.ledger.retry([one.id], None, NOON) == 1
+    assert [two.message_id for two in desk.send(NOON)] == [one.message_id]
+
+
+def test_a_mended_channel_can_be_tried_at_once():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    refuse(desk, NOON)
+    assert desk.archive.ledger.retry([], "desk", NOON + MINUTE / 2) == 1
+    assert "desk" in {one.channel for one in desk.due(NOON + MINUTE / 2)}
+
+
+def test_a_silence_holds_for_its_seed_and_its_time():
+    ledger, outbox = (archive := make_archive()).ledger, archive.outbox
+    number = ledger.silence("ceasefire", "summit day", NOON, NOON + HOUR)
+    ledger.silence(None, "holiday", NOON + 2 * HOUR, NOON + 3 * HOUR)
+    assert outbox.silences(NOON) == {"ceasefire": "silenced until 2025-11-03T13:00:00Z: summit day"}
+    assert outbox.silences(NOON + HOUR) == {}
+    assert outbox.silences(NOON + 2 * HOUR) == {"*": "silenced until 2025-11-03T15:00:00Z: holiday"}
+    assert ledger.end_silence(number, NOON + MINUTE)
+    assert not ledger.end_silence(number, NOON + 2 * MINUTE)
+    assert outbox.silences(NOON + MINUTE) == {}
+
+
+def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):
+    running = open_archive(tmp_path / "a.db")
+    beside = Archive(tmp_path / "a.db", beside=True)
+    beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
+    beside.close()
+    assert "*" in running.outbox.silences(NOON)
+
+
+@pytest.mark.parametrize("rest", [timedelta(), HOUR])
+def test_many_due_deliveries_cost_little(rest):
+    """One look-up a channel: the oldest that is due, whatever waits behind it."""
+    desk = Desk()
+    desk.alert(Dispatch("desk", due=NOON + rest))
+    plan = desk.archive._connection.conn.execute(
+        """explain query plan select d.id from deliveries d where d.channel = 'desk'
+           and d.state in ('pending', 'sending') and d.digest = 0 and d.due_at <= '2025' order by d.id limit 1"""
+    ).fetchall()
+    assert "deliveries_next" in plan[0]["detail"]
+    assert not any("TEMP B-TREE" in row["detail"] for row in plan)

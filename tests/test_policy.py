@@ -1,0 +1,148 @@
+"""Who is told of a hit, when and how."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.model import Dispatch, Seed, Wishes
+from monitor.pace import next_at, next_hour, quiet_until
+from monitor.policy import CATCH_UP, Hit, Policy, Route, describe, merged, schedule
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
+NIGHT = (time(22), time(7))
+SEED = Seed("ceasefire", "A ceasefire", ())
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("now", "at", "due"),
+    [
+        ("2025-11-03 06:59", time(8), "2025-11-03 07:00"),
+        ("2025-11-03 07:00", time(8), "2025-11-04 07:00"),
+        ("2025-11-03 12:00", time(8), "2025-11-04 07:00"),
+        # Summer time begins on 29 March 2026 at 02:00: 08:00 comes an hour earlier in UTC.
+        ("2026-03-28 12:00", time(8), "2026-03-29 06:00"),
+        # 02:30 does not exist on that day, and is taken as 03:30.
+        ("2026-03-28 12:00", time(2, 30), "2026-03-29 01:30"),
+        # It ends on 25 October 2026 at 03:00: 02:30 comes twice, and the digest once.
+        ("2026-10-24 12:00", time(2, 30), "2026-10-25 00:30"),
+        ("2026-10-25 00:30", time(2, 30), "2026-10-26 01:30"),
+        ("2026-10-24 12:00", time(8), "2026-10-25 07:00"),
+    ],
+)
+def test_a_time_of_day_is_that_of_the_readers_clocks(now, at, due):
+    assert next_at(utc(now), at, BERLIN) == utc(due)
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2025-11-03 20:59", None),
+        ("2025-11-03 21:00", "2025-11-04 06:00"),
+        ("2025-11-04 05:59", "2025-11-04 06:00"),
+        ("2025-11-04 06:00", None),
+        ("2026-03-29 00:30", "2026-03-29 05:00"),  # the night in which summer time begins is an hour shorter
+        ("2026-10-25 00:30", "2026-10-25 06:00"),
+    ],
+)
+def test_quiet_hours_reach_over_midnight_and_follow_summer_time(now, until):
+    assert quiet_until(utc(now), NIGHT, BERLIN) == (utc(until) if until else None)
+
+
+def test_quiet_hours_may_be_within_a_day():
+    lunch = (time(12), time(13))
+    assert quiet_until(NOON + timedelta(minutes=30), lunch, UTC) == NOON + timedelta(hours=1)
+    assert quiet_until(NOON + timedelta(hours=1), lunch, UTC) is None
+
+
+def test_full_hours_are_those_of_the_zone():
+    kolkata = ZoneInfo("Asia/Kolkata")  # half an hour off
+    assert next_hour(NOON + timedelta(minutes=5), UTC) == NOON + timedelta(hours=1)
+    assert next_hour(NOON, kolkata) == NOON + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("wishes", "now", "told"),
+    [
+        (Wishes(), NOON, Dispatch("")),
+        (Wishes(cap_per_hour=5), NOON, Dispatch("", cap_per_hour=5)),
+        (Wishes(when="hourly"), NOON, Dispatch("", due=utc("2025-11-03 13:00"), digest=True, why="hourly digest")),
+        (
+            Wishes(when="daily", at=time(9), zone=BERLIN),
+            NOON,
+            Dispatch("", due=utc("2025-11-04 08:00"), digest=True, why="daily digest"),
+        ),
+        (
+            Wishes(quiet=NIGHT, zone=BERLIN),
+            utc("2025-11-03 23:00"),
+            Dispatch("", due=utc("2025-11-04 06:00"), digest=True, why="after the quiet hours"),
+        ),
+        (Wishes(quiet=NIGHT, zone=BERLIN), NOON, Dispatch("")),
+        (Wishes(quiet=NIGHT, urgent=True), utc("2025-11-03 23:00"), Dispatch("")),
+        (
+            Wishes(when="hourly", quiet=NIGHT),
+            utc("2025-11-03 23:00"),
+            Dispatch("", due=utc("2025-11-04 07:00"), digest=True, why="hourly digest"),
+        ),
+    ],
+)
+def test_wishes_say_when(wishes, now, told):
+    assert schedule(wishes, now) == told
+
+
+def test_what_is_old_wakes_nobody_and_is_told_in_one_digest():
+    told = schedule(Wishes(), NOON, old="published 3 days ago")
+    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, why="catch-up digest: published 3 days ago")
+    quiet = schedule(Wishes(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
+    assert quiet.due == NOON + timedelta(hours=2)
+
+
+def test_a_seeds_word_outranks_its_channels_and_that_the_general():
+    general, channel, seed = Wishes("daily", min_score=0.6), Wishes("hourly", zone=BERLIN), Wishes(zone=UTC)
+    assert merged(seed, channel, general) == Wishes("hourly", zone=UTC, min_score=0.6)
+
+
+def test_a_least_score_spares_a_channel_and_says_so():
+    policy = Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.7)})
+    assert policy.dispatches(Hit(SEED, 0.6), NOON) == ((Dispatch("desk"),), ("mail is told from 0.70 on",))
+    assert [one.channel for one in policy.dispatches(Hit(SEED, 0.7), NOON)[0]] == ["desk", "mail"]
+
+
+@pytest.mark.parametrize(
+    ("hit", "channels"),
+    [
+        (Hit(SEED, 0.9, "BBC", "en"), ("phone",)),
+        (Hit(SEED, 0.7, "TASS", "ru"), ("moscow",)),
+        (Hit(SEED, 0.7, "BBC", "en"), ("desk",)),
+        (Hit(Seed("dam", "A dam", (), channels=("water",)), 0.7), ("water",)),
+        (Hit(Seed("dam", "A dam", (), channels=("water",)), 0.7, "TASS", "ru"), ("moscow",)),
+    ],
+)
+def test_the_first_route_that_fits_counts(hit, channels):
+    routes = (Route(("phone",), seed="ceasefire", min_score=0.8), Route(("moscow",), source="TASS", language="ru"))
+    assert Policy(("desk",), routes=routes).channels(hit) == channels
+
+
+def test_who_is_told_is_said_in_a_sentence():
+    policy = Policy(
+        ("desk", "mail", "pager"),
+        routes=(Route(("phone",), min_score=0.8),),
+        wishes=Wishes(zone=BERLIN),
+        by_channel={
+            "mail": Wishes("daily", time(8, 30), min_score=0.6),
+            "pager": Wishes(quiet=NIGHT, cap_per_hour=3),
+        },
+    )
+    assert describe(policy, SEED) == (
+        "desk at once; mail in a daily digest at 08:30 (Europe/Berlin), from a score of 0.60 on; "
+        "pager at once, but not from 22:00 to 07:00 (Europe/Berlin), at most 3 an hour, the rest in one digest; "
+        "phone instead from a score of 0.80 on"
+    )
+    assert describe(Policy(), SEED) == "nobody"
