@@ -44,8 +44,9 @@ def certificates() -> tuple[ssl.SSLContext, ssl.SSLContext]:
 class MailServer:
     """A context manager: takes mail at 127.0.0.1:`port` from a thread.
 
-    `says` gives its answers by verb: `{"RCPT": "550 no such user"}`. Instead of answering it may `hang up`, be
-    `silent`, or `drip`: send a byte now and then, for ever. `login` is the only name and password it lets in.
+    `says` gives its answers by verb, `{"RCPT": "550 no such user"}`, or for one address, `{"RCPT a@x.example": …}`.
+    Instead of answering it may `hang up`, be `silent`, or `drip`: send a byte now and then, for ever. `login` is the
+    only name and password it lets in.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class MailServer:
 
     async def handle_RCPT(self, server: SMTP, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802 - as above
         envelope.rcpt_tos.append(address)
-        return await self._answer("RCPT", server)
+        return await self._answer("RCPT", server, self._says.get(f"RCPT {address}", "250 fine"))
 
     async def handle_DATA(self, server: SMTP, session: Any, envelope: Any) -> str:  # noqa: N802 - as above
         answer = await self._answer("DATA", server, "250 queued as 4bX9")

@@ -9,7 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveError, Intake, Listing
-from monitor.archive.schema import migrations
+from monitor.archive.schema import VERSION, migrations
 from monitor.model import Dispatch, Failure, Judged, Judgement, Story
 from tests.build import (
     FEED_URL,
@@ -282,6 +282,27 @@ insert into articles (id, feed_id, url, title, source, first_seen_at, day, words
 insert into hits (id, article_id, seed_id, story_id, title, score, reason, passages, matched_at, day)
   values (1, 1, 1, 1, 't', 1, 'r', '[]', 'm', 'd'), (2, 2, 1, 1, 't', 1, 'r', '[]', 'm', 'd'),
          (3, 3, 1, 2, 't', 1, 'r', '[]', 'm', 'd'), (4, 4, 1, null, 't', 1, 'r', '[]', 'm', 'd');
+"""
+
+
+def test_an_older_archive_keeps_its_deliveries(tmp_path: Path):
+    """The table is made anew for digests; what was promised in the old one still is."""
+    path = tmp_path / "monitor.db"
+    old = sqlite3.connect(path)
+    migrations.apply(Database(old), stop_before="deliveries_gather_in_digests")
+    old.executescript(OLD_DELIVERIES)
+    old.close()
+    archive = open_archive(path)
+    kept = rows(archive, "select id, channel, recipient, state, digest, folded_into, message_id from deliveries")
+    assert kept == [(1, "mail", "a@x.example", "pending", 0, None, "m1"), (2, "desk", "", "sent", 0, None, "m2")]
+    assert rows(archive, "pragma user_version") == [(VERSION,)]
+    assert rows(archive, "pragma foreign_key_check") == []
+
+
+OLD_DELIVERIES = """
+insert into alerts (id, dedup_key, kind, title, payload, created_at) values (1, 'k', 'hit', 't', '{}', 'd');
+insert into deliveries (id, alert_id, channel, recipient, state, due_at, message_id)
+  values (1, 1, 'mail', 'a@x.example', 'pending', 'd', 'm1'), (2, 1, 'desk', '', 'sent', 'd', 'm2');
 """
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from monitor.assembly import make_policy
 from monitor.config import ConfigError, fingerprint, load
-from monitor.model import Example, Seed, Topic
+from monitor.model import Example, Seed, Topic, Wishes
+from monitor.policy import Route
 
 FEEDS = """
 [[feeds]]
@@ -316,3 +319,56 @@ def test_a_contact_that_no_header_can_carry_is_a_mistake(tmp_path):
     assert [key for _, key, _ in mistakes(write(tmp_path, "[web]\ncontact = 'müller@example.org'"))] == [
         "web.contact"
     ]
+
+
+WISHES = """
+[alerts]
+when = "daily"
+at = "08:30"
+timezone = "Europe/Berlin"
+quiet = "22:00-07:00"
+[channels.desk]
+kind = "console"
+when = "instant"
+cap_per_hour = 5
+[[alerts.routes]]
+seed = "moscow"
+min_score = 0.8
+channels = ["desk"]
+"""
+
+
+def test_wishes_and_routes_are_taken(tmp_path):
+    seed = SEED.replace('language = "en"', 'language = "en"\nurgent = true\nwhen = "hourly"')
+    settings = load(write(tmp_path, WISHES, moscow_md=seed), {})
+    policy = make_policy(settings)
+    assert policy.wishes == Wishes("daily", time(8, 30), ZoneInfo("Europe/Berlin"), (time(22), time(7)))
+    assert policy.by_channel["desk"] == Wishes("instant", cap_per_hour=5)
+    assert settings.seeds[0].wishes == Wishes("hourly", urgent=True)
+    assert policy.routes == (Route(("desk",), seed="moscow", min_score=0.8),)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('[alerts]\ntimezone = "Europe/Berln"', "alerts.timezone: unknown time zone 'Europe/Berln'. Did you mean"),
+        ('[alerts]\nat = "25:00"', "alerts.at: "),
+        ('[alerts]\nquiet = "22-7"', "alerts.quiet: "),
+        ('[alerts]\nquiet = "07:00-07:00"', "alerts.quiet: begins when it ends"),
+        ('[alerts]\nwhen = "weekly"', "alerts.when: "),
+        ('[alerts]\nwhen = "hourly"\nat = "08:00"', "alerts.at: means nothing beside when = 'hourly'"),
+        ("[alerts]\ncap_per_hour = 0", "alerts.cap_per_hour: "),
+        ("[channels.desk]\nkind = 'console'\nmin_score = 2", "channels.desk.min_score: "),
+        ("[[alerts.routes]]\nchannels = ['dsk']", "alerts.routes: there is no channel 'dsk'"),
+        ("[[alerts.routes]]\nseed = 'moscow'", "alerts.routes.1.channels: "),
+        (
+            "[[alerts.routes]]\nchannels = []\nsource = 'Nws'",
+            "alerts.routes.1.source: there is no source 'Nws'. Did you",
+        ),
+        ("[[alerts.routes]]\nchannels = []\nsed = 'x'", "alerts.routes.1.sed: unknown key"),
+    ],
+)
+def test_what_would_silently_do_nothing_is_a_mistake(tmp_path, written, said):
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, written, moscow_md=SEED), {})
+    assert any(said in str(mistake) for mistake in caught.value.mistakes), caught.value

@@ -18,33 +18,44 @@ FLOOD = 20
 WAITING = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
 
 
-def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
+def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str], down: Collection[str]) -> None:
     """Fold what is due for a digest, and what has piled up; the caller holds the transaction.
 
-    A channel at rest gathers until it is free again.
+    A channel at rest gathers until it is free again. One that is down is tried with a single message; what waits
+    behind that goes on gathering, so that one digest follows when it works again.
     """
     due = conn.execute(
         "select distinct channel, recipient from deliveries where state = 'pending' and digest = 1 and due_at <= ?",
         (to_text(now),),
     ).fetchall()
     for channel, recipient in due:
-        if channel not in resting:
-            _fold(conn, channel, recipient, "and d.digest = 1", now, "")
+        if channel not in resting and not (channel in down and _has_one_to_try(conn, channel, recipient)):
+            _fold(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
+    # What is not for a digest and waits was refused, or nothing took it: with one of it due, all of it may go.
     piled = conn.execute(
         f"""select d.channel, d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
-            where {WAITING} and d.digest = 0 and d.due_at <= ? group by 1, 2 having count(*) > {FLOOD}""",  # noqa: S608
+            where {WAITING} and d.digest = 0 group by 1, 2 having count(*) > {FLOOD} and min(d.due_at) <= ?""",  # noqa: S608
         (to_text(now),),
     ).fetchall()
     for channel, recipient, count in piled:
-        if channel not in resting:
-            _fold(conn, channel, recipient, "", now, f"{count} alerts were waiting for {channel}.")
+        if channel not in resting and channel not in down:
+            _fold(conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}.")
+
+
+def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> bool:
+    found = conn.execute(
+        """select 1 from deliveries where channel = ? and recipient = ? and digest = 0
+             and state in ('pending', 'sending') limit 1""",
+        (channel, recipient),
+    ).fetchone()
+    return found is not None
 
 
 def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str) -> None:
     rows = conn.execute(
         f"""select d.id, a.payload, a.created_at from deliveries d join alerts a on a.id = d.alert_id
-            where d.channel = ? and d.recipient = ? and {WAITING} {which} and d.due_at <= ? order by d.id""",  # noqa: S608
-        (channel, recipient, to_text(now)),
+            where d.channel = :channel and d.recipient = :recipient and {WAITING} {which} order by d.id""",  # noqa: S608
+        {"channel": channel, "recipient": recipient, "now": to_text(now)},
     ).fetchall()
     ids = [(row["id"],) for row in rows]
     if len(rows) == 1:  # a digest of one is that one

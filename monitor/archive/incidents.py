@@ -21,6 +21,11 @@ def resting(conn: sqlite3.Connection, now: datetime) -> set[str]:
     return {channel for (channel,) in rows}
 
 
+def down(conn: sqlite3.Connection) -> set[str]:
+    """The channels that take no alerts."""
+    return {channel for (channel,) in conn.execute("select channel from channels where down_since is not null")}
+
+
 def rest(conn: sqlite3.Connection, channel: str, until: datetime) -> None:
     """Leave a channel alone until a moment, because it asked for it."""
     conn.execute(
@@ -92,8 +97,8 @@ def tell_others(
     """Tell the first channel that is not in trouble itself. A notice that fails makes no notice."""
     if about and about.kind == "notice":
         return
-    down = {channel for (channel,) in conn.execute("select channel from channels where down_since is not null")}
-    channel = next((one.channel for one in others if one.channel not in down), None)
+    broken_too = down(conn)
+    channel = next((one.channel for one in others if one.channel not in broken_too), None)
     add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
 
 

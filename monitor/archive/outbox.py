@@ -28,6 +28,10 @@ IN_FLIGHT = timedelta(minutes=2)
 DOUBTFUL = ("timeout", "connection_lost")
 """After these the other side may have taken the message and only its answer is missing."""
 
+UNREACHABLE = ("connect", "connection_lost", "dns", "network", "timeout", "tls")
+PATIENCE = 5
+"""So many tries in a row (a quarter of an hour) in which it cannot be reached, and a channel takes no alerts."""
+
 FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
     and f.provider_id is not null order by f.id limit 1) thread_id"""
@@ -48,7 +52,7 @@ class Outbox:
         """
         with self._connection.transaction():
             resting = incidents.resting(self._conn, now)
-            gather(self._conn, now, resting)
+            gather(self._conn, now, resting, incidents.down(self._conn))
             waiting = self._conn.execute(
                 "select distinct channel from deliveries where state in ('pending', 'sending') and digest = 0"
             ).fetchall()
@@ -102,6 +106,8 @@ class Outbox:
         attempts = delivery.attempts + 1
         dead = failure.final or is_too_late(now, delivery.first_tried)
         next_try = resend(now, attempts, failure.retry_after)
+        if not dead and failure.reason in UNREACHABLE and attempts >= PATIENCE:
+            incidents.broken(self._conn, failure, now, others)
         self._change(
             failure, "dead" if dead else "pending", attempts, next_try, first_tried=delivery.first_tried or now
         )

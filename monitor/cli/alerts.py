@@ -194,7 +194,7 @@ def _detail(row: Row) -> str:
     if row.state == "sent":
         return f"sent {row.sent:%Y-%m-%d %H:%M} UTC: {row.answer}"
     trouble = f"{row.problem} ({row.detail})" if row.detail else row.problem
-    tries = f"{trouble}, after {row.attempts} tries" if trouble else ""
+    tries = f"{trouble}, after {row.attempts} {'try' if row.attempts == 1 else 'tries'}" if trouble else ""
     if row.state == "dead":
         return tries
     wait = f"{'in a digest ' if row.digest else ''}due {row.due:%Y-%m-%d %H:%M} UTC"
