@@ -3,10 +3,12 @@ FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1
 
+# requirements-semantic.lock has the model of meanings besides: docker build --build-arg LOCK=requirements-semantic.lock
+ARG LOCK=requirements.lock
 WORKDIR /src
 RUN python -m venv /opt/venv
-COPY requirements.lock ./
-RUN /opt/venv/bin/python -m pip install --require-hashes --requirement requirements.lock
+COPY requirements*.lock ./
+RUN /opt/venv/bin/python -m pip install --require-hashes --requirement "$LOCK"
 COPY . ./
 RUN /opt/venv/bin/python -m pip install --no-build-isolation --no-deps .
 # A fifth of the image was never used: large word lists (we read the small ones), locales for guessing the language

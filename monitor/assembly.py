@@ -36,9 +36,11 @@ from monitor.config.channels import (
 from monitor.config.settings import FeedTable, Settings
 from monitor.config.wishes import wishes_of
 from monitor.desk import Desk, Rules
-from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine
-from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
+from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, Stage
+from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
+from monitor.model import Entry, Reading
 from monitor.policy import Policy, Route
+from monitor.read import read, read_with_meaning
 from monitor.story import MEMORY, Newsstand, Told
 from monitor.web import GuardedWeb, WebSettings
 
@@ -57,6 +59,11 @@ class Assembly:
     engine: Engine
     desk: Desk
     channels: Mapping[str, Channel]
+
+    @property
+    def reading(self) -> Stage[Entry, Reading]:
+        """How entries are read."""
+        return read_with_meaning if self.settings.match.semantic else read
 
     def renew_desk(self, now: datetime) -> None:
         """Set up the desk from the archive again: what it remembered of an unsaved reading is gone."""
@@ -102,7 +109,8 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     """A desk that judges as if it had never stopped: words, stories and what is usual come from the archive."""
     background = Background(archive.subjects.frequencies(), archive.subjects.languages())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    matcher = Matcher(settings.seeds, background, threshold)
+    meanings = meanings_of(settings.seeds) if settings.match.semantic and settings.seeds else None
+    matcher = Matcher(settings.seeds, background, threshold, meanings)
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
     told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
     rules = _rules(settings)

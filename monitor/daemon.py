@@ -114,7 +114,9 @@ class Shift:
         parts = self._parts
         steps: dict[str, Step] = {
             "polling": lambda: poll_due(self._clock, parts.archive, parts.engine, self._more),
-            "reading": lambda: read_due(self._clock, parts.archive, parts.engine, parts.desk, self._more),
+            "reading": lambda: read_due(
+                self._clock, parts.archive, parts.engine, parts.desk, self._more, parts.reading
+            ),
             "delivery": lambda: deliver_due(self._clock, parts.archive, parts.channels, self._more),
         }
         now = self._clock()
@@ -221,7 +223,7 @@ async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happene
 async def _everything(parts: Assembly, clock: Clock, started: datetime) -> AsyncIterator[Happened]:
     async for polled in poll_due(clock, parts.archive, parts.engine, due_by=started):
         yield polled
-    async for reading in read_due(clock, parts.archive, parts.engine, parts.desk):
+    async for reading in read_due(clock, parts.archive, parts.engine, parts.desk, stage=parts.reading):
         yield reading
     async for delivered in deliver_due(clock, parts.archive, parts.channels):
         yield delivered

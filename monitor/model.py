@@ -147,6 +147,8 @@ class Article:
     method: str = ""
     """How the text was won: `trafilatura`, `resiliparse`, … or `feed` when the page gave none."""
     problems: tuple[str, ...] = ()
+    meaning: bytes | None = None
+    """What it means, as a vector, where the extra `semantic` is switched on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TypeVar
 from monitor.alert import Channel, deliver
 from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk
-from monitor.engine import Engine
+from monitor.engine import Engine, Stage
 from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
 from monitor.poll import poll
 from monitor.read import from_feed, read
@@ -74,10 +74,15 @@ async def poll_due(
 
 
 async def read_due(
-    clock: Clock, archive: Archive, engine: Engine, desk: Desk, more: Callable[[], bool] = always
+    clock: Clock,
+    archive: Archive,
+    engine: Engine,
+    desk: Desk,
+    more: Callable[[], bool] = always,
+    stage: Stage[Entry, Reading] = read,
 ) -> AsyncIterator[Read]:
     """Read every entry that is due, judge it, and promise the alerts it earns."""
-    async for outcomes in engine.map(read, _while(more, archive.entries.due(clock())), clock()):
+    async for outcomes in engine.map(stage, _while(more, archive.entries.due(clock())), clock()):
         with archive.transaction():
             saved = [_save_reading(_rescued(outcome), archive, desk, clock()) for outcome in outcomes]
         for reading in saved:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
+from monitor.meaning import with_meaning
 from monitor.model import Article, Entry, Page, Reading, StageError
 from monitor.web import Web
 
@@ -39,6 +40,16 @@ async def read(entry: Entry, web: Web, now: datetime) -> Reading:
     started = monotonic()
     article = await _article(entry, web, now)
     return Reading(entry, article, seconds=monotonic() - started)
+
+
+async def read_with_meaning(entry: Entry, web: Web, now: datetime) -> Reading:
+    """Read an entry, and work out what its article means; where that fails, the article goes on without."""
+    reading = await read(entry, web, now)
+    try:
+        article = with_meaning(reading.article)
+    except StageError as error:
+        article = replace(reading.article, problems=(*reading.article.problems, error.reason))
+    return replace(reading, article=article)
 
 
 def from_feed(entry: Entry, problem: str | None = None) -> Article:

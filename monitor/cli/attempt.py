@@ -86,7 +86,8 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
     from monitor.archive.overview import frequencies
     from monitor.config.mistakes import nearest
-    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher
+    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
+    from monitor.meaning import with_meaning
 
     settings = settings_or_exit(folder)
     chosen = [one for one in settings.seeds if one.slug == seed]
@@ -96,7 +97,10 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     article = _article(place, settings)
     # With what the archive has seen, as the daemon would decide now.
     background = Background(*frequencies(settings.archive_path))
-    decisions = Matcher(chosen, background, threshold).decide(article)
+    meanings = None
+    if settings.match.semantic:
+        meanings, article = meanings_of(chosen), with_meaning(article)
+    decisions = Matcher(chosen, background, threshold, meanings).decide(article)
     if json_:
         write_json({"article": article, "decisions": decisions})
     elif decisions:

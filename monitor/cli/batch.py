@@ -27,7 +27,8 @@ def extract() -> None:
 @click.command()
 @click.option("--seeds", "folder", required=True, type=click.Path(path_type=Path), help="Folder of seeds.")
 @click.option("--explain", is_flag=True, help="Add the parts, topics, reason and passages of each score.")
-def score(folder: Path, explain: bool) -> None:
+@click.option("--semantic", is_flag=True, help="Compare meanings, too; needs the extra `semantic`.")
+def score(folder: Path, explain: bool, semantic: bool) -> None:
     """Score a stream of articles with seeds.
 
     Reads {"id","title","text","published","language"} a line, in the order of the stream, and writes
@@ -46,7 +47,7 @@ def score(folder: Path, explain: bool) -> None:
             click.echo(f"✗ {mistake}", err=True)
         fail(f"{len(mistakes)} mistakes in the seeds; nothing was scored")
     try:
-        for line in score_lines(sys.stdin, seeds, explain=explain):
+        for line in score_lines(sys.stdin, seeds, explain=explain, semantic=semantic):
             click.echo(line)
     except StageError as error:
         fail(str(error))

@@ -28,6 +28,7 @@ from monitor.config.settings import (
 )
 from monitor.config.tables import read_table
 from monitor.config.wishes import wishes_mistakes
+from monitor.meaning import REMEDY, is_available
 from monitor.web import normalise, safe_link
 
 Table = TypeVar("Table")
@@ -80,6 +81,8 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
         routes=_read_routes(file, tables["alerts"], mistakes),
     )
     mistakes += wishes_mistakes(file, "alerts", settings.alerts)
+    if settings.match.semantic and not is_available():
+        mistakes.append(Mistake(file, "match.semantic", "needs an extra that is not installed", f"{REMEDY}"))
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
     _check_families(settings, mistakes)

@@ -49,9 +49,10 @@ class PollTable:
 
 @dataclass(frozen=True, slots=True)
 class MatchTable:
-    """`[match]`: from which score on an article is a hit."""
+    """`[match]`: from which score on an article is a hit, and whether meanings are compared."""
 
     threshold: Share | None = None
+    semantic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from dataclasses import asdict
 from typing import Any
 
 from monitor.match.background import Background
-from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher
+from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher, meanings_of
+from monitor.meaning import with_meaning
 from monitor.model import Article, Decision, Seed, StageError
 from monitor.text import clean, clean_line
 
@@ -22,15 +23,17 @@ def score_lines(
     *,
     explain: bool = False,
     threshold: float = DEFAULT_THRESHOLD,
+    semantic: bool = False,
 ) -> Iterator[str]:
     """One line for each article × seed with a score above 0, in the order of the stream.
 
     Begins with the shipped background and learns from each article after it was decided.
     """
-    matcher = Matcher(seeds, Background(), threshold)
+    matcher = Matcher(seeds, Background(), threshold, meanings_of(seeds) if semantic else None)
     for number, line in enumerate(lines, 1):
         if line.strip():
             identity, article = _article(line, number)
+            article = with_meaning(article) if semantic else article
             for decision in matcher.decide(article):
                 yield json.dumps(_row(identity, decision, explain=explain), ensure_ascii=False)
             matcher.learn(article)

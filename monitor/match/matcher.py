@@ -15,10 +15,17 @@ from monitor.match.topics import Finder, Mention
 from monitor.match.usual import LARGEST_FACTOR, Usual
 from monitor.match.weigh import Weigher
 from monitor.match.words import guess_language
+from monitor.meaning import Meanings
 from monitor.model import Article, Decision, Passage, Seed
 
 DEFAULT_THRESHOLD = 0.5
 """As much evidence as is needed to be told, for every seed: half of the scale."""
+
+RELATED = 0.3
+"""The cosine of two meanings that all news has with each other."""
+
+MEANING = 0.2
+"""What a cosine above that says, in the unit of likeness."""
 
 AT_LENGTH = 1.25
 """A long text speaks of other things too, so what speaks for a seed counts more."""
@@ -33,12 +40,19 @@ NEAR = 0.8
 class Matcher:
     """Compares articles with seeds. Give it articles in the order of the stream: decide, then learn."""
 
-    def __init__(self, seeds: Sequence[Seed], background: Background, threshold: float = DEFAULT_THRESHOLD) -> None:
+    def __init__(
+        self,
+        seeds: Sequence[Seed],
+        background: Background,
+        threshold: float = DEFAULT_THRESHOLD,
+        meanings: Meanings | None = None,
+    ) -> None:
         self._seeds = tuple(seeds)
         self._threshold = threshold
         self._index = LikenessIndex(self._seeds, background)
         self._abroad = AbroadIndex(self._seeds, background)
         self._weigher = Weigher(self._seeds, background)
+        self._meanings = meanings
         self._usual: dict[bool, Usual] = defaultdict(Usual)
         self._finders: dict[str, Finder] = {}
         self._last: tuple[Article, Reading] | None = None
@@ -52,11 +66,17 @@ class Matcher:
         mentions = self._mentions(reading)
         spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
         likeness = self._likeness(reading, spoken_of)
-        numbers = sorted(spoken_of | {n for n, alike in likeness.items() if alike >= UNLIKE})
+        meaning = self._meaning(article)
+        near = {n for n, evidence in meaning.items() if evidence >= UNLIKE}
+        numbers = sorted(spoken_of | near | {n for n, alike in likeness.items() if alike >= UNLIKE})
         decided = {
             number: decision
             for number in numbers
-            if (decision := self._decide(reading, number, likeness.get(number, 0.0), mentions.get(number, []), above))
+            if (
+                decision := self._decide(
+                    reading, number, likeness.get(number, 0.0), mentions.get(number, []), above, meaning.get(number)
+                )
+            )
         }
         reading.background = {
             number: alike for number, alike in likeness.items() if number not in decided or not decided[number].hit
@@ -93,6 +113,13 @@ class Matcher:
             return at_home
         return at_home | self._abroad.compare(reading.language, reading.tokens)
 
+    def _meaning(self, article: Article) -> dict[int, float]:
+        """The evidence of what an article means, for each seed; nothing where that is not known."""
+        if self._meanings is None or article.meaning is None:
+            return {}
+        near = self._meanings.compare(article.meaning)
+        return {number: MEANING * max(0.0, cosine - RELATED) for number, cosine in near.items()}
+
     def _mentions(self, reading: Reading) -> dict[int, list[Mention]]:
         finder = self._finders.get(reading.language)
         if finder is None:
@@ -106,19 +133,25 @@ class Matcher:
         return not self._seeds[mention.term.seed].topics[mention.term.topic].excluded
 
     def _decide(
-        self, reading: Reading, number: int, likeness: float, mentions: list[Mention], above: float
+        self,
+        reading: Reading,
+        number: int,
+        likeness: float,
+        mentions: list[Mention],
+        above: float,
+        meaning: float | None = None,
     ) -> Decision | None:
         seed, language = self._seeds[number], reading.language
         threshold = self._threshold if seed.threshold is None else seed.threshold
         met, least = {one.term.topic for one in mentions}, above * threshold
-        if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH) < least:
+        if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH, meaning or 0.0) < least:
             return None
         factor = self._usual[reading.is_long].factor(number) * (AT_LENGTH if reading.is_long else 1.0)
-        if self._weigher.most(number, language, likeness, met, factor) < least:
+        if self._weigher.most(number, language, likeness, met, factor, meaning or 0.0) < least:
             return None
         present = _presences(seed, reading, mentions)
         found = tuple(one for one in present if not seed.topics[one.topic].excluded)
-        parts = self._weigher.parts(number, language, likeness, found, factor)
+        parts = self._weigher.parts(number, language, likeness, found, factor, meaning)
         score = sum(part.value for part in parts)
         if score < least:
             return None
@@ -129,7 +162,7 @@ class Matcher:
             score=score,
             threshold=threshold,
             hit=enough and not barring and not _missing(seed, found),
-            reason=reason(seed, likeness, found, barring, enough=enough),
+            reason=reason(seed, likeness + (meaning or 0.0), found, barring, enough=enough),
             parts=parts,
             topics=tuple(topic.name for topic in found),
             passages=self._passages(reading, number, mentions) if score >= NEAR * threshold else (),
@@ -154,6 +187,11 @@ class Matcher:
                 if weight := self._abroad.weight(number, reading.language, token):
                     worths[token] = weight
         return worths
+
+
+def meanings_of(seeds: Sequence[Seed]) -> Meanings:
+    """What the examples of seeds mean; raises StageError when the extra `semantic` is not installed."""
+    return Meanings({number: seed.examples for number, seed in enumerate(seeds)})
 
 
 def language_of(article: Article) -> str:

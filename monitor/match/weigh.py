@@ -23,6 +23,9 @@ TOPICS_ABROAD = 0.165
 ENOUGH_LIKE = 0.125
 """So much likeness is enough to be told, for a seed without topics."""
 
+MORE_WITH_MEANING = 0.01
+"""So much more is needed where the meaning is known: what is in all news counts then, too."""
+
 ENOUGH_WITH_TOPICS = 0.185
 """So much likeness and topics together are enough for a seed with topics; topics alone never are."""
 
@@ -47,25 +50,42 @@ class Weigher:
         self._here: dict[tuple[int, str], frozenset[int]] = {}
         self._wholes: dict[tuple[int, frozenset[int]], float] = {}
 
-    def most(self, number: int, language: str, likeness: float, topics: Collection[int], factor: float) -> float:
+    def most(
+        self,
+        number: int,
+        language: str,
+        likeness: float,
+        topics: Collection[int],
+        factor: float,
+        meaning: float = 0.0,
+    ) -> float:
         """The score if these topics were spoken of as much as can be: none is higher."""
         askable = self._askable(number, language, topics)
         said = sum(self._share(number, topic, askable) for topic in topics if topic in askable)
-        evidence = (likeness + self._worth(number, language) * said) * factor
+        evidence = (likeness + self._worth(number, language) * said) * factor + meaning
         return evidence / (evidence + _enough(askable))
 
     def parts(
-        self, number: int, language: str, likeness: float, found: Sequence[Presence], factor: float = 1.0
+        self,
+        number: int,
+        language: str,
+        likeness: float,
+        found: Sequence[Presence],
+        factor: float = 1.0,
+        meaning: float | None = None,
     ) -> tuple[Part, ...]:
-        """The summands of a score, likeness first, then one a topic.
+        """The summands of a score: likeness first, then meaning where it is known, then one a topic.
 
-        `factor` says how much evidence counts for this seed, given how like it the usual news is.
+        `factor` says how much evidence counts for this seed, given how like it the usual news is; `meaning` is the
+        evidence of what the text means, to which that does not apply.
         """
         askable = self._askable(number, language, [topic.topic for topic in found])
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
         evidence = [(name, value * factor) for name, value in evidence]
-        total = sum(value for _, value in evidence) + _enough(askable)
+        if meaning is not None:
+            evidence.insert(1, ("meaning", meaning))
+        total = sum(value for _, value in evidence) + _enough(askable) + (meaning is not None) * MORE_WITH_MEANING
         return tuple(Part(name, value / total) for name, value in evidence)
 
     def _worth(self, number: int, language: str) -> float:
