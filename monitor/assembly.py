@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -180,8 +181,13 @@ def _rules(settings: Settings) -> Rules:
         policy=make_policy(settings),
         max_age=settings.alerts.max_age,
         follow_ups_a_day=settings.alerts.follow_ups_a_day,
-        archive_url=f"{url.rstrip('/')}/{settings.archive_path.stem}" if url else None,
+        archive_url=f"{url.rstrip('/')}/{_in_address(settings.archive_path.stem)}" if url else None,
     )
+
+
+def _in_address(name: str) -> str:
+    """A database's name as Datasette writes it into addresses: `my.news` is `my~2Enews`."""
+    return re.sub(r"[^A-Za-z0-9_-]", lambda sign: "".join(f"~{byte:02X}" for byte in sign[0].encode()), name)
 
 
 def _intake(settings: Settings) -> Intake:

@@ -19,6 +19,7 @@ from monitor.archive import Archive, ArchiveError
 from monitor.assembly import Assembly, assemble, open_archive
 from monitor.config import ConfigError, Settings, fingerprint, load
 from monitor.heartbeat import beat, last_beat
+from monitor.logs import hide
 from monitor.narrate import narrate
 from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
 
@@ -182,6 +183,7 @@ class Shift:
         if changed.archive_path != self._parts.settings.archive_path:
             log.error("archive.path has changed: restart to use the other archive; work goes on with this one")
             return
+        hide(changed.secrets.values())
         log.info("the settings have changed: they hold from now on")
         self._next = changed
         self._over.set()

@@ -15,8 +15,13 @@ class Redaction(logging.Formatter):
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
         super().__init__()
         self._inner = inner
+        self._secrets: set[str] = set()
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Blot out these secrets, too, from now on."""
         # Also as JSON writes them: with quotes and backslashes escaped.
-        self._secrets = {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
+        self._secrets |= {form for secret in secrets if secret for form in (secret, json.dumps(secret)[1:-1])}
 
     def format(self, record: logging.LogRecord) -> str:
         """One record without its secrets."""
@@ -40,6 +45,14 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Keep these secrets out of all logs that are set up: those of a channel that was added meanwhile."""
+    known = tuple(secrets)
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, Redaction):
+            handler.formatter.hide(known)
 
 
 def set_up_logs(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:

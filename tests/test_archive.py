@@ -9,6 +9,7 @@ import pytest
 from sqlite_utils import Database
 
 from monitor.archive import Archive, ArchiveError, Intake, Listing
+from monitor.archive.overview import overview
 from monitor.archive.schema import VERSION, migrations
 from monitor.model import Dispatch, Failure, Judged, Judgement, Story
 from tests.build import (
@@ -283,6 +284,50 @@ insert into hits (id, article_id, seed_id, story_id, title, score, reason, passa
   values (1, 1, 1, 1, 't', 1, 'r', '[]', 'm', 'd'), (2, 2, 1, 1, 't', 1, 'r', '[]', 'm', 'd'),
          (3, 3, 1, 2, 't', 1, 'r', '[]', 'm', 'd'), (4, 4, 1, null, 't', 1, 'r', '[]', 'm', 'd');
 """
+
+
+def test_a_file_of_another_program_is_not_touched(tmp_path: Path):
+    path = tmp_path / "theirs.db"
+    theirs = sqlite3.connect(path)
+    theirs.execute("create table notes (text)")
+    theirs.close()
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError, match="another program"):
+        open_archive(path)
+    assert path.read_bytes() == before
+
+
+def test_an_entry_that_meets_a_bug_again_and_again_is_given_up(caplog):
+    archive = polled(entry())
+    now = NOON
+    for _ in range(8):
+        (found,) = due_entries(archive, now)
+        archive.entries.save(Failure(found, "bug", detail="KeyError"), Judgement(), now)
+        now += timedelta(hours=7)
+    assert rows(archive, "select state, problem, problem_detail from entries") == [("skipped", "bug", "KeyError")]
+    assert "is given up after 8 tries: bug" in caplog.text
+
+
+def test_an_article_was_first_seen_when_its_feed_listed_it():
+    archive = polled(entry())
+    (found,) = due_entries(archive, NOON + HOUR)
+    archive.entries.save(reading_of(found), Judgement(), NOON + HOUR)
+    assert rows(archive, "select first_seen_at from articles") == rows(archive, "select first_seen_at from entries")
+
+
+def test_a_shorter_interval_holds_from_now_on():
+    archive = make_archive()
+    (feed,) = due_feeds(archive)
+    archive.feeds.save(poll_of(feed), NOON)
+    listing = Listing(feed.url, feed.source, interval=timedelta(minutes=2))
+    archive.feeds.follow([listing], NOON)
+    assert len(due_feeds(archive, NOON + timedelta(minutes=2))) == 1
+
+
+def test_an_archive_may_have_any_name(tmp_path: Path):
+    path = tmp_path / "what #1?.db"
+    open_archive(path).close()
+    assert overview(path, NOON).articles == 0
 
 
 def test_an_older_archive_keeps_its_deliveries(tmp_path: Path):

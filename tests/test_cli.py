@@ -290,3 +290,19 @@ def test_no_secret_is_in_the_archive(desk, done):
 
     with closing(sqlite3.connect(desk.config.parent / "data" / "monitor.db")) as conn:
         assert "T0000/B0000" not in "\n".join(conn.iterdump())
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "said"),
+    [
+        ("\ufeff[archive]\npath = 'x.db'\n", 1, "no daemon has run on"),
+        ("archive = 3\n", 1, "archive: expected a table"),
+        ("[archive\n", 1, "cannot be read"),
+    ],
+)
+def test_health_says_what_is_wrong_with_the_settings(tmp_path, settings, code, said):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "monitor.toml").write_text(settings, encoding="utf-8")
+    result = CliRunner().invoke(main, ["health", "--config", str(tmp_path / "config")])
+    assert (result.exit_code, said in result.output) == (code, True)
+    assert isinstance(result.exception, SystemExit)

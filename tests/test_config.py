@@ -372,3 +372,12 @@ def test_what_would_silently_do_nothing_is_a_mistake(tmp_path, written, said):
     with pytest.raises(ConfigError) as caught:
         load(write(tmp_path, written, moscow_md=SEED), {})
     assert any(said in str(mistake) for mistake in caught.value.mistakes), caught.value
+
+
+@pytest.mark.parametrize(
+    "address", ["desk", "desk@", "Desk <desk@example.org>", "a@b@c.example", "a@x.example, b@x.example"]
+)
+def test_what_is_no_mail_address_is_a_mistake(tmp_path, address):
+    written = f'[channels.mail]\nkind = "email"\nhost = "mail.example"\nsender = "m@x.example"\nto = ["{address}"]'
+    with pytest.raises(ConfigError, match=r"channels.mail.to: .* is no mail address. Write it plainly"):
+        load(write(tmp_path, written, moscow_md=SEED), {})

@@ -74,9 +74,9 @@ def is_sound(config: Path) -> bool:
 
 
 def sent(config: Path, channel: str) -> set[str]:
-    """The message ids of what the archive calls sent."""
+    """The message ids of what the archive calls sent, without the domain: a mail has that of its sender."""
     rows = ask(config, f"select message_id from deliveries where channel = '{channel}' and state = 'sent'")  # noqa: S608
-    return {f"<{message_id}>" for (message_id,) in rows}
+    return {message_id.partition("@")[0] for (message_id,) in rows}
 
 
 @pytest.mark.slow
@@ -103,7 +103,7 @@ def test_fifty_kills_lose_nothing(tmp_path):
             kills += killed
             assert facts(config) == expected
             assert set(ask(config, ARTICLES)) <= articles
-            mails = Counter(str(one.message["Message-ID"]) for one in mail.received)
+            mails = Counter(str(one.message["Message-ID"]).strip("<>").partition("@")[0] for one in mail.received)
             assert sent(config, "mail") <= mails.keys()
             assert mails.total() <= len(mails) + killed
             assert len(sent(config, "slack")) <= len(slack.received) <= len(mails) + killed

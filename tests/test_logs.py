@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from monitor.logs import JsonLines, Redaction
+from monitor.logs import JsonLines, Redaction, hide, set_up_logs
 
 
 @pytest.mark.parametrize("secret", ["hunter2", 'pa"ss\\word'])
@@ -15,3 +15,10 @@ def test_a_secret_is_blotted_out_of_every_form(secret, inner):
     assert "***" in line
     assert secret not in line
     assert secret.replace("\\", "\\\\").replace('"', '\\"') not in line
+
+
+def test_secrets_of_channels_that_come_later_are_hidden_too(capsys):
+    set_up_logs(["first-secret"])
+    hide(["second-secret"])
+    logging.getLogger("monitor").warning("first-secret second-secret")
+    assert "secret" not in capsys.readouterr().err

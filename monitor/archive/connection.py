@@ -14,8 +14,8 @@ from sqlite_utils import Database
 
 from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
 
+PATIENCE = "pragma busy_timeout = 30000"
 PRAGMAS = (
-    "pragma busy_timeout = 30000",
     "pragma auto_vacuum = incremental",
     "pragma journal_mode = wal",
     # An acknowledged alert must survive power loss, so every commit reaches the disk.
@@ -130,14 +130,16 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _check(conn: sqlite3.Connection, path: Path | None) -> None:
-    """Set the connection up; refuse what is not a sound archive of ours, and never write over it."""
+    """Set the connection up; refuse what is not a sound archive of ours, before anything is written into it."""
     try:
-        for pragma in PRAGMAS:
-            conn.execute(pragma).fetchall()
+        conn.execute(PATIENCE).fetchall()
         (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
         (application_id,) = conn.execute("pragma application_id").fetchone()
         (version,) = conn.execute("pragma user_version").fetchone()
         (sound,) = conn.execute("pragma quick_check(1)").fetchone()
+        if application_id == APPLICATION_ID or not tables:
+            for pragma in PRAGMAS:
+                conn.execute(pragma).fetchall()
     except sqlite3.DatabaseError as error:
         raise ArchiveError(
             f"{path} is not a sound SQLite file: {error}. Restore a backup, or move it away"

@@ -6,6 +6,7 @@ learned: all of it in one transaction, so an alert is promised exactly when its 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,6 +20,11 @@ from monitor.archive.times import from_text, to_text
 from monitor.model import Article, Entry, Failure, Judgement, Reading
 from monitor.pace import backoff
 from monitor.web import lane
+
+log = logging.getLogger(__name__)
+
+MOST_TRIES = 8
+"""An entry that fails so often, with its feed's own words, too, meets a bug of ours: a day of it is enough."""
 
 
 class Entries:
@@ -66,12 +72,16 @@ class Entries:
 
     def _postpone(self, failure: Failure[Entry], now: datetime) -> None:
         attempts = failure.item.attempts + 1
+        given_up = attempts >= MOST_TRIES
+        if given_up:
+            log.error("entry %s is given up after %s tries: %s", failure.item.id, attempts, failure.reason)
         self._conn.execute(
-            """update entries set attempts = ?, due_at = ?, problem = ?, problem_detail = ?
+            """update entries set state = ?, attempts = ?, due_at = ?, problem = ?, problem_detail = ?
                where id = ? and state = 'due'""",
             (
+                "skipped" if given_up else "due",
                 attempts,
-                to_text(backoff(now, attempts, failure.retry_after)),
+                None if given_up else to_text(backoff(now, attempts, failure.retry_after)),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
@@ -95,6 +105,8 @@ class Entries:
     def _add_article(self, reading: Reading, now: datetime) -> int:
         entry, article = reading.entry, reading.article
         published = article.published or entry.published
+        seen = self._conn.execute("select first_seen_at from entries where id = ?", (entry.id,)).fetchone()
+        first_seen = seen[0] if seen else to_text(now)
         added = self._conn.execute(
             """insert into articles (feed_id, url, canonical_url, title, source, authors, language, published_at,
                  first_seen_at, day, words, method, problems, text_sha256)
@@ -108,7 +120,7 @@ class Entries:
                 ", ".join(article.authors) or None,
                 article.language,
                 to_text(published),
-                to_text(now),
+                first_seen,
                 to_text(published or now)[:10],
                 len(article.text.split()),
                 article.method,

@@ -74,13 +74,16 @@ class Feeds:
             "interval_s": int(listing.interval.total_seconds()),
             "lane": lane(listing.url),
             "now": to_text(now),
+            "at_latest": to_text(now + listing.interval),
         }
         # A new feed is due at once: whoever adds one wants to see what it brings.
         self._conn.execute(
             """insert into feeds (url, source, language, country, kind, note, interval_s, lane, due_at, added_at)
                values (:url, :source, :language, :country, :kind, :note, :interval_s, :lane, :now, :now)
                on conflict (url) do update set source = :source, language = :language, country = :country,
-                 kind = :kind, note = :note, interval_s = :interval_s, lane = :lane, listed = 1""",
+                 kind = :kind, note = :note, interval_s = :interval_s, lane = :lane, listed = 1,
+                 due_at = case when interval_s > :interval_s and problem is null
+                   then min(due_at, :at_latest) else due_at end""",
             row,
         )
 

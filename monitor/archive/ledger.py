@@ -88,7 +88,8 @@ class Ledger:
             found = self._conn.execute(
                 f"""update deliveries set state = 'pending', due_at = :now, attempts = 0, first_tried_at = null
                     where (state = 'dead'
-                        or (state = 'pending' and digest = 0 and problem is not null and due_at > :now))
+                        or (state = 'pending' and digest = 0 and problem is not null
+                          and (:channel is not null or due_at > :now)))
                       and (:all_dead or channel = :channel or id in ({named}))""",  # noqa: S608 - numbers
                 {"now": to_text(now), "all_dead": all_dead, "channel": channel},
             )

@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 from monitor.archive.connection import ArchiveError
 from monitor.archive.times import to_text
@@ -38,13 +39,18 @@ def overview(path: Path, now: datetime) -> Overview:
     """Count without writing; raises ArchiveError when there is no archive to read."""
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path} yet: `monitor run` or `monitor once` makes it")
-    conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    conn = _connect(path)
     try:
         return _count(conn, path, to_text(now), to_text(now - timedelta(hours=24)))
     except sqlite3.Error as error:
         raise ArchiveError(f"{path} cannot be read as an archive: {error}") from error
     finally:
         conn.close()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # The path is part of an address here: `#` and `?` would end it.
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
 
 
 def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Overview:
@@ -91,7 +97,7 @@ def frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]
     """How often words were seen, and in how many articles of each language; nothing without an archive."""
     if not path.exists():
         return {}, {}
-    conn = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    conn = _connect(path)
     try:
         stems = conn.execute("select language, stem, articles from document_frequencies").fetchall()
         languages = conn.execute("select language, articles from languages").fetchall()

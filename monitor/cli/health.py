@@ -27,8 +27,11 @@ def _archive_path(folder: Path) -> Path:
     path = os.environ.get("MONITOR_ARCHIVE__PATH")
     if not path:
         try:
-            settings = tomllib.loads((folder / "monitor.toml").read_text(encoding="utf-8"))
-            path = settings.get("archive", {}).get("path", "data/monitor.db")
-        except (OSError, tomllib.TOMLDecodeError) as error:
+            settings = tomllib.loads((folder / "monitor.toml").read_text(encoding="utf-8-sig"))
+            archive = settings.get("archive", {})
+            if not isinstance(archive, dict):
+                fail(f"{folder / 'monitor.toml'}: archive: expected a table. Write [archive].")
+            path = archive.get("path", "data/monitor.db")
+        except (OSError, ValueError) as error:
             fail(f"{folder / 'monitor.toml'} cannot be read: {error}")
     return folder.parent / str(path)

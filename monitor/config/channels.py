@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,6 +16,7 @@ from monitor.config.tables import Word, read_table
 from monitor.config.wishes import WishesTable, wishes_mistakes
 from monitor.web import safe_link
 
+ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\"()\[\].]")
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
 SIGNING = "{}/signing"
 """Under which name the second secret of a channel is kept: the key that it signs with."""
@@ -112,6 +114,8 @@ def read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, 
 
 def _problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a table whose every key is right: key, problem and remedy."""
+    if isinstance(channel, EmailTable):
+        yield from _wrong_addresses(channel)
     match channel:
         case EmailTable(username=str(), security="none"):
             yield "security", "would send the password in the clear", 'Use "starttls" or "tls".'
@@ -125,6 +129,12 @@ def _problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
             yield "kind", "needs Apprise, which is not installed", "pip install 'monitor[apprise]'"
     if isinstance(channel, SlackTable) and not safe_link(channel.api_url):
         yield "api_url", "is no web address", 'Leave it out: "https://slack.com/api" is right for everybody.'
+
+
+def _wrong_addresses(channel: EmailTable) -> Iterator[tuple[str, str, str]]:
+    for key, address in [("sender", channel.sender), *(("to", one) for one in channel.to)]:
+        if not ADDRESS.fullmatch(address):
+            yield key, f"{address!r} is no mail address", 'Write it plainly: "desk@example.org".'
 
 
 def read_secrets(
