@@ -223,6 +223,15 @@ def test_topics_alone_are_not_enough_in_a_text_about_something_else():
     assert 0.2 < decision.score < DEFAULT_THRESHOLD
 
 
+def test_without_any_topic_a_text_must_be_more_like_the_seed():
+    """Whoever names topics wants to read of them."""
+    article = Article("", "Mayor wants pilots", "The mayor of Sandholm wants pilots on the ferries.", "en")
+    named = decide(make_seed(topic("moon", "moon")), article)
+    unnamed = decide(make_seed(), article)
+    assert named.topics == ()
+    assert 0 < named.score < unnamed.score
+
+
 def test_the_reason_counts_topics_and_names():
     seed = make_seed(topic("ferry", "ferry"), topic("union", "Borgen"), topic("moon", "moon"))
     text = "Borgen said the ferries stop. Borgen and the captains of the union agree. Borgen is firm."

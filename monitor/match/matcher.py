@@ -146,7 +146,9 @@ class Matcher:
         met, least = {one.term.topic for one in mentions}, above * threshold
         if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH, meaning or 0.0) < least:
             return None
-        factor = self._usual[reading.is_long].factor(number) * (AT_LENGTH if reading.is_long else 1.0)
+        factor = self._usual[reading.is_long].factor(number)
+        if reading.is_long and (met or not seed.topics):
+            factor *= AT_LENGTH
         if self._weigher.most(number, language, likeness, met, factor, meaning or 0.0) < least:
             return None
         present = _presences(seed, reading, mentions)

@@ -20,6 +20,9 @@ TOPICS = 0.1
 TOPICS_ABROAD = 0.165
 """The same in a language that no example of the seed is in: there, the words in common say less."""
 
+WITHOUT_TOPICS = 0.75
+"""What likeness is worth in a text that speaks of none of the topics its user named."""
+
 ENOUGH_LIKE = 0.125
 """So much likeness is enough to be told, for a seed without topics."""
 
@@ -82,6 +85,8 @@ class Weigher:
         askable = self._askable(number, language, [topic.topic for topic in found])
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
+        if askable and not found:
+            factor *= WITHOUT_TOPICS
         evidence = [(name, value * factor) for name, value in evidence]
         if meaning is not None:
             evidence.insert(1, ("meaning", meaning))
