@@ -147,7 +147,7 @@ class Matcher:
         if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH, meaning or 0.0) < least:
             return None
         factor = self._usual[reading.is_long].factor(number)
-        if reading.is_long and (met or not seed.topics):
+        if reading.is_long and (met or all(topic.proposed for topic in seed.topics)):
             factor *= AT_LENGTH
         if self._weigher.most(number, language, likeness, met, factor, meaning or 0.0) < least:
             return None

@@ -85,7 +85,7 @@ class Weigher:
         askable = self._askable(number, language, [topic.topic for topic in found])
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
-        if askable and not found:
+        if not found and any(not self._seeds[number].topics[topic].proposed for topic in askable):
             factor *= WITHOUT_TOPICS
         evidence = [(name, value * factor) for name, value in evidence]
         if meaning is not None:
