@@ -63,7 +63,7 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
         ),
         Panel(
             "Who told this story, and when",
-            """select o.id hit_id, o.title, a.source, a.language, a.published_at, o.matched_at
+            """select o.id hit_id, o.title, a.source, o.relation, a.language, a.published_at, o.matched_at
                from hits h join hits o on o.story_id = h.story_id join articles a on a.id = o.article_id
                where h.id = :id order by o.matched_at, o.id limit 50""",
         ),
