@@ -193,6 +193,17 @@ def test_a_broken_channel_is_tried_at_least_once_an_hour_for_as_long_as_it_takes
     assert rows(desk.archive, "select state from deliveries where channel = 'desk'") == [("sent",)]
 
 
+def test_a_channel_at_rest_keeps_no_run_waiting():
+    """`monitor once` ends when nothing is due; alerts that wait for a broken channel are not."""
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    assert desk.archive.has_due(NOON, NOON - HOUR)
+    refuse(desk, NOON)
+    desk.send(NOON)
+    assert not desk.archive.has_due(NOON, NOON - HOUR)
+    assert desk.archive.has_due(NOON + MINUTE, NOON - HOUR)
+
+
 def test_a_channel_that_works_again_is_told_of():
     desk = Desk()
     desk.alert(Dispatch("desk"))

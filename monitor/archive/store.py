@@ -54,11 +54,12 @@ class Archive:
             return self.outbox.recover(now)
 
     def has_due(self, now: datetime, feeds_due_by: datetime | None = None) -> bool:
-        """Whether a feed, an entry or a delivery is due, be its lane free or not."""
+        """Whether a feed, an entry or a delivery is due, be its lane free or not; of a channel at rest nothing is."""
         row = self._connection.conn.execute(
             """select exists (select 1 from feeds where listed = 1 and due_at <= :due_by)
                  or exists (select 1 from entries where state = 'due' and due_at <= :now)
-                 or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now)""",
+                 or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now
+                   and channel not in (select channel from channels where not_before > :now))""",
             {"now": to_text(now), "due_by": to_text(feeds_due_by or now)},
         ).fetchone()
         return bool(row[0])

@@ -75,7 +75,7 @@ class Summary:
         """(source, reason, address) of the feeds that failed."""
         self.methods: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
-        self.unsent: list[str] = []
+        self._unsent: dict[int, str] = {}
 
     def add(self, happened: Polled | Read | Delivered) -> None:
         """Count one outcome."""
@@ -120,7 +120,15 @@ class Summary:
         self.counts[f"deliveries {delivered.state}"] += 1
         if isinstance(delivered.outcome, Failure):
             delivery = delivered.outcome.item
-            self.unsent.append(f"{delivery.channel}: {delivered.outcome.reason}: {delivery.alert.title}")
+            title = delivery.alert.title or "a digest"
+            self._unsent[delivery.id] = f"{delivery.channel}: {delivered.outcome.reason}: {title}"
+        else:
+            self._unsent.pop(delivered.outcome.delivery.id, None)  # sent after all, in the same run
+
+    @property
+    def unsent(self) -> list[str]:
+        """What could not be sent, and why."""
+        return list(self._unsent.values())
 
     @property
     def is_cut_off(self) -> bool:
