@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from monitor.archive import Archive, ArchiveError, Intake, Listing
+from monitor.archive import Archive, ArchiveError, Intake, Listing, connection
 from monitor.archive.overview import overview
 from monitor.archive.schema import VERSION, migrations
 from monitor.model import Dispatch, Failure, Judged, Judgement, Story
@@ -295,6 +295,18 @@ def test_a_file_of_another_program_is_not_touched(tmp_path: Path):
     with pytest.raises(ArchiveError, match="another program"):
         open_archive(path)
     assert path.read_bytes() == before
+
+
+def test_an_archive_whose_making_was_cut_off_is_made_whole(tmp_path: Path):
+    """The process may die when the first table is there and the others are not."""
+    path = tmp_path / "monitor.db"
+    young = connection._connect(path)
+    connection._check(young, path)
+    young.execute(
+        "create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)"
+    )
+    young.close()
+    assert rows(open_archive(path), "select count(*) from entries") == [(0,)]
 
 
 def test_an_entry_that_meets_a_bug_again_and_again_is_given_up(caplog):

@@ -140,6 +140,8 @@ def _check(conn: sqlite3.Connection, path: Path | None) -> None:
         if application_id == APPLICATION_ID or not tables:
             for pragma in PRAGMAS:
                 conn.execute(pragma).fetchall()
+            # Before the first table: should the process die among them, the file is known as ours.
+            conn.execute(f"pragma application_id = {APPLICATION_ID}")
     except sqlite3.DatabaseError as error:
         raise ArchiveError(
             f"{path} is not a sound SQLite file: {error}. Restore a backup, or move it away"
