@@ -27,6 +27,9 @@ RELATED = 0.3
 MEANING = 0.2
 """What a cosine above that says, in the unit of likeness."""
 
+MEANING_ABROAD = 0.4
+"""The same in a language that no example of a seed is in: there, the words in common say less."""
+
 AT_LENGTH = 1.25
 """A long text speaks of other things too, so what speaks for a seed counts more."""
 
@@ -66,7 +69,7 @@ class Matcher:
         mentions = self._mentions(reading)
         spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
         likeness = self._likeness(reading, spoken_of)
-        meaning = self._meaning(article)
+        meaning = self._meaning(article, reading.language)
         near = {n for n, evidence in meaning.items() if evidence >= UNLIKE}
         numbers = sorted(spoken_of | near | {n for n, alike in likeness.items() if alike >= UNLIKE})
         decided = {
@@ -113,12 +116,16 @@ class Matcher:
             return at_home
         return at_home | self._abroad.compare(reading.language, reading.tokens)
 
-    def _meaning(self, article: Article) -> dict[int, float]:
+    def _meaning(self, article: Article, language: str) -> dict[int, float]:
         """The evidence of what an article means, for each seed; nothing where that is not known."""
         if self._meanings is None or article.meaning is None:
             return {}
         near = self._meanings.compare(article.meaning)
-        return {number: MEANING * max(0.0, cosine - RELATED) for number, cosine in near.items()}
+        at_home = self._index.languages
+        return {
+            number: (MEANING if language in at_home[number] else MEANING_ABROAD) * max(0.0, cosine - RELATED)
+            for number, cosine in near.items()
+        }
 
     def _mentions(self, reading: Reading) -> dict[int, list[Mention]]:
         finder = self._finders.get(reading.language)
