@@ -132,3 +132,19 @@ def test_without_an_archive_there_is_nothing_to_list(tmp_path):
     result = CliRunner().invoke(main, ["alerts", "list", "--config", str(config)])
     assert result.exit_code == 1
     assert "there is no archive at" in result.output
+
+
+def test_a_mistake_elsewhere_keeps_nobody_from_looking(desk):
+    (desk.config.parent / "seeds" / "broken.md").write_text("+++\nthreshold = 7\n+++\n\nSome words of an article.\n")
+    result = CliRunner().invoke(main, ["status", "--config", str(desk.config)])
+    assert result.exit_code == 0
+    assert "broken.md: threshold" in result.stderr
+    assert "1 dead" in result.stdout
+
+
+def test_a_mistake_in_the_archives_path_does(desk):
+    settings = (desk.config / "monitor.toml").read_text().replace('path = "data/monitor.db"', "path = 3")
+    (desk.config / "monitor.toml").write_text(settings)
+    result = CliRunner().invoke(main, ["status", "--config", str(desk.config)])
+    assert result.exit_code == 1
+    assert "archive.path" in result.output

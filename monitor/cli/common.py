@@ -43,6 +43,20 @@ def settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
         fail(f"{count} mistake{'s' if count > 1 else ''} in the settings; nothing was started")
 
 
+def settings_to_look(folder: Path) -> Settings:
+    """The settings for a verb that only looks at the archive: a mistake elsewhere does not keep it from that."""
+    from monitor.config import ConfigError, load
+
+    try:
+        return load(folder, with_secrets=False)
+    except ConfigError as error:
+        if error.settings is None or any(mistake.key.startswith("archive") for mistake in error.mistakes):
+            return settings_or_exit(folder)
+        for mistake in error.mistakes:
+            click.echo(f"✗ {mistake}", err=True)
+        return error.settings
+
+
 def fail(line: str) -> NoReturn:
     """End with one clear line and code 1."""
     raise click.ClickException(line)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+from monitor.cli.common import as_json, fail, settings_or_exit, settings_to_look, with_config, write_json
 
 if TYPE_CHECKING:
     from monitor.archive.overview import Overview
@@ -81,7 +81,7 @@ def status(folder: Path, json_: bool) -> None:
     from monitor.daemon import utc_now
     from monitor.heartbeat import trouble
 
-    settings = settings_or_exit(folder)
+    settings = settings_to_look(folder)
     now = utc_now()
     try:
         seen = overview(settings.archive_path, now)

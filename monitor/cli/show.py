@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import fail, settings_or_exit, with_config
+from monitor.cli.common import fail, settings_to_look, with_config
 
 
 @click.command()
@@ -18,7 +18,7 @@ def archive(folder: Path, host: str, port: int) -> None:
     from monitor.archive import ArchiveError
     from monitor.archive.serve import serve
 
-    settings = settings_or_exit(folder)
+    settings = settings_to_look(folder)
     try:
         serve(settings.archive_path, folder / "datasette.yaml", host, port)
     except ArchiveError as error:

@@ -89,7 +89,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     _check_channels(file, settings, mistakes)
     _check_routes(file, settings, mistakes)
     if mistakes:
-        raise ConfigError(mistakes)
+        raise ConfigError(mistakes, settings)
     return settings
 
 

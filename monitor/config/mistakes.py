@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from monitor.config.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,14 @@ class Mistake:
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; `mistakes` says all that is wrong with it."""
+    """The configuration cannot be used; `mistakes` says all that is wrong with it.
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+    `settings` is what could be read, with the default where there was a mistake: enough to look at an archive.
+    """
+
+    def __init__(self, mistakes: Iterable[Mistake], settings: Settings | None = None) -> None:
         self.mistakes = tuple(mistakes)
+        self.settings = settings
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
