@@ -43,23 +43,12 @@ class Reading:
         """Its likeness to the seeds that it was no hit for, once it was decided on."""
         self._text = article.text
         self._layout: Layout | None = None
-        self._tokens_of: dict[str, list[str]] | None = None
 
     def layout(self) -> Layout:
         """The text laid out for passages, once it is asked for."""
         if self._layout is None:
             self._layout = lay_out(self._text)
         return self._layout
-
-    def tokens_of(self) -> Mapping[str, Sequence[str]]:
-        """Stem → the tokens of the text that come down to it, once it is asked for."""
-        if self._tokens_of is None:
-            self._tokens_of = defaultdict(list)
-            stems = lexicon(self.language).stems
-            for token in dict.fromkeys(self.tokens[self.title_tokens :]):
-                for stem in stems(token):
-                    self._tokens_of[stem].append(token)
-        return self._tokens_of
 
     def is_opening(self, place: int) -> bool:
         """Whether a token stands in the title or the first sentence or two."""
@@ -96,6 +85,14 @@ def presence(reading: Reading, topic: int, name: str, mentions: Sequence[Mention
     where = "title" if first < reading.title_tokens else "lead" if reading.is_lead(first) else "text"
     strength = _strength(reading, first, len(terms))
     return Presence(topic, name, where, strength, most, named[most], frozenset(named))
+
+
+def strengths_at_most(reading: Reading, mentions: Sequence[Mention]) -> dict[int, float]:
+    """How prominent each topic is at most, without a closer look."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for mention in mentions:
+        places[mention.term.topic].append(mention.start)
+    return {topic: _strength(reading, min(starts), len(starts)) for topic, starts in places.items()}
 
 
 def _term_by_place(language: str, mentions: Sequence[Mention]) -> dict[int, str]:

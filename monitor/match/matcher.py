@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from monitor.match.abroad import AbroadIndex
 from monitor.match.background import Background
-from monitor.match.evidence import Presence, Reading, presence
+from monitor.match.evidence import Presence, Reading, presence, strengths_at_most
 from monitor.match.likeness import UNLIKE, LikenessIndex
 from monitor.match.passages import passages
 from monitor.match.reason import PASSING, reason
 from monitor.match.topics import Finder, Mention
 from monitor.match.usual import LARGEST_FACTOR, Usual
 from monitor.match.weigh import Weigher
-from monitor.match.words import guess_language
+from monitor.match.words import guess_language, lexicon
 from monitor.meaning import Meanings
 from monitor.model import Article, Decision, Passage, Seed
 
@@ -150,7 +150,7 @@ class Matcher:
     ) -> Decision | None:
         seed, language = self._seeds[number], reading.language
         threshold = self._threshold if seed.threshold is None else seed.threshold
-        met, least = {one.term.topic for one in mentions}, above * threshold
+        met, least = strengths_at_most(reading, mentions), above * threshold
         if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH, meaning or 0.0) < least:
             return None
         factor = self._usual[reading.is_long].factor(number)
@@ -185,17 +185,13 @@ class Matcher:
 
     def _worths(self, reading: Reading, number: int) -> dict[str, float]:
         """What the tokens of a text have in common with a seed; nothing for the others."""
-        worths: dict[str, float] = defaultdict(float)
-        if reading.language in self._index.languages[number]:
-            tokens_of = reading.tokens_of()
-            for stem, weight in self._index.weights(number, reading.language).items():
-                for token in tokens_of.get(stem, ()):
-                    worths[token] += weight
+        tokens = reading.layout().holders
+        if reading.language not in self._index.languages[number]:
+            worths = {token: self._abroad.weight(number, reading.language, token) for token in tokens}
         else:
-            for token in reading.layout().holders:
-                if weight := self._abroad.weight(number, reading.language, token):
-                    worths[token] = weight
-        return worths
+            weights, stems = self._index.weights(number, reading.language), lexicon(reading.language).stems
+            worths = {token: sum(weights.get(stem, 0.0) for stem in stems(token)) for token in tokens}
+        return {token: worth for token, worth in worths.items() if worth}
 
 
 def meanings_of(seeds: Sequence[Seed]) -> Meanings:

@@ -72,11 +72,12 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """Keys of neighbouring tokens, and the terms they stand for. Divided: one key, met in two tokens."""
+    """Keys of neighbouring tokens, and the terms they stand for."""
 
     keys: tuple[Key, ...]
     terms: list[Term | _Phrase]
-    divided: bool = False
+    tail: str = ""
+    """Where one key is met in two tokens: what is left of its word for the second."""
 
 
 def terms_of(seed: Seed, number: int) -> Iterator[Term]:
@@ -158,7 +159,7 @@ class Finder:
             return
         whole = self._register(((last, word if last == "start" else self._lexicon.stem(word)),), term)
         for cut in range(SHORTEST_PIECE, len(word) - SHORTEST_PIECE + 1):
-            divided = _Pattern(whole.keys, whole.terms, divided=True)
+            divided = _Pattern(whole.keys, whole.terms, word[cut:])
             if divided not in self._heads[word[:cut]]:
                 self._heads[word[:cut]].append(divided)
 
@@ -215,7 +216,9 @@ class Finder:
 
     def _end_of(self, pattern: _Pattern, tokens: Sequence[str], place: int) -> int:
         """The number of the token after the pattern's last, when it stands at this place; else 0."""
-        if pattern.divided:
+        if pattern.tail:
+            if tokens[place + 1 : place + 2] and tokens[place + 1][0].casefold() != pattern.tail[0]:
+                return 0  # as it mostly is
             return place + 2 if self._joins_to(pattern, tokens[place : place + 2]) else 0
         end = place + len(pattern.keys)
         there = tokens[place + 1 : end]

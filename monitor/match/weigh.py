@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from math import fsum
 
@@ -58,13 +58,15 @@ class Weigher:
         number: int,
         language: str,
         likeness: float,
-        topics: Collection[int],
+        topics: Mapping[int, float],
         factor: float,
         meaning: float = 0.0,
     ) -> float:
-        """The score if these topics were spoken of as much as can be: none is higher."""
+        """The score if of each topic, given with how strong it is at most, all was said: none is higher."""
         askable = self._askable(number, language, topics)
-        said = sum(self._share(number, topic, askable) for topic in topics if topic in askable)
+        said = sum(
+            strength * self._share(number, topic, askable) for topic, strength in topics.items() if topic in askable
+        )
         evidence = (likeness + self._worth(number, language) * said) * factor + meaning
         return evidence / (evidence + _enough(askable))
 

@@ -73,14 +73,16 @@ def _token_in(text: str) -> re.Pattern[str]:
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:
     """The tokens of a text with where they begin and end; hyphenated words come in their pieces."""
+    hyphened = _HYPHENS.search(text) is not None
     for found in _token_in(text).finditer(text):
-        surface, start = found.group(), found.start()
-        if not _HYPHENS.search(surface):
-            yield surface, start, found.end()
-            continue
-        for piece in pieces(surface):
-            yield piece, start, start + len(piece)
-            start += len(piece) + 1
+        surface = found.group()
+        start, end = found.span()
+        if hyphened and _HYPHENS.search(surface):
+            for piece in pieces(surface):
+                yield piece, start, start + len(piece)
+                start += len(piece) + 1
+        else:
+            yield surface, start, end
 
 
 def pieces(surface: str) -> list[str]:
