@@ -47,7 +47,7 @@ from monitor.web import GuardedWeb, WebSettings
 
 log = logging.getLogger(__name__)
 
-LOOKED_BACK_ON = 400
+LOOKED_BACK_ON = 800
 """Articles from which a new desk learns what is usual for each seed; under a second's work."""
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-WINDOW = 1000
+WINDOW = 2000
 """Articles looked back on."""
 
 TOP_SHARE = 0.01
