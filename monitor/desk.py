@@ -87,7 +87,9 @@ class Desk:
             why = "; ".join(spared) or "no channel is set for this seed"
             return Judged(decision, placed.story, silent_because=why, relation=placed.kind)
         alert = self._alert(decision, seed, placed, reading, now)
-        return Judged(decision, placed.story, alert, to, relation=placed.kind)
+        return Judged(
+            decision, placed.story, alert, to, silent_because="; ".join(spared) or None, relation=placed.kind
+        )
 
     def _old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""

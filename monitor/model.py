@@ -365,7 +365,7 @@ class Judged:
     alert: Alert | None = None
     to: tuple[Dispatch, ...] = ()
     silent_because: str | None = None
-    """For a hit that alerts nobody: why. For what is no hit, the decision's own reason says it."""
+    """For a hit that alerts nobody, or not everybody: why. For what is no hit, the decision's own reason says it."""
     relation: str | None = None
     """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
 

@@ -8,7 +8,7 @@ from monitor import assembly
 from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
-from monitor.model import Dispatch, Judged, Judgement
+from monitor.model import Dispatch, Judged, Judgement, Wishes
 from monitor.policy import CATCH_UP, Policy
 from monitor.story import Newsstand, Told
 from tests.build import HOUR, NOON, SEED, entry, make_archive, reading_of
@@ -200,3 +200,10 @@ def test_a_judgement_that_was_not_saved_leaves_no_trace():
     desk = make_desk()
     desk.judge(report("one"), NOON)
     assert judged(desk.judge(report("one"), NOON + HOUR)).to
+
+
+def test_a_channel_that_is_spared_is_named_with_the_reason():
+    rules = Rules(Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.99)}))
+    found = judged(make_desk(rules=rules).judge(report(), NOON))
+    assert [one.channel for one in found.to] == ["desk"]
+    assert found.silent_because == "mail is told from 0.99 on"
