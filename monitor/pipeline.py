@@ -104,8 +104,8 @@ async def deliver_due(
             for task in done:
                 del flying[task]
                 outcome = task.result()
-                failed = outcome.item if isinstance(outcome, Failure) else outcome.delivery
-                others = _others(failed.channel, channels)
+                delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
+                others = _others(delivery.channel, channels)
                 yield Delivered(outcome, archive.outbox.save(outcome, clock(), others))
     finally:
         for task in flying:

@@ -73,6 +73,7 @@ def test_what_waits_for_a_digest_becomes_one_message():
     assert desk.due(NOON + HOUR - MINUTE) == []
     (one,) = desk.send(NOON + HOUR)
     assert (one.alert.kind, sorted(titles(one))) == ("digest", ["Title n1", "Title n2", "Title n3"])
+    assert one.alert.archive_url == "http://archive.example/monitor/hits"
     assert rows(desk.archive, STATES) == [("desk", "folded", 3), ("desk", "sent", 1)]
     assert rows(desk.archive, "select distinct folded_into from deliveries where state = 'folded'") == [(one.id,)]
 

@@ -87,6 +87,8 @@ def digest_of(alerts: Sequence[Alert], now: datetime, lead: str = "") -> Alert:
         reason=lead,
         topics=(),
         passages=(),
+        # Each knows the page of its own hit; that of all hits lies above it.
+        archive_url=next((one.archive_url.rpartition("/")[0] for one in items if one.archive_url), None),
         kind="digest",
         items=tuple(items),
     )
