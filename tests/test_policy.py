@@ -99,9 +99,15 @@ def test_wishes_say_when(wishes, now, told):
 
 def test_what_is_old_wakes_nobody_and_is_told_in_one_digest():
     told = schedule(Wishes(), NOON, old="published 3 days ago")
-    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, why="catch-up digest: published 3 days ago")
+    why = "catch-up digest: published 3 days ago"
+    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, catch_up=True, why=why)
     quiet = schedule(Wishes(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
     assert quiet.due == NOON + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("when", ["hourly", "daily"])
+def test_what_is_old_waits_for_a_digest_that_goes_out_anyway(when):
+    assert schedule(Wishes(when), NOON, old="published 3 days ago") == schedule(Wishes(when), NOON)
 
 
 def test_a_seeds_word_outranks_its_channels_and_that_the_general():
