@@ -350,6 +350,8 @@ class Dispatch:
     due: datetime | None = None
     """None means now."""
     digest: bool = False
+    catch_up: bool = False
+    """It is old news: its digest waits until no more of it comes."""
     why: str = ""
     """Why not at once, in a few words."""
     cap_per_hour: int | None = None

@@ -6,7 +6,7 @@ same times.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
 
 SHORTEST_RETRY = timedelta(minutes=5)
@@ -81,7 +81,7 @@ def next_at(now: datetime, at: time, zone: tzinfo) -> datetime:
     """
     day = now.astimezone(zone).date()
     for ahead in (0, 1, 2):
-        moment = datetime.combine(day + timedelta(days=ahead), at, zone).astimezone(UTC)
+        moment = _moment(day + timedelta(days=ahead), at, zone)
         if moment > now:
             return moment
     raise AssertionError("every zone shows every time of day within two days")
@@ -94,8 +94,23 @@ def next_hour(now: datetime, zone: tzinfo) -> datetime:
 
 
 def quiet_until(now: datetime, quiet: tuple[time, time], zone: tzinfo) -> datetime | None:
-    """When the quiet hours end that it is in; None when it is in none."""
+    """When the quiet hours end that it is in; None when it is in none.
+
+    They last until the clocks are past their end for good: where it comes twice, until the second time.
+    """
     start, end = quiet
-    clock = now.astimezone(zone).time()
-    within = start <= clock < end if start < end else clock >= start or clock < end
-    return next_at(now, end, zone) if within else None
+    today = now.astimezone(zone).date()
+    ends = (
+        _last_moment(day + timedelta(days=1) if end <= start else day, end, zone)
+        for day in (today - timedelta(days=1), today)
+        if _moment(day, start, zone) <= now
+    )
+    return max((moment for moment in ends if moment > now), default=None)
+
+
+def _moment(day: date, at: time, zone: tzinfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
+
+
+def _last_moment(day: date, at: time, zone: tzinfo) -> datetime:
+    return max(_moment(day, at, zone), _moment(day, at.replace(fold=1), zone))

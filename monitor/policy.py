@@ -10,7 +10,7 @@ from monitor.model import Dispatch, Seed, Wishes
 from monitor.pace import next_at, next_hour, quiet_until
 
 CATCH_UP = timedelta(minutes=15)
-"""What is too old to alert is gathered for so long, and told in one digest."""
+"""What is too old to alert is told in one digest, when for so long no more of it has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,13 @@ def merged(*wishes: Wishes) -> Wishes:
 def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
     """When a hit of this moment is told under such wishes; `channel` and `recipient` are left open."""
     zone = timing.zone or UTC
-    if old:
-        return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, why=f"catch-up digest: {old}"), timing)
     if timing.when == "daily":
         return Dispatch("", due=next_at(now, timing.at or time(8), zone), digest=True, why="daily digest")
     if timing.when == "hourly":
         return _not_in_quiet(Dispatch("", due=next_hour(now, zone), digest=True, why="hourly digest"), timing)
+    if old:
+        why = f"catch-up digest: {old}"
+        return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
     if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
     return Dispatch("", cap_per_hour=timing.cap_per_hour)

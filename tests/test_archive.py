@@ -363,6 +363,34 @@ insert into deliveries (id, alert_id, channel, recipient, state, due_at, message
 """
 
 
+def test_an_older_archive_keeps_its_digests(tmp_path: Path):
+    """The table is made anew for silences; what was folded still names its digest."""
+    path = tmp_path / "monitor.db"
+    old = sqlite3.connect(path)
+    migrations.apply(Database(old), stop_before="deliveries_may_be_suppressed")
+    old.executescript(OLD_DIGEST)
+    old.close()
+    archive = open_archive(path)
+    kept = rows(archive, "select id, state, digest, catch_up, folded_into, problem from deliveries order by id")
+    assert kept == [
+        (1, "folded", 1, 0, 3, None),
+        (2, "dead", 0, 0, None, "slack_400"),
+        (3, "sent", 0, 0, None, None),
+        (4, "pending", 1, 0, None, None),
+    ]
+    assert rows(archive, "pragma foreign_key_list(deliveries)")[0][2:5] == ("deliveries", "folded_into", "id")
+    assert rows(archive, "pragma foreign_key_check") == []
+
+
+OLD_DIGEST = """
+insert into alerts (id, dedup_key, kind, title, payload, created_at) values
+  (1, 'k', 'hit', 't', '{}', 'd'), (2, 'l', 'hit', 't', '{}', 'd'), (3, 'm', 'digest', 't', '{}', 'd');
+insert into deliveries (id, alert_id, channel, state, digest, folded_into, due_at, message_id, problem) values
+  (3, 3, 'desk', 'sent', 0, null, 'd', 'm3', null), (1, 1, 'desk', 'folded', 1, 3, 'd', 'm1', null),
+  (2, 2, 'desk', 'dead', 0, null, 'd', 'm2', 'slack_400'), (4, 1, 'mail', 'pending', 1, null, 'd', 'm4', null);
+"""
+
+
 def test_the_text_index_follows_every_change():
     archive = polled(entry())
     (found,) = due_entries(archive)

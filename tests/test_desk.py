@@ -169,8 +169,8 @@ def test_old_news_is_told_in_one_digest_and_wakes_nobody():
     old = report(published=NOON - timedelta(days=4))
     found = judged(judge(make_desk(), old, NOON))
     assert found.decision.hit
-    assert {(one.digest, one.due, one.why) for one in found.to} == {
-        (True, NOON + CATCH_UP, "catch-up digest: published 4 days ago")
+    assert {(one.catch_up, one.digest, one.due, one.why) for one in found.to} == {
+        (True, True, NOON + CATCH_UP, "catch-up digest: published 4 days ago")
     }
 
 

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent
+from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, Wishes
+from monitor.policy import schedule
 from tests.build import (
     HOUR,
     NOON,
@@ -132,6 +133,28 @@ def test_a_flood_becomes_one_digest():
         desk.alert(Dispatch("desk"))
     (one,) = desk.send(NOON + MINUTE)
     assert (len(one.alert.items), one.alert.reason) == (21, "21 alerts were waiting for desk.")
+
+
+def through_the_day(desk: Desk, old_news: int, every: timedelta, hours: int) -> list[tuple[timedelta, int]]:
+    """Old news comes in steady intervals; when messages were sent, and how many reports each holds."""
+    told = []
+    for number in range(hours * 60):
+        now = NOON + number * MINUTE
+        told += [(now - NOON, len(one.alert.items)) for one in desk.send(now)]
+        if number % (every / MINUTE) == 0 and number < old_news * every / MINUTE:
+            when = schedule(Wishes(), now, old="published 3 days ago")
+            desk.alert(replace(when, channel="desk"), at=now)
+    return told
+
+
+def test_old_news_of_a_first_run_is_told_in_one_digest():
+    """A first run reads for minutes; the digest waits until a quarter of an hour after the last of it."""
+    assert through_the_day(Desk(), 30, MINUTE, hours=2) == [(44 * MINUTE, 30)]
+
+
+def test_old_news_that_goes_on_coming_does_not_wait_for_ever():
+    told = through_the_day(Desk(), 25, 10 * MINUTE, hours=6)
+    assert told == [(115 * MINUTE, 11), (225 * MINUTE, 11), (255 * MINUTE, 3)]
 
 
 def test_a_digest_that_fails_is_tried_again_whole():

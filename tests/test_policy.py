@@ -6,6 +6,8 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from monitor.model import Dispatch, Seed, Wishes
 from monitor.pace import next_at, next_hour, quiet_until
@@ -56,6 +58,38 @@ def test_quiet_hours_reach_over_midnight_and_follow_summer_time(now, until):
     assert quiet_until(utc(now), NIGHT, BERLIN) == (utc(until) if until else None)
 
 
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        # Summer time ends on 25 October 2026: 02:30 comes at 00:30 and at 01:30 UTC.
+        ("2026-10-24 23:00", "2026-10-25 01:30"),
+        ("2026-10-25 00:45", "2026-10-25 01:30"),
+        ("2026-10-25 01:10", "2026-10-25 01:30"),
+        ("2026-10-25 01:30", None),
+        # It begins on 29 March: 02:30 does not exist, and is taken as 03:30.
+        ("2026-03-29 00:59", "2026-03-29 01:30"),
+        ("2026-03-29 01:29", "2026-03-29 01:30"),
+        ("2026-03-29 01:30", None),
+    ],
+)
+def test_quiet_hours_that_end_when_the_clocks_change_are_one_stretch(now, until):
+    assert quiet_until(utc(now), (time(22), time(2, 30)), BERLIN) == (utc(until) if until else None)
+
+
+@given(
+    now=st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds
+    start=st.times().map(lambda at: at.replace(microsecond=0, fold=0)),
+    end=st.times().map(lambda at: at.replace(microsecond=0, fold=0)),
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]),
+)
+def test_quiet_hours_end_within_a_day_and_are_over_then(now, start, end, zone):
+    assume(start != end)
+    until = quiet_until(now, (start, end), ZoneInfo(zone))
+    if until:
+        assert now < until <= now + timedelta(hours=26)
+        assert quiet_until(until, (start, end), ZoneInfo(zone)) is None
+
+
 def test_quiet_hours_may_be_within_a_day():
     lunch = (time(12), time(13))
     assert quiet_until(NOON + timedelta(minutes=30), lunch, UTC) == NOON + timedelta(hours=1)
@@ -99,9 +133,15 @@ def test_wishes_say_when(wishes, now, told):
 
 def test_what_is_old_wakes_nobody_and_is_told_in_one_digest():
     told = schedule(Wishes(), NOON, old="published 3 days ago")
-    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, why="catch-up digest: published 3 days ago")
+    why = "catch-up digest: published 3 days ago"
+    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, catch_up=True, why=why)
     quiet = schedule(Wishes(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
     assert quiet.due == NOON + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("when", ["hourly", "daily"])
+def test_what_is_old_waits_for_a_digest_that_goes_out_anyway(when):
+    assert schedule(Wishes(when), NOON, old="published 3 days ago") == schedule(Wishes(when), NOON)
 
 
 def test_a_seeds_word_outranks_its_channels_and_that_the_general():

@@ -14,6 +14,8 @@ from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Dispatch
 
 HOUR = timedelta(hours=1)
+LONGEST_CATCH_UP = timedelta(hours=2)
+"""However much old news comes, the first of it waits no longer for the rest."""
 
 
 def add_alert(
@@ -48,9 +50,13 @@ def add_alert(
     )
     if not added.rowcount or added.lastrowid is None:
         return None
+    to = tuple(to)
+    for one in to:
+        if one.catch_up and one.due:
+            _wait_together(conn, one, one.due)
     conn.executemany(
-        """insert into deliveries (alert_id, channel, recipient, due_at, digest, message_id)
-           values (?, ?, ?, ?, ?, ?) on conflict do nothing""",
+        """insert into deliveries (alert_id, channel, recipient, due_at, digest, catch_up, message_id)
+           values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
         [
             (
                 added.lastrowid,
@@ -58,12 +64,25 @@ def add_alert(
                 one.recipient,
                 to_text(one.due or now),
                 int(one.digest),
+                int(one.catch_up),
                 _message_id(key, one, now),
             )
             for one in to
         ],
     )
     return added.lastrowid
+
+
+def _wait_together(conn: sqlite3.Connection, dispatch: Dispatch, due: datetime) -> None:
+    """Old news waits for the rest of it, within bounds: all of it becomes due when the newest is."""
+    waits = "channel = ? and recipient = ? and catch_up = 1 and digest = 1 and state = 'pending'"
+    address = (dispatch.channel, dispatch.recipient)
+    (first,) = conn.execute(
+        f"select min(created_at) from alerts where id in (select alert_id from deliveries where {waits})",  # noqa: S608
+        address,
+    ).fetchone()
+    if first and due <= from_text(first) + LONGEST_CATCH_UP:
+        conn.execute(f"update deliveries set due_at = ? where {waits}", (to_text(due), *address))  # noqa: S608
 
 
 def capped(conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime) -> tuple[Dispatch, ...]:

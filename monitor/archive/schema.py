@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x6D6F6E72
 """`monr`: marks a SQLite file as an archive of ours."""
 
-VERSION = 3
+VERSION = 4
 """`PRAGMA user_version` of the newest migration; an archive with a higher one is refused."""
 
 migrations = Migrations("monitor")
@@ -203,3 +203,37 @@ def deliveries_gather_in_digests(db: Database) -> None:
     for statement in filter(str.strip, DIGESTS.split(";")):
         db.execute(statement)
     db.execute("pragma user_version = 3")
+
+
+SUPPRESSED = """
+create table deliveries_anew (
+  id integer primary key, alert_id integer not null references alerts(id),
+  channel text not null, recipient text not null default '',
+  state text not null default 'pending'
+    check (state in ('pending', 'sending', 'sent', 'dead', 'folded', 'suppressed')),
+  digest integer not null default 0, catch_up integer not null default 0,
+  folded_into integer references deliveries_anew(id),
+  due_at text not null, attempts integer not null default 0, first_tried_at text,
+  message_id text not null, provider_id text, answer text, problem text, problem_detail text, sent_at text,
+  unique (alert_id, channel, recipient));
+insert into deliveries_anew (id, alert_id, channel, recipient, state, digest, folded_into, due_at, attempts,
+    first_tried_at, message_id, provider_id, answer, problem, problem_detail, sent_at)
+  select id, alert_id, channel, recipient, state, digest, folded_into, due_at, attempts, first_tried_at, message_id,
+    provider_id, answer, problem, problem_detail, sent_at from deliveries order by folded_into is not null, id;
+drop table deliveries;
+alter table deliveries_anew rename to deliveries;
+create index deliveries_next on deliveries(channel, id) where state in ('pending', 'sending') and digest = 0;
+create index deliveries_gathered on deliveries(due_at) where state = 'pending' and digest = 1;
+create index deliveries_due on deliveries(due_at) where state in ('pending', 'sending');
+create index deliveries_state on deliveries(state);
+create index deliveries_recipient on deliveries(channel, recipient, id);
+create index deliveries_folded on deliveries(folded_into) where folded_into is not null;
+"""
+
+
+@migrations()
+def deliveries_may_be_suppressed(db: Database) -> None:
+    """What waits may be silenced, and old news waits for the rest of it. A CHECK cannot be altered: a new table."""
+    for statement in filter(str.strip, SUPPRESSED.split(";")):
+        db.execute(statement)
+    db.execute("pragma user_version = 4")
