@@ -75,6 +75,7 @@ def assemble(settings: Settings, archive: Archive, now: datetime) -> Assembly:
     """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
     archive.feeds.follow([_listing(feed, settings) for feed in settings.feeds], now)
     _say_changes(*archive.subjects.follow(settings.seeds, now))
+    archive.outbox.resume()
     return Assembly(
         settings, archive, make_engine(settings), make_desk(settings, archive, now), make_channels(settings)
     )
@@ -120,9 +121,10 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:
-    """The channels by name, each with its secrets; they tell times in the reader's zone."""
+    """The channels by name, the default ones first, each with its secrets; they tell times in the reader's zone."""
     zone = reader_zone(settings)
-    return {name: _make_channel(name, table, settings.secrets, zone) for name, table in settings.channels.items()}
+    tables = sorted(settings.channels.items(), key=lambda item: item[0] not in settings.alerts.channels)
+    return {name: _make_channel(name, table, settings.secrets, zone) for name, table in tables}
 
 
 def reader_zone(settings: Settings) -> tzinfo:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from monitor.archive.incidents import waiting
 from monitor.archive.promises import add_alert
 from monitor.archive.times import to_text
 from monitor.model import Alert, Dispatch
@@ -25,21 +26,39 @@ def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str], do
     behind that goes on gathering, so that one digest follows when it works again.
     """
     due = conn.execute(
-        "select distinct channel, recipient from deliveries where state = 'pending' and digest = 1 and due_at <= ?",
+        """select distinct channel, recipient from deliveries indexed by deliveries_gathered
+           where state = 'pending' and digest = 1 and due_at <= ?""",
         (to_text(now),),
     ).fetchall()
     for channel, recipient in due:
         if channel not in resting and not (channel in down and _has_one_to_try(conn, channel, recipient)):
             _fold(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
+    for channel in waiting(conn):
+        if channel not in resting and channel not in down and _is_piled(conn, channel):
+            _fold_piles(conn, channel, now)
+
+
+def _is_piled(conn: sqlite3.Connection, channel: str) -> bool:
+    """Whether a flood may be waiting for a channel: not more rows are counted than that takes."""
+    row = conn.execute(
+        f"""select count(*) from (select 1 from deliveries indexed by deliveries_next
+            where channel = ? and digest = 0
+            and state in ('pending', 'sending') limit {FLOOD + 1})""",  # noqa: S608 - a constant
+        (channel,),
+    ).fetchone()
+    return int(row[0]) > FLOOD
+
+
+def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
     # What is not for a digest and waits was refused, or nothing took it: with one of it due, all of it may go.
-    piled = conn.execute(
-        f"""select d.channel, d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
-            where {WAITING} and d.digest = 0 group by 1, 2 having count(*) > {FLOOD} and min(d.due_at) <= ?""",  # noqa: S608
-        (to_text(now),),
+    piles = conn.execute(
+        f"""select d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
+            where {WAITING} and d.digest = 0 and d.channel = ?
+            group by 1 having count(*) > {FLOOD} and min(d.due_at) <= ?""",  # noqa: S608 - constants
+        (channel, to_text(now)),
     ).fetchall()
-    for channel, recipient, count in piled:
-        if channel not in resting and channel not in down:
-            _fold(conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}.")
+    for recipient, count in piles:
+        _fold(conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}.")
 
 
 def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> bool:

@@ -14,6 +14,10 @@ from monitor.pace import backoff
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
 
+# Named, because without statistics SQLite takes the index of states, and walks through every row.
+NEXT_NAME = """select min(channel) from deliveries indexed by deliveries_next
+  where state in ('pending', 'sending') and digest = 0"""
+
 
 def resting(conn: sqlite3.Connection, now: datetime) -> set[str]:
     """The channels that are to be left alone for now."""
@@ -26,6 +30,17 @@ def down(conn: sqlite3.Connection) -> set[str]:
     return {channel for (channel,) in conn.execute("select channel from channels where down_since is not null")}
 
 
+def waiting(conn: sqlite3.Connection) -> list[str]:
+    """The channels that something waits for; one look-up each, however much it is."""
+    rows = conn.execute(
+        f"""with recursive names(name) as (
+              select ({NEXT_NAME} and channel > '')
+              union all select ({NEXT_NAME} and channel > names.name) from names where name is not null)
+            select name from names where name is not null"""  # noqa: S608 - a constant
+    )
+    return [name for (name,) in rows]
+
+
 def rest(conn: sqlite3.Connection, channel: str, until: datetime) -> None:
     """Leave a channel alone until a moment, because it asked for it."""
     conn.execute(
@@ -35,7 +50,9 @@ def rest(conn: sqlite3.Connection, channel: str, until: datetime) -> None:
     )
 
 
-def broken(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> None:
+def broken(
+    conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]
+) -> datetime:
     """A channel refuses everything: it rests, longer each time; the first time, another channel is told."""
     channel = failure.item.channel
     row = conn.execute("select attempts, down_since from channels where channel = ?", (channel,)).fetchone()
@@ -57,6 +74,7 @@ def broken(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, 
         now,
     )
     tell_others(conn, failure.item.alert, notice, f"down/{channel}/{since}", now, others)
+    return until
 
 
 def mended(conn: sqlite3.Connection, channel: str, now: datetime, others: Sequence[Dispatch]) -> None:
@@ -99,7 +117,8 @@ def tell_others(
         return
     broken_too = down(conn)
     channel = next((one.channel for one in others if one.channel not in broken_too), None)
-    add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
+    if channel:
+        add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
 
 
 def trouble(conn: sqlite3.Connection) -> list[tuple[str, str, str | None, datetime | None]]:

@@ -28,7 +28,10 @@ IN_FLIGHT = timedelta(minutes=2)
 DOUBTFUL = ("timeout", "connection_lost")
 """After these the other side may have taken the message and only its answer is missing."""
 
-UNREACHABLE = ("connect", "connection_lost", "dns", "network", "timeout", "tls")
+NEVER_LEFT = ("connect", "dns", "tls")
+"""After these nothing was said yet: every other message would fare the same."""
+
+UNREACHABLE = (*NEVER_LEFT, *DOUBTFUL, "network")
 PATIENCE = 5
 """So many tries in a row (a quarter of an hour) in which it cannot be reached, and a channel takes no alerts."""
 
@@ -53,10 +56,7 @@ class Outbox:
         with self._connection.transaction():
             resting = incidents.resting(self._conn, now)
             gather(self._conn, now, resting, incidents.down(self._conn))
-            waiting = self._conn.execute(
-                "select distinct channel from deliveries where state in ('pending', 'sending') and digest = 0"
-            ).fetchall()
-            free = sorted({channel for (channel,) in waiting} - set(busy) - resting)
+            free = [channel for channel in incidents.waiting(self._conn) if channel not in {*busy, *resting}]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
             self._conn.executemany(
                 """update deliveries set state = 'sending', due_at = ?, first_tried_at = coalesce(first_tried_at, ?)
@@ -98,24 +98,36 @@ class Outbox:
             return self._postpone(outcome, now, others)
 
     def _postpone(self, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> str:
-        delivery = failure.item
+        delivery, channel = failure.item, failure.item.channel
         if failure.channel_down:
             incidents.broken(self._conn, failure, now, others)
             self._change(failure, "pending", delivery.attempts, now, first_tried=None)
             return "pending"
         attempts = delivery.attempts + 1
-        dead = failure.final or is_too_late(now, delivery.first_tried)
         next_try = resend(now, attempts, failure.retry_after)
-        if not dead and failure.reason in UNREACHABLE and attempts >= PATIENCE:
-            incidents.broken(self._conn, failure, now, others)
-        self._change(
-            failure, "dead" if dead else "pending", attempts, next_try, first_tried=delivery.first_tried or now
-        )
-        if failure.retry_after:  # it is the channel that asks to be left alone, not the message
-            incidents.rest(self._conn, delivery.channel, next_try)
-        if dead:
+        if not failure.final and attempts >= PATIENCE and self._is_unreachable(failure):
+            until = incidents.broken(self._conn, failure, now, others)
+            next_try = until if failure.reason in NEVER_LEFT else next_try
+        elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
+            incidents.rest(self._conn, channel, next_try)
+        # While its channel takes nothing at all, a message does not grow old.
+        late = is_too_late(now, delivery.first_tried) and channel not in incidents.down(self._conn)
+        state = "dead" if failure.final or late else "pending"
+        self._change(failure, state, attempts, next_try, first_tried=delivery.first_tried or now)
+        if state == "dead":
             incidents.given_up(self._conn, failure, now, others)
-        return "dead" if dead else "pending"
+        return state
+
+    def _is_unreachable(self, failure: Failure[Delivery]) -> bool:
+        """Whether the channel is at fault: nothing else got through since this message was first tried."""
+        delivery = failure.item
+        if failure.reason not in UNREACHABLE or not delivery.first_tried:
+            return False
+        got_through = self._conn.execute(
+            "select 1 from deliveries where channel = ? and state = 'sent' and sent_at >= ? limit 1",
+            (delivery.channel, to_text(delivery.first_tried)),
+        ).fetchone()
+        return got_through is None
 
     def _change(
         self, failure: Failure[Delivery], state: str, attempts: int, due: datetime, first_tried: datetime | None
@@ -139,6 +151,11 @@ class Outbox:
         with self._connection.transaction():
             found = self._conn.execute("update deliveries set due_at = ? where state = 'sending'", (to_text(now),))
         return found.rowcount
+
+    def resume(self) -> None:
+        """Try every broken channel at once: its settings may have changed. What a server asked for is kept."""
+        with self._connection.transaction():
+            self._conn.execute("update channels set not_before = null where down_since is not null")
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
