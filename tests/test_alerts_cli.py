@@ -106,7 +106,9 @@ def test_a_test_that_fails_says_why_and_is_not_repeated(desk):
     assert failed.exit_code == 1
     assert "✗ desk: NOT SENT: slack_404 (no_service)" in failed.stdout
     assert "hush" not in failed.output
-    assert "pending" not in {one["state"] for one in desk.told("list")}
+    assert next((one["state"], one["problem"]) for one in desk.told("list")) == ("suppressed", "slack_404")
+    assert "slack_404 (no_service)\n" in desk.run("list").stdout
+    assert [one["title"] for one in desk.told("dead")] == ["Truce rejected"]
 
 
 def test_a_test_can_be_looked_at_first(desk):

@@ -379,6 +379,59 @@ def test_a_silence_holds_for_its_seed_and_its_time():
     assert outbox.silences(NOON + MINUTE) == {}
 
 
+SILENT = "silenced until 2025-11-03T14:00:00Z: summit day"
+
+
+def test_a_silence_also_holds_for_what_already_waits():
+    desk = Desk()
+    desk.alert(Dispatch("desk"), Dispatch("mail"))
+    desk.alert(digest())
+    desk.alert(digest(due=NOON + 3 * HOUR))
+    desk.archive.ledger.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
+    assert desk.send(NOON) == desk.send(NOON + HOUR) == []
+    assert [one.alert.title for one in desk.send(NOON + 3 * HOUR)] == ["Title n3"]
+    assert (
+        rows(desk.archive, "select state, problem, problem_detail from deliveries order by id limit 3")
+        == [("suppressed", "silenced", SILENT)] * 3
+    )
+    assert rows(desk.archive, "select silent_because from decisions order by id") == [
+        (f"desk {SILENT}; mail {SILENT}",),
+        (f"desk {SILENT}",),
+        (None,),
+    ]
+
+
+def test_a_silence_of_all_seeds_leaves_notices_and_tests_alone():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    refuse(desk, NOON)
+    desk.archive.ledger.silence(None, "holiday", NOON, NOON + HOUR)
+    assert [one.alert.kind for one in desk.send(NOON + MINUTE)] == ["notice", "notice"]
+
+
+def test_a_silence_of_another_seed_changes_nothing():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    desk.archive.ledger.silence("dam", "flood drill", NOON, NOON + HOUR)
+    assert len(desk.send(NOON)) == 1
+
+
+def test_what_waits_for_a_channel_at_rest_outlives_a_silence():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    (one,) = desk.due(NOON)
+    desk.archive.outbox.save(Failure(one, "slack_429", retry_after=3 * HOUR), NOON)
+    desk.archive.ledger.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
+    assert desk.due(NOON + HOUR) == []
+    assert [two.id for two in desk.due(NOON + 3 * HOUR)] == [one.id]
+
+
+def test_two_tests_in_one_second_are_two_messages():
+    ledger = make_archive().ledger
+    ids = {ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)[0].message_id for _ in range(2)}
+    assert len(ids) == 2
+
+
 def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):
     running = open_archive(tmp_path / "a.db")
     beside = Archive(tmp_path / "a.db", beside=True)

@@ -12,7 +12,7 @@ from monitor.archive.promises import add_alert
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Delivery, Dispatch
 
-STATES = ("pending", "sending", "sent", "dead", "folded")
+STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Ledger:
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
         """Save a test alert as being sent by whoever asks, who then saves each outcome in the outbox."""
         with self._connection.transaction():
-            alert_id = add_alert(self._conn, alert, to, f"test/{now.isoformat()}", now)
+            (last,) = self._conn.execute("select coalesce(max(id), 0) from alerts").fetchone()
+            alert_id = add_alert(self._conn, alert, to, f"test/{last + 1}", now)
             self._conn.execute(
                 "update deliveries set state = 'sending', due_at = ?, first_tried_at = ? where alert_id = ?",
                 (to_text(now + IN_FLIGHT), to_text(now), alert_id),
@@ -117,10 +118,10 @@ class Ledger:
             return [delivery_of({**dict(row), "state": "pending"}) for row in rows]
 
     def end_test(self, delivery: Delivery) -> None:
-        """A test that failed is told at once and not tried again."""
+        """A test that failed is told at once and not tried again; it is no alert that anybody missed."""
         with self._connection.transaction():
             self._conn.execute(
-                "update deliveries set state = 'dead' where id = ? and state <> 'sent'", (delivery.id,)
+                "update deliveries set state = 'suppressed' where id = ? and state <> 'sent'", (delivery.id,)
             )
 
     def silence(self, seed: str | None, reason: str, now: datetime, until: datetime) -> int:

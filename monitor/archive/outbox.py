@@ -17,6 +17,7 @@ import msgspec
 from monitor.archive import incidents
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
+from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure, Sent
 from monitor.pace import is_too_late, resend
@@ -55,6 +56,7 @@ class Outbox:
         """
         with self._connection.transaction():
             resting = incidents.resting(self._conn, now)
+            suppress(self._conn, now, resting)
             gather(self._conn, now, resting, incidents.down(self._conn))
             free = [channel for channel in incidents.waiting(self._conn) if channel not in {*busy, *resting}]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
@@ -159,11 +161,7 @@ class Outbox:
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
-        rows = self._conn.execute(
-            "select coalesce(seed, '*'), reason, until_at from silences where from_at <= :now and until_at > :now",
-            {"now": to_text(now)},
-        )
-        return {seed: f"silenced until {until}: {reason}" for seed, reason, until in rows}
+        return silenced(self._conn, now)
 
 
 def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:

@@ -117,7 +117,8 @@ def silence(
 ) -> None:
     """Tell nobody of a seed's hits for a while. Without options: list the silences that hold.
 
-    Hits are kept as always, and the ledger of decisions says why nobody was told.
+    What waits for such a seed and is due meanwhile is not told, either. Hits are kept as always, and the
+    ledger of decisions says why nobody was told.
     """
     settings = settings_or_exit(folder)
     if end is not None:
@@ -194,9 +195,10 @@ def _detail(row: Row) -> str:
     if row.state == "sent":
         return f"sent {row.sent:%Y-%m-%d %H:%M} UTC: {row.answer}"
     trouble = f"{row.problem} ({row.detail})" if row.detail else row.problem
-    tries = f"{trouble}, after {row.attempts} {'try' if row.attempts == 1 else 'tries'}" if trouble else ""
-    if row.state == "dead":
-        return tries
+    count = f", after {row.attempts} {'try' if row.attempts == 1 else 'tries'}" if row.attempts else ""
+    tries = f"{trouble}{count}" if trouble else ""
+    if row.state in ("dead", "suppressed"):
+        return row.detail or "" if row.problem == "silenced" else tries
     wait = f"{'in a digest ' if row.digest else ''}due {row.due:%Y-%m-%d %H:%M} UTC"
     return f"{tries}; {wait}" if tries else wait
 
