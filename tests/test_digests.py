@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive
+from monitor.archive import Archive, ArchiveError
 from monitor.archive.promises import add_alert, capped
 from monitor.assembly import assemble, make_channels
 from monitor.config.channels import ConsoleTable
@@ -462,6 +462,14 @@ def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):
     beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
     beside.close()
     assert "*" in running.outbox.silences(NOON)
+
+
+def test_no_verb_migrates_an_archive_under_a_running_daemon(tmp_path):
+    """After an upgrade the old daemon may still be at work, with the old tables."""
+    running = open_archive(tmp_path / "a.db")
+    running._connection.conn.execute("pragma user_version = 3")
+    with pytest.raises(ArchiveError, match=r"earlier version \(schema 3, this one has \d+\): restart the daemon"):
+        Archive(tmp_path / "a.db", beside=True)
 
 
 @pytest.mark.parametrize("until", ["2025-11-04T12:00:00Z", None])
