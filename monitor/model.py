@@ -355,6 +355,9 @@ class Dispatch:
     why: str = ""
     """Why not at once, in a few words."""
     cap_per_hour: int | None = None
+    """So many alerts an hour the address gets at once, of whatever seed."""
+    seed_cap_per_hour: int | None = None
+    """So many of this seed alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,10 @@ class Policy:
         """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
         return merged(seed.wishes, self.by_channel.get(channel, Wishes()), self.wishes)
 
+    def cap_per_hour(self, channel: str) -> int | None:
+        """How many alerts an hour a channel gets at once, of all seeds together; a seed's own cap holds as well."""
+        return merged(self.by_channel.get(channel, Wishes()), self.wishes).cap_per_hour
+
     def dispatches(self, hit: Hit, now: datetime) -> tuple[tuple[Dispatch, ...], tuple[str, ...]]:
         """Every address that is told of a hit, and when; and why some channels are not."""
         told: list[Dispatch] = []
@@ -78,6 +82,9 @@ class Policy:
                 spared.append(f"{channel} is told from {timing.min_score:.2f} on")
                 continue
             when = schedule(timing, now, hit.old)
+            if not when.digest:
+                of_seed, of_all = hit.seed.wishes.cap_per_hour, self.cap_per_hour(channel)
+                when = replace(when, cap_per_hour=of_all, seed_cap_per_hour=of_seed)
             recipients = self.recipients.get(channel, ("",))
             told += [replace(when, channel=channel, recipient=recipient) for recipient in recipients]
         return tuple(told), tuple(spared)
@@ -104,7 +111,7 @@ def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
         return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
     if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
-    return Dispatch("", cap_per_hour=timing.cap_per_hour)
+    return Dispatch("")
 
 
 def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:
@@ -119,13 +126,16 @@ def describe(policy: Policy, seed: Seed) -> str:
     >>> describe(Policy(("desk",)), Seed("s", "", ()))
     'desk at once'
     """
-    said = [f"{channel} {_spoken(policy.timing(seed, channel))}" for channel in policy.usual_channels(seed)]
+    said = [
+        f"{channel} {_spoken(policy.timing(seed, channel), policy.cap_per_hour(channel), seed.wishes.cap_per_hour)}"
+        for channel in policy.usual_channels(seed)
+    ]
     special = [route for route in policy.routes if route.seed in (None, seed.slug)]
     routed = [f"{', '.join(route.channels) or 'nobody'} instead {_conditions(route)}" for route in special]
     return "; ".join([*said, *routed]) or "nobody"
 
 
-def _spoken(timing: Wishes) -> str:
+def _spoken(timing: Wishes, cap: int | None, seed_cap: int | None) -> str:
     zone = _zone_name(timing.zone)
     parts = {
         "daily": f"in a daily digest at {timing.at or time(8):%H:%M}{zone}",
@@ -138,8 +148,9 @@ def _spoken(timing: Wishes) -> str:
         said.append("also in the quiet hours")
     elif timing.quiet:
         said.append(f"but not from {timing.quiet[0]:%H:%M} to {timing.quiet[1]:%H:%M}{zone}")
-    if timing.cap_per_hour and timing.when in (None, "instant"):
-        said.append(f"at most {timing.cap_per_hour} an hour, the rest in one digest")
+    if timing.when in (None, "instant") and (cap or seed_cap):
+        caps = [f"{seed_cap} an hour of this seed" if seed_cap else "", f"{cap} an hour of all seeds" if cap else ""]
+        said.append(f"at most {' and '.join(filter(None, caps))}, the rest in one digest")
     return ", ".join(said)
 
 

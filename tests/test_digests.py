@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive
-from monitor.archive.promises import add_alert
+from monitor.archive import Archive, ArchiveError
+from monitor.archive.promises import add_alert, capped
 from monitor.assembly import assemble, make_channels
 from monitor.config.channels import ConsoleTable
 from monitor.config.settings import AlertsTable, EngineTable, Settings
@@ -20,6 +20,7 @@ from tests.alerts import make_alert
 from tests.build import (
     HOUR,
     NOON,
+    SEED,
     alerting,
     due_entries,
     due_feeds,
@@ -125,6 +126,30 @@ def test_over_the_cap_alerts_wait_for_one_digest_and_none_is_dropped():
     assert sorted(titles(one)) == ["Title n3", "Title n4", "Title n5"]
     told = rows(desk.archive, "select told from decisions order by id")
     assert told == [("desk",)] * 2 + [("desk (digest, after 2 in an hour)",)] * 3
+
+
+def test_a_seeds_cap_counts_that_seed_alone():
+    """However much a busy seed tells a channel, a rare one has its own place there."""
+    archive = make_archive(seeds=(SEED, replace(SEED, slug="dam")))
+    conn = archive._connection.conn
+    for number in range(3):
+        add_alert(conn, make_alert(title=f"news {number}"), [Dispatch("desk")], f"k{number}", NOON, seed_id=1)
+    dam = [Dispatch("desk", seed_cap_per_hour=1)]
+    assert capped(conn, dam, NOON, seed_id=2) == tuple(dam)
+    add_alert(conn, make_alert(title="The dam breaks"), dam, "dam", NOON + MINUTE, seed_id=2)
+    (over,) = capped(conn, dam, NOON + 2 * MINUTE, seed_id=2)
+    assert (over.digest, over.due, over.why) == (
+        True,
+        NOON + HOUR + MINUTE,
+        "digest, after 1 of this seed in an hour",
+    )
+
+
+def test_a_test_of_a_channel_uses_up_no_cap():
+    desk = Desk()
+    desk.archive.ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)
+    desk.alert(Dispatch("desk", cap_per_hour=1))
+    assert rows(desk.archive, "select told from decisions") == [("desk",)]
 
 
 def test_after_an_hour_the_cap_is_free_again():
@@ -438,6 +463,14 @@ def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):
     beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
     beside.close()
     assert "*" in running.outbox.silences(NOON)
+
+
+def test_no_verb_migrates_an_archive_under_a_running_daemon(tmp_path):
+    """After an upgrade the old daemon may still be at work, with the old tables."""
+    running = open_archive(tmp_path / "a.db")
+    running._connection.conn.execute("pragma user_version = 3")
+    with pytest.raises(ArchiveError, match=r"earlier version \(schema 3, this one has \d+\): restart the daemon"):
+        Archive(tmp_path / "a.db", beside=True)
 
 
 @pytest.mark.parametrize("until", ["2025-11-04T12:00:00Z", None])

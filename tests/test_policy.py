@@ -106,7 +106,6 @@ def test_full_hours_are_those_of_the_zone():
     ("wishes", "now", "told"),
     [
         (Wishes(), NOON, Dispatch("")),
-        (Wishes(cap_per_hour=5), NOON, Dispatch("", cap_per_hour=5)),
         (Wishes(when="hourly"), NOON, Dispatch("", due=utc("2025-11-03 13:00"), digest=True, why="hourly digest")),
         (
             Wishes(when="daily", at=time(9), zone=BERLIN),
@@ -155,6 +154,17 @@ def test_a_least_score_spares_a_channel_and_says_so():
     assert [one.channel for one in policy.dispatches(Hit(SEED, 0.7), NOON)[0]] == ["desk", "mail"]
 
 
+def test_a_seeds_cap_stands_beside_that_of_the_channel():
+    """A seed that is noisy is bounded for itself; a channel is bounded whatever the seed."""
+    noisy = Seed("noisy", "Noisy", (), wishes=Wishes(cap_per_hour=1))
+    policy = Policy(("desk", "mail"), wishes=Wishes(cap_per_hour=9), by_channel={"desk": Wishes(cap_per_hour=5)})
+    assert policy.dispatches(Hit(noisy), NOON)[0] == (
+        Dispatch("desk", cap_per_hour=5, seed_cap_per_hour=1),
+        Dispatch("mail", cap_per_hour=9, seed_cap_per_hour=1),
+    )
+    assert "desk at once, at most 1 an hour of this seed and 5 an hour of all seeds" in describe(policy, noisy)
+
+
 @pytest.mark.parametrize(
     ("hit", "channels"),
     [
@@ -182,7 +192,8 @@ def test_who_is_told_is_said_in_a_sentence():
     )
     assert describe(policy, SEED) == (
         "desk at once; mail in a daily digest at 08:30 (Europe/Berlin), from a score of 0.60 on; "
-        "pager at once, but not from 22:00 to 07:00 (Europe/Berlin), at most 3 an hour, the rest in one digest; "
+        "pager at once, but not from 22:00 to 07:00 (Europe/Berlin), at most 3 an hour of all seeds, "
+        "the rest in one digest; "
         "phone instead from a score of 0.80 on"
     )
     assert describe(Policy(), SEED) == "nobody"

@@ -39,12 +39,16 @@ class Connection:
     def __init__(self, path: Path | None, *, beside: bool = False) -> None:
         self.path = path
         with ExitStack() as opened:
-            if path and not (beside and _is_written(path)):
+            is_beside = path is not None and beside and _is_written(path)
+            if path and not is_beside:
                 opened.enter_context(_lock(path))
             self.conn = opened.enter_context(closing(_connect(path)))
             self.database = Database(self.conn)
             _check(self.conn, path)
-            migrations.apply(self.database)
+            if is_beside:
+                _check_is_current(self.conn, path)
+            else:
+                migrations.apply(self.database)
             self._opened = opened.pop_all()
 
     @contextmanager
@@ -85,12 +89,22 @@ class Connection:
 
 
 def _is_written(path: Path) -> bool:
-    """Whether a daemon has the archive open, and so has brought it up to date."""
+    """Whether a daemon has the archive open."""
     try:
         _lock(path).close()
     except ArchiveError:
         return path.exists()
     return False
+
+
+def _check_is_current(conn: sqlite3.Connection, path: Path | None) -> None:
+    """Refuse to write beside a daemon of another version: its tables must not change under its feet."""
+    (version,) = conn.execute("pragma user_version").fetchone()
+    if version != VERSION:
+        raise ArchiveError(
+            f"{path} is in use by a monitor of an earlier version (schema {version}, this one has {VERSION}): "
+            "restart the daemon first"
+        )
 
 
 def _lock(path: Path) -> IO[str]:

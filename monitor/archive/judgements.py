@@ -36,7 +36,7 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
     if seed is None:  # the seed was taken away while the article was being read
         return
     (seed_id,) = seed
-    judged = replace(judged, to=capped(conn, judged.to, now))
+    judged = replace(judged, to=capped(conn, judged.to, now, seed_id))
     _add_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:
         return

@@ -85,9 +85,11 @@ def _wait_together(conn: sqlite3.Connection, dispatch: Dispatch, due: datetime) 
         conn.execute(f"update deliveries set due_at = ? where {waits}", (to_text(due), *address))  # noqa: S608
 
 
-def capped(conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime) -> tuple[Dispatch, ...]:
-    """The same dispatches; what is over a channel's cap waits for the digest at the end of the hour it filled."""
-    return tuple(_capped(conn, one, now) for one in to)
+def capped(
+    conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime, seed_id: int | None = None
+) -> tuple[Dispatch, ...]:
+    """The same dispatches; what is over a cap waits for the digest at the end of the hour that filled it."""
+    return tuple(_capped(conn, one, now, seed_id) for one in to)
 
 
 def told(dispatches: Iterable[Dispatch]) -> str:
@@ -95,19 +97,44 @@ def told(dispatches: Iterable[Dispatch]) -> str:
     return ", ".join(dict.fromkeys(f"{one.channel} ({one.why})" if one.why else one.channel for one in dispatches))
 
 
-def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime) -> Dispatch:
-    if dispatch.digest or not dispatch.cap_per_hour:
+def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id: int | None) -> Dispatch:
+    if dispatch.digest:
         return dispatch
+    caps = ((dispatch.cap_per_hour, None, ""), (dispatch.seed_cap_per_hour, seed_id, " of this seed"))
+    full = [
+        (until, f"digest, after {cap}{whose} in an hour")
+        for cap, seed, whose in caps
+        if cap and (until := _full_until(conn, dispatch, cap, seed, now))
+    ]
+    if not full:
+        return dispatch
+    until, why = max(full)
+    return replace(dispatch, due=until, digest=True, why=why)
+
+
+def _full_until(
+    conn: sqlite3.Connection, dispatch: Dispatch, cap: int, seed_id: int | None, now: datetime
+) -> datetime | None:
+    """Until when an address has had its alerts of the hour, of one seed or of all; None when there is room."""
+    # Only the last hour is looked at, from its newest on: a rare seed's last alert may be years back.
     row = conn.execute(
         """select a.created_at from deliveries d join alerts a on a.id = d.alert_id
-           where d.channel = ? and d.recipient = ? and d.digest = 0 and a.kind in ('hit', 'follow_up')
-           order by d.id desc limit 1 offset ?""",
-        (dispatch.channel, dispatch.recipient, dispatch.cap_per_hour - 1),
+           where d.channel = :channel and d.recipient = :recipient and d.digest = 0
+             and a.kind in ('hit', 'follow_up') and a.dedup_key not like 'test/%'
+             and (:seed is null or a.seed_id = :seed)
+             and d.id > coalesce((select o.id from deliveries o join alerts b on b.id = o.alert_id
+               where o.channel = :channel and o.recipient = :recipient and b.created_at <= :hour_ago
+               order by o.id desc limit 1), 0)
+           order by d.id desc limit 1 offset :cap - 1""",
+        {
+            "channel": dispatch.channel,
+            "recipient": dispatch.recipient,
+            "seed": seed_id,
+            "cap": cap,
+            "hour_ago": to_text(now - HOUR),
+        },
     ).fetchone()
-    filled = from_text(row[0]) if row else None
-    if filled is None or now - filled >= HOUR:
-        return dispatch
-    return replace(dispatch, due=filled + HOUR, digest=True, why=f"digest, after {dispatch.cap_per_hour} in an hour")
+    return from_text(row[0]) + HOUR if row else None
 
 
 def _message_id(key: str, dispatch: Dispatch, now: datetime) -> str:
