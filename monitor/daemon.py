@@ -108,7 +108,10 @@ class Shift:
         return self._next
 
     def _schedule(self) -> AsyncIOScheduler:
-        """One job a step: late ticks run once, a busy step is not started twice, none is dropped for being late."""
+        """One job a step: late ticks run once, a busy step is not started twice, none is dropped for being late.
+
+        Every job is a coroutine: APScheduler runs plain functions in a thread, where the archive cannot be used.
+        """
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -126,7 +129,7 @@ class Shift:
             scheduler.add_job(self._start, "interval", [name, step], seconds=TICK_S, next_run_time=now)
         scheduler.add_job(self._beat, "interval", seconds=BEAT_S, next_run_time=now)
         scheduler.add_job(self._watch, "interval", seconds=WATCH_S)
-        scheduler.add_job(parts.archive.checkpoint, "interval", seconds=CHECKPOINT_S)
+        scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_S)
         return scheduler
 
     @property
@@ -161,13 +164,17 @@ class Shift:
             self._parts.renew_desk(self._clock())
         self._progress[name] = self._clock()
 
-    def _beat(self) -> None:
+    async def _beat(self) -> None:
         idle = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
         if path := self._parts.archive.path:
             now = self._clock()
-            beat(path, now, self._progress | dict.fromkeys(idle, now))
+            concerns = self._parts.archive.outbox.troubles(now)
+            beat(path, now, self._progress | dict.fromkeys(idle, now), concerns)
 
-    def _watch(self) -> None:
+    async def _checkpoint(self) -> None:
+        self._parts.archive.checkpoint()
+
+    async def _watch(self) -> None:
         """Take over changed settings, or say what is wrong with them."""
         state = fingerprint(self._folder, self._parts.settings)
         if state == self.state:

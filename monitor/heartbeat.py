@@ -6,7 +6,7 @@ Only the standard library, and no archive needed: the container's health check r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,9 +21,10 @@ def heartbeat_path(archive: Path) -> Path:
     return archive.with_name(archive.name + ".heartbeat")
 
 
-def beat(archive: Path, now: datetime, progress: Mapping[str, datetime]) -> None:
-    """Say that the daemon lives, and when each of its steps last got on."""
-    _write(archive, {"at": now.isoformat(), "steps": {step: at.isoformat() for step, at in progress.items()}})
+def beat(archive: Path, now: datetime, progress: Mapping[str, datetime], concerns: Sequence[str] = ()) -> None:
+    """Say that the daemon lives, when each of its steps last got on, and what people should look after."""
+    steps = {step: at.isoformat() for step, at in progress.items()}
+    _write(archive, {"at": now.isoformat(), "steps": steps, "concerns": list(concerns)})
 
 
 def _write(archive: Path, state: Mapping[str, object]) -> None:
@@ -36,6 +37,15 @@ def _write(archive: Path, state: Mapping[str, object]) -> None:
 def last_beat(archive: Path, now: datetime) -> None:
     """Say that the daemon was stopped on purpose."""
     _write(archive, {"stopped": now.isoformat()})
+
+
+def concerns(archive: Path) -> list[str]:
+    """What people should look after, though the daemon is at work: broken channels, alerts given up."""
+    try:
+        state = json.loads(heartbeat_path(archive).read_text(encoding="utf-8"))
+        return [str(concern) for concern in state.get("concerns", ())]
+    except (OSError, ValueError, TypeError, AttributeError):
+        return []
 
 
 def trouble(archive: Path, now: datetime) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -14,12 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from monitor.cli import main
+from monitor.config.settings import EngineTable, Settings
+from monitor.daemon import Shift
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
 from monitor.heartbeat import SILENT, STUCK, beat, heartbeat_path, last_beat, trouble
-from tests.build import MINUTE, NOON
+from tests.build import MINUTE, NOON, open_archive
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 STEPS = {"polling": NOON, "reading": NOON, "delivery": NOON}
@@ -106,10 +111,36 @@ def test_a_second_daemon_on_one_archive_is_refused(tmp_path):
         assert "Traceback" not in second.stderr
 
 
+def test_every_job_runs_where_the_archive_may_be_used():
+    """APScheduler runs plain functions in a thread, and there SQLite refuses our connection."""
+    settings = Settings(Path("config"), Path("seeds"), engine=EngineTable("inline"))
+    jobs = Shift(Path("config"), open_archive(), settings, lambda: NOON, "as it was")._schedule().get_jobs()
+    assert len(jobs) == 6
+    assert all(asyncio.iscoroutinefunction(job.func) for job in jobs)
+
+
 def test_a_beating_daemon_is_healthy(tmp_path):
     archive = tmp_path / "monitor.db"
     beat(archive, NOON, STEPS)
     assert trouble(archive, NOON + MINUTE / 2) is None
+
+
+def test_a_healthy_daemon_names_what_people_should_look_after(tmp_path):
+    """A restart mends no channel, so that is no reason to be unhealthy."""
+    now = datetime.now(UTC)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "monitor.toml").write_text("[archive]\npath = 'monitor.db'\n")
+    beat(
+        tmp_path / "monitor.db",
+        now,
+        dict.fromkeys(STEPS, now),
+        ["channel desk takes no alerts since noon: slack_404"],
+    )
+    result = CliRunner().invoke(main, ["health", "--config", str(tmp_path / "config")])
+    assert (result.exit_code, result.output) == (
+        0,
+        "healthy\nbut channel desk takes no alerts since noon: slack_404\n",
+    )
 
 
 def test_a_silent_daemon_is_not_healthy(tmp_path):

@@ -310,6 +310,37 @@ def test_a_broken_channel_rests_keeps_its_alerts_and_another_is_told_once():
     assert rows(desk.archive, "select state from deliveries where channel = 'desk'") == [("pending",)] * 2
 
 
+def test_what_keeps_alerts_from_being_told_is_said_in_lines():
+    desk = Desk()
+    desk.alert(Dispatch("desk"), Dispatch("mail"))
+    for one in desk.due(NOON):
+        down = one.channel == "desk"
+        desk.archive.outbox.save(Failure(one, "slack_404", channel_down=down, final=not down), NOON)
+    dead = "1 given up in the last 24 hours: `monitor alerts dead` lists them"
+    assert desk.archive.outbox.troubles(NOON) == (
+        "channel desk takes no alerts since 2025-11-03T12:00:00Z: slack_404",
+        dead,
+    )
+    desk.send(NOON + HOUR)
+    assert desk.archive.outbox.troubles(NOON + HOUR) == (dead,)
+    assert desk.archive.outbox.troubles(NOON + 25 * HOUR) == ()
+
+
+def test_a_channel_that_breaks_is_logged_once_and_once_when_it_works_again(caplog):
+    """With no other channel to tell it on, the log is where it stands."""
+    caplog.set_level("INFO")
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    for at in (NOON, NOON + HOUR):
+        (one,) = desk.due(at)
+        desk.archive.outbox.save(Failure(one, "slack_404", channel_down=True), at)
+    desk.send(NOON + 3 * HOUR)
+    assert [record.message for record in caplog.records if record.name.endswith("incidents")] == [
+        "channel desk takes no alerts: slack_404; they wait, and it is tried again by itself",
+        "channel desk works again; it took no alerts since 2025-11-03T12:00:00Z",
+    ]
+
+
 def test_a_broken_channel_is_tried_at_least_once_an_hour_for_as_long_as_it_takes():
     desk = Desk()
     desk.alert(Dispatch("desk"))

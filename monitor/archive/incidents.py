@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.archive.promises import add_alert
-from monitor.archive.times import from_text, to_text
+from monitor.archive.times import to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure
 from monitor.pace import backoff
 
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
+DAY = timedelta(hours=24)
+
+log = logging.getLogger(__name__)
 
 # Named, because without statistics SQLite takes the index of states, and walks through every row.
 NEXT_NAME = """select min(channel) from deliveries indexed by deliveries_next
@@ -67,6 +71,10 @@ def broken(
              not_before = excluded.not_before""",
         (channel, since, failure.reason, failure.detail or None, attempts, to_text(until)),
     )
+    if row is None or row["down_since"] is None:
+        log.error(
+            "channel %s takes no alerts: %s; they wait, and it is tried again by itself", channel, failure.reason
+        )
     notice = _notice(
         f"Channel {channel} takes no alerts: {failure.reason}",
         f"{failure.detail + '. ' if failure.detail else ''}Its alerts wait, and it is tried again by itself at least "
@@ -84,6 +92,7 @@ def mended(conn: sqlite3.Connection, channel: str, now: datetime, others: Sequen
         return
     conn.execute("delete from channels where channel = ?", (channel,))
     if row["down_since"]:
+        log.info("channel %s works again; it took no alerts since %s", channel, row["down_since"])
         notice = _notice(
             f"Channel {channel} works again", f"It took no alerts since {row['down_since']}. They follow now.", now
         )
@@ -124,12 +133,18 @@ def tell_others(
         add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
 
 
-def trouble(conn: sqlite3.Connection) -> list[tuple[str, str, str | None, datetime | None]]:
-    """The channels that are down: name, reason, detail, and since when."""
-    rows = conn.execute(
-        "select channel, problem, problem_detail, down_since from channels where down_since is not null"
-    )
-    return [(row[0], row[1], row[2], from_text(row[3])) for row in rows]
+def troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """What keeps alerts from being told, each in a line: broken channels, and what was given up of late."""
+    broken_ones = conn.execute(
+        "select channel, problem, down_since from channels where down_since is not null order by 3"
+    ).fetchall()
+    (dead,) = conn.execute(
+        "select count(*) from deliveries where state = 'dead' and due_at > ?", (to_text(now - DAY),)
+    ).fetchone()
+    lines = [f"channel {channel} takes no alerts since {since}: {problem}" for channel, problem, since in broken_ones]
+    if dead:
+        lines.append(f"{dead} given up in the last 24 hours: `monitor alerts dead` lists them")
+    return tuple(lines)
 
 
 def _notice(title: str, what_to_do: str, now: datetime) -> Alert:

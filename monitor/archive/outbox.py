@@ -115,6 +115,7 @@ class Outbox:
         # While its channel takes nothing at all, a message does not grow old.
         late = is_too_late(now, delivery.first_tried) and channel not in incidents.down(self._conn)
         state = "dead" if failure.final or late else "pending"
+        next_try = now if state == "dead" else next_try
         self._change(failure, state, attempts, next_try, first_tried=delivery.first_tried or now)
         if state == "dead":
             incidents.given_up(self._conn, failure, now, others)
@@ -153,6 +154,10 @@ class Outbox:
         with self._connection.transaction():
             found = self._conn.execute("update deliveries set due_at = ? where state = 'sending'", (to_text(now),))
         return found.rowcount
+
+    def troubles(self, now: datetime) -> tuple[str, ...]:
+        """What keeps alerts from being told just now, each in a line for people."""
+        return incidents.troubles(self._conn, now)
 
     def resume(self) -> None:
         """Try every broken channel at once: its settings may have changed. What a server asked for is kept."""
