@@ -49,7 +49,9 @@ def meaning_of(title: str, text: str) -> bytes:
     model = _model()
     if isinstance(model, StageError):
         raise StageError(model.reason, final=True, detail=model.detail)
-    words = " ".join(f"{title}. {text[:LONGEST]}".split()[:WORDS])
+    # Said twice, a title drowns the rest.
+    whole = text[:LONGEST] if text.startswith(title) else f"{title}. {text[:LONGEST]}"
+    words = " ".join(whole.split()[:WORDS])
     try:
         # As the model spells it; before the cut, since one character may stand for eighteen.
         spelt = normalize("NFKC", words[:LONGEST])[:LONGEST]

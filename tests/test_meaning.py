@@ -72,6 +72,13 @@ def test_a_long_text_without_spaces_costs_no_more():
 
 
 @needs_the_extra
+def test_a_title_that_opens_the_text_counts_once():
+    """Some feeds have no other text than the title; some pages have it in their text."""
+    assert meaning_of(GERMAN[0], GERMAN[0]) == meaning_of("", GERMAN[0])
+    assert meaning_of(GERMAN[0], f"{GERMAN[0]}\n{GERMAN[1]}") == meaning_of("", f"{GERMAN[0]} {GERMAN[1]}")
+
+
+@needs_the_extra
 def test_a_sign_that_stands_for_many_costs_no_more():
     """U+FDFA is eighteen letters when it is spelt out."""
     assert meaning_of("", "\ufdfa" * 2_000) == meaning_of("", "\ufdfa" * 200)
