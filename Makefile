@@ -38,7 +38,7 @@ lock: $(READY) ## Resolve the dependencies anew, for every Python we support, wi
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --quiet --upgrade --extra dev --extra distributed -o requirements-dev.lock
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-annotate --quiet --upgrade --extra archive --extra semantic -o requirements-semantic.lock
+	  --no-annotate --quiet --upgrade --extra archive --extra demo --extra semantic -o requirements-semantic.lock
 
 image: ## The container image
 	docker build -t monitor .

@@ -39,7 +39,8 @@ from monitor.config.wishes import wishes_of
 from monitor.desk import Desk, Rules
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, Stage
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
-from monitor.model import Entry, Reading
+from monitor.meaning import MEMORY_MB, Meanings
+from monitor.model import Entry, Reading, StageError
 from monitor.policy import Policy, Route
 from monitor.read import read, read_with_meaning
 from monitor.story import MEMORY, Newsstand, Told
@@ -104,20 +105,30 @@ def make_engine(settings: Settings) -> Engine:
     web = web_settings(settings)
     if settings.engine.kind == "inline":
         return InlineEngine(GuardedWeb(web))
-    return ProcessEngine(PoolSettings(workers=settings.engine.workers, memory_mb=settings.engine.memory_mb), web)
+    memory_mb = settings.engine.memory_mb + (MEMORY_MB if settings.match.semantic else 0)
+    return ProcessEngine(PoolSettings(workers=settings.engine.workers, memory_mb=memory_mb), web)
 
 
 def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     """A desk that judges as if it had never stopped: words, stories and what is usual come from the archive."""
     background = Background(archive.subjects.frequencies(), archive.subjects.languages())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    meanings = meanings_of(settings.seeds) if settings.match.semantic and settings.seeds else None
-    matcher = Matcher(settings.seeds, background, threshold, meanings)
+    matcher = Matcher(settings.seeds, background, threshold, _meanings(settings))
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
     told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
     rules = _rules(settings)
     families = {feed.source: feed.family for feed in settings.feeds if feed.family}
     return Desk(settings.seeds, matcher, Newsstand(told, families, rules.confirmed_by), rules)
+
+
+def _meanings(settings: Settings) -> Meanings | None:
+    """What the seeds mean, where that is asked for. A model that fails has said so: it keeps nobody from work."""
+    if not settings.match.semantic:
+        return None
+    try:
+        return meanings_of(settings.seeds)
+    except StageError:
+        return None
 
 
 def make_channels(settings: Settings) -> dict[str, Channel]:

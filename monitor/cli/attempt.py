@@ -88,6 +88,7 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     from monitor.config.mistakes import nearest
     from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
     from monitor.meaning import with_meaning
+    from monitor.model import StageError
 
     settings = settings_or_exit(folder)
     chosen = [one for one in settings.seeds if one.slug == seed]
@@ -99,7 +100,10 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     background = Background(*frequencies(settings.archive_path))
     meanings = None
     if settings.match.semantic:
-        meanings, article = meanings_of(chosen), with_meaning(article)
+        try:
+            meanings, article = meanings_of(chosen), with_meaning(article)
+        except StageError as error:
+            fail(str(error))
     decisions = Matcher(chosen, background, threshold, meanings).decide(article)
     if json_:
         write_json({"article": article, "decisions": decisions})
