@@ -27,7 +27,7 @@ RELATED = 0.3
 MEANING = 0.2
 """What a cosine above that says, in the unit of likeness."""
 
-MEANING_ABROAD = 0.4
+RELATED_ABROAD, MEANING_ABROAD = 0.4, 0.5
 """The same in a language that no example of a seed is in: there, the words in common say less."""
 
 AT_LENGTH = 1.25
@@ -123,7 +123,9 @@ class Matcher:
         near = self._meanings.compare(article.meaning)
         at_home = self._index.languages
         return {
-            number: (MEANING if language in at_home[number] else MEANING_ABROAD) * max(0.0, cosine - RELATED)
+            number: MEANING * max(0.0, cosine - RELATED)
+            if language in at_home[number]
+            else MEANING_ABROAD * max(0.0, cosine - RELATED_ABROAD)
             for number, cosine in near.items()
         }
 
