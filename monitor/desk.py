@@ -84,8 +84,7 @@ class Desk:
         hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, self._old(reading, now))
         to, spared = self._rules.policy.dispatches(hit, now)
         if not to:
-            why = "; ".join(spared) or "no channel is set for this seed"
-            return Judged(decision, placed.story, silent_because=why, relation=placed.kind)
+            return Judged(decision, placed.story, silent_because="; ".join(spared), relation=placed.kind)
         alert = self._alert(decision, seed, placed, reading, now)
         return Judged(
             decision, placed.story, alert, to, silent_because="; ".join(spared) or None, relation=placed.kind

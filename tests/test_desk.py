@@ -57,7 +57,10 @@ def test_a_seed_may_name_its_own_channels():
 
 def test_a_seed_may_alert_nobody_and_its_hits_say_so():
     found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON))
-    assert (found.alert, found.silent_because) == (None, "no channel is set for this seed")
+    assert (found.alert, found.silent_because) == (
+        None,
+        "no channel is set for this seed, or for hits like this one",
+    )
 
 
 def test_what_is_no_hit_tells_nobody():
