@@ -117,7 +117,16 @@ def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
         return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
     if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
-    return Dispatch("")
+    return Dispatch("", quiet=None if timing.urgent else _next_quiet(timing, now))
+
+
+def _next_quiet(timing: Wishes, now: datetime) -> tuple[datetime, datetime] | None:
+    if not timing.quiet:
+        return None
+    zone = timing.zone or UTC
+    begins = next_at(now, timing.quiet[0], zone)
+    ends = quiet_until(begins, timing.quiet, zone)
+    return (begins, ends) if ends else None
 
 
 def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:
