@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 
@@ -34,6 +34,7 @@ from monitor.config.channels import (
     SlackTable,
     WebhookTable,
 )
+from monitor.config.effects import policy_of
 from monitor.config.settings import FeedTable, Settings
 from monitor.config.wishes import wishes_of
 from monitor.desk import Desk, Rules
@@ -41,7 +42,7 @@ from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, St
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
 from monitor.meaning import MEMORY_MB, Meanings
 from monitor.model import Entry, Reading, StageError
-from monitor.policy import Policy, Route
+from monitor.policy import Policy
 from monitor.read import read, read_with_meaning
 from monitor.story import MEMORY, Newsstand, Told
 from monitor.web import GuardedWeb, WebSettings
@@ -176,16 +177,8 @@ def _mail_settings(table: EmailTable, password: Secret | None) -> MailSettings:
 
 def make_policy(settings: Settings) -> Policy:
     """By which rules hits go to channels."""
-    return Policy(
-        default_channels=settings.alerts.channels,
-        recipients={name: channel.recipients() for name, channel in make_channels(settings).items()},
-        routes=tuple(
-            Route(route.channels, route.seed, route.min_score, route.source, route.language)
-            for route in settings.routes
-        ),
-        wishes=wishes_of(settings.alerts),
-        by_channel={name: wishes_of(table) for name, table in settings.channels.items()},
-    )
+    recipients = {name: channel.recipients() for name, channel in make_channels(settings).items()}
+    return replace(policy_of(settings), recipients=recipients)
 
 
 def _rules(settings: Settings) -> Rules:

@@ -48,6 +48,9 @@ class Desk:
         self._matcher = matcher
         self._newsstand = newsstand
         self._rules = rules
+        self._caught_up: set[Story] = set()
+        """Stories in a catch-up digest: old reports are not told there twice. A fresh one alerts all the same: the
+        digest may be long."""
 
     def judge(self, reading: Reading, now: datetime, silences: Mapping[str, str] | None = None) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches.
@@ -68,7 +71,11 @@ class Desk:
         for judged in judgement.decisions:
             if judged.story:
                 relation = judged.relation or "first"
-                self._newsstand.add(judged.story, reading, now, relation=relation, alerted=bool(judged.to))
+                catches_up = any(one.catch_up for one in judged.to)
+                if catches_up:
+                    self._caught_up.add(judged.story)
+                alerted = bool(judged.to) and not catches_up
+                self._newsstand.add(judged.story, reading, now, relation=relation, alerted=alerted)
         self._matcher.learn(reading.article)
 
     def _judge_one(self, decision: Decision, reading: Reading, now: datetime, silences: Mapping[str, str]) -> Judged:
@@ -77,15 +84,16 @@ class Desk:
         seed = self._seeds[decision.seed]
         placed = self._newsstand.place(seed.slug, reading, now)
         silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
-        if self._newsstand.has_told(placed.story) and (why := self._adds_nothing(placed, reading, now)):
+        old = self._old(reading, now)
+        told = self._newsstand.has_told(placed.story) or (old and placed.story in self._caught_up)
+        if told and (why := self._adds_nothing(placed, reading, now)):
             silent = why
         if silent:
             return Judged(decision, placed.story, silent_because=silent, relation=placed.kind)
-        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, self._old(reading, now))
+        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, old)
         to, spared = self._rules.policy.dispatches(hit, now)
         if not to:
-            why = "; ".join(spared) or "no channel is set for this seed"
-            return Judged(decision, placed.story, silent_because=why, relation=placed.kind)
+            return Judged(decision, placed.story, silent_because="; ".join(spared), relation=placed.kind)
         alert = self._alert(decision, seed, placed, reading, now)
         return Judged(
             decision, placed.story, alert, to, silent_because="; ".join(spared) or None, relation=placed.kind

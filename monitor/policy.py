@@ -64,6 +64,11 @@ class Policy:
         """Where a seed's hits go when no route fits."""
         return self.default_channels if seed.channels is None else seed.channels
 
+    def possible_channels(self, seed: Seed) -> tuple[str, ...]:
+        """Every channel that a hit of a seed may go to."""
+        routed = [name for route in self.routes if route.seed in (None, seed.slug) for name in route.channels]
+        return tuple(dict.fromkeys([*self.usual_channels(seed), *routed]))
+
     def timing(self, seed: Seed, channel: str) -> Wishes:
         """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
         return merged(seed.wishes, self.by_channel.get(channel, Wishes()), self.wishes)
@@ -75,8 +80,9 @@ class Policy:
     def dispatches(self, hit: Hit, now: datetime) -> tuple[tuple[Dispatch, ...], tuple[str, ...]]:
         """Every address that is told of a hit, and when; and why some channels are not."""
         told: list[Dispatch] = []
-        spared: list[str] = []
-        for channel in self.channels(hit):
+        channels = self.channels(hit)
+        spared = [] if channels else ["no channel is set for this seed, or for hits like this one"]
+        for channel in channels:
             timing = self.timing(hit.seed, channel)
             if hit.score < (timing.min_score or 0.0):
                 spared.append(f"{channel} is told from {timing.min_score:.2f} on")
@@ -111,7 +117,16 @@ def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
         return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
     if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
-    return Dispatch("")
+    return Dispatch("", quiet=None if timing.urgent else _next_quiet(timing, now))
+
+
+def _next_quiet(timing: Wishes, now: datetime) -> tuple[datetime, datetime] | None:
+    if not timing.quiet:
+        return None
+    zone = timing.zone or UTC
+    begins = next_at(now, timing.quiet[0], zone)
+    ends = quiet_until(begins, timing.quiet, zone)
+    return (begins, ends) if ends else None
 
 
 def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:

@@ -15,7 +15,7 @@ from monitor.archive.promises import add_alert
 from monitor.cli import main
 from monitor.model import Dispatch, Failure
 from tests.alerts import make_alert
-from tests.build import open_archive
+from tests.build import open_archive, rows
 from tests.serve import Canned, Site
 from tests.slack import PATH, posted, slack
 from tests.smtp import MailServer
@@ -107,8 +107,10 @@ def test_a_test_that_fails_says_why_and_is_not_repeated(desk):
     assert "✗ desk: NOT SENT: slack_404 (no_service)" in failed.stdout
     assert "hush" not in failed.output
     assert next((one["state"], one["problem"]) for one in desk.told("list")) == ("suppressed", "slack_404")
-    assert "slack_404 (no_service)\n" in desk.run("list").stdout
+    assert "slack_404 (no_service), after 1 try\n" in desk.run("list").stdout
     assert [one["title"] for one in desk.told("dead")] == ["Truce rejected"]
+    archive = open_archive(desk.config.parent / "data" / "monitor.db")
+    assert rows(archive, "select * from channels") == []  # the daemon may know a better address
 
 
 def test_a_test_can_be_looked_at_first(desk):

@@ -248,6 +248,17 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     assert list(archive.subjects.told(NOON + timedelta(days=5))) == []
 
 
+def test_old_news_in_a_catch_up_digest_is_not_remembered_as_told():
+    archive = polled(entry())
+    (found,) = due_entries(archive)
+    reading = reading_of(found)
+    (judged,) = alerting(reading).decisions
+    later = Dispatch("desk", due=NOON + HOUR, digest=True, catch_up=True, why="catch-up digest")
+    archive.entries.save(reading, Judgement((replace(judged, to=(later,)),)), NOON)
+    assert rows(archive, "select told from decisions") == [("desk (catch-up digest)",)]
+    assert [alerted for *_, alerted in archive.subjects.told(NOON)] == [False]
+
+
 def test_an_alert_is_stored_by_its_kind():
     archive = polled(entry())
     (found,) = due_entries(archive)

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.assembly import make_policy
 from monitor.config import ConfigError, fingerprint, load
+from monitor.config.effects import idle_wishes
 from monitor.model import Example, Seed, Topic, Wishes
 from monitor.policy import Route
 
@@ -366,12 +367,58 @@ def test_wishes_and_routes_are_taken(tmp_path):
             "alerts.routes.1.source: there is no source 'Nws'. Did you",
         ),
         ("[[alerts.routes]]\nchannels = []\nsed = 'x'", "alerts.routes.1.sed: unknown key"),
+        (
+            "[[alerts.routes]]\nchannels = []\n[[alerts.routes]]\nseed = 'moscow'\nmin_score = 0.8\nchannels = []",
+            "alerts.routes.2: does nothing: route 1 takes all of its hits. Put the more particular route first.",
+        ),
+        (
+            '[alerts]\nwhen = "daily"\nquiet = "22:00-09:00"',
+            "at = 08:00: the daily digest of moscow on console falls into its quiet hours (22:00-09:00)",
+        ),
     ],
 )
 def test_what_would_silently_do_nothing_is_a_mistake(tmp_path, written, said):
     with pytest.raises(ConfigError) as caught:
         load(write(tmp_path, written, moscow_md=SEED), {})
     assert any(said in str(mistake) for mistake in caught.value.mistakes), caught.value
+
+
+@pytest.mark.parametrize(
+    ("head", "general", "said"),
+    [
+        ('at = "09:00"', "", "seed moscow: at: does nothing: nothing is told in a daily digest"),
+        ("urgent = true", "", "seed moscow: urgent: does nothing: there are no quiet hours"),
+        ("cap_per_hour = 2", 'when = "hourly"', "seed moscow: cap_per_hour: does nothing: nothing is told at once"),
+        (
+            'quiet = "22:00-07:00"',
+            'when = "daily"',
+            "seed moscow: quiet: does nothing: everything is told in a daily",
+        ),
+        ('at = "09:00"', 'when = "daily"', None),
+        ("urgent = true", 'quiet = "22:00-07:00"', None),
+        ("cap_per_hour = 2", "", None),
+    ],
+)
+def test_a_wish_in_a_seeds_head_that_does_nothing_is_a_mistake(tmp_path, head, general, said):
+    seed = SEED.replace('language = "en"', f'language = "en"\n{head}')
+    config = write(tmp_path, f"[alerts]\n{general}", moscow_md=seed)
+    if said is None:
+        load(config, {})
+        return
+    with pytest.raises(ConfigError) as caught:
+        load(config, {})
+    assert [str(mistake).startswith(said) for mistake in caught.value.mistakes] == [True]
+
+
+def test_a_general_wish_that_does_nothing_for_todays_seeds_is_told_of(tmp_path):
+    """It is no mistake: seeds come and go, and the next one may need it."""
+    settings = load(write(tmp_path, WISHES, moscow_md=SEED), {})
+    assert list(idle_wishes(settings)) == []
+    hourly = load(write(tmp_path, WISHES, moscow_md=SEED.replace('language = "en"', 'when = "hourly"')), {})
+    assert list(idle_wishes(hourly)) == [
+        "alerts.at does nothing: nothing is told in a daily digest",
+        "channels.desk.cap_per_hour does nothing: nothing is told at once",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -111,6 +111,29 @@ def test_a_second_daemon_on_one_archive_is_refused(tmp_path):
         assert "Traceback" not in second.stderr
 
 
+@pytest.mark.slow
+def test_alerts_are_looked_after_beside_a_running_daemon(tmp_path):
+    with running(tmp_path) as (daemon, mail):
+        daemon.wait_for("sent “")
+
+        def alerts(*words: str) -> subprocess.CompletedProcess[str]:
+            command = [sys.executable, "-m", "monitor", "alerts", *words, "--config", str(daemon.config)]
+            environment = {**os.environ, "SLACK_WEBHOOK_URL": "http://127.0.0.1:9/services/gone"}
+            return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+        tested = alerts("test", "--channel", "mail", "--json")
+        assert (tested.returncode, json.loads(tested.stdout)[0]["sent"]) == (0, True)
+        assert any("Лавров" in str(one.message["Subject"]) for one in mail.received)
+        failed = alerts("test", "--channel", "slack")
+        assert (failed.returncode, failed.stdout) == (1, "✗ slack: NOT SENT: connect\n")
+        assert alerts("silence", "--all", "--for", "1h", "--reason", "lunch").returncode == 0
+        assert "lunch" in alerts("silence").stdout
+        assert alerts("silence", "--end", "1").returncode == 0
+        assert alerts("retry", "--channel", "slack").returncode == 0
+        assert "sent" in alerts("list", "--most", "5").stdout
+        assert daemon.process.poll() is None
+
+
 def test_every_job_runs_where_the_archive_may_be_used():
     """APScheduler runs plain functions in a thread, and there SQLite refuses our connection."""
     settings = Settings(Path("config"), Path("seeds"), engine=EngineTable("inline"))

@@ -57,7 +57,10 @@ def test_a_seed_may_name_its_own_channels():
 
 def test_a_seed_may_alert_nobody_and_its_hits_say_so():
     found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON))
-    assert (found.alert, found.silent_because) == (None, "no channel is set for this seed")
+    assert (found.alert, found.silent_because) == (
+        None,
+        "no channel is set for this seed, or for hits like this one",
+    )
 
 
 def test_what_is_no_hit_tells_nobody():
@@ -184,6 +187,18 @@ def test_words_are_learned_after_deciding_and_told_to_the_archive():
     assert judgement.learned_articles == {"en": 1}
     assert all(language == "en" and count == 1 for (language, _), count in judgement.learned.items())
     assert background.language("en").articles == 1
+
+
+def test_old_news_in_a_catch_up_digest_does_not_silence_a_fresh_report():
+    """It may stand at the end of a long digest; today's report of the story is news."""
+    desk = make_desk()
+    old = judged(judge(desk, report("one", published=NOON - 30 * HOUR), NOON))
+    assert all(one.catch_up for one in old.to)
+    again = judged(judge(desk, another("two", "Herald", published=NOON - 29 * HOUR), NOON))
+    assert again.silent_because.startswith("same story as “Lavrov rejects a ceasefire with NATO” (News)")
+    fresh = judged(judge(desk, another("three", "Post", published=NOON), NOON + HOUR))
+    assert fresh.story == old.story
+    assert (fresh.alert.kind, {one.digest for one in fresh.to}) == ("hit", {False})
 
 
 def test_a_first_report_that_woke_nobody_does_not_silence_the_next():

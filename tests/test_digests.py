@@ -145,6 +145,15 @@ def test_a_seeds_cap_counts_that_seed_alone():
     )
 
 
+def test_what_is_over_a_cap_wakes_nobody_in_the_quiet_hours():
+    desk = Desk()
+    night = (NOON + 30 * MINUTE, NOON + 9 * HOUR)
+    for number in range(3):
+        desk.alert(Dispatch("desk", cap_per_hour=1, quiet=night), at=NOON + number * MINUTE)
+    assert [one.alert.title for one in desk.send(NOON + 8 * HOUR)] == ["Title n1"]
+    assert sorted(titles(desk.send(NOON + 9 * HOUR)[0])) == ["Title n2", "Title n3"]
+
+
 def test_a_test_of_a_channel_uses_up_no_cap():
     desk = Desk()
     desk.archive.ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)

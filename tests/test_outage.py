@@ -9,7 +9,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from monitor.alert import MailChannel, MailSettings
+from monitor.alert import MailChannel, MailSettings, Secret, SlackChannel, SlackSettings
 from monitor.archive import Archive
 from monitor.archive.promises import add_alert
 from monitor.model import Dispatch
@@ -17,6 +17,8 @@ from monitor.pipeline import Delivered, deliver_due
 from tests.alerts import make_alert
 from tests.build import HOUR, NOON, make_archive, rows
 from tests.fakes import FakeChannel
+from tests.serve import Canned, Site, drip
+from tests.slack import PATH
 from tests.smtp import MailServer
 
 READER = "reader@example.org"
@@ -100,3 +102,76 @@ def test_one_refused_recipient_costs_the_others_nothing():
     assert [received.recipients for received in works.received] == [(READER,)]
     deliver(archive, {"console": desk}, NOON)
     assert [one.alert.kind for one in desk.sent] == ["notice"]
+
+
+def chat(site: Site) -> SlackChannel:
+    return SlackChannel("desk", SlackSettings(Secret(site.url + PATH), timeout_s=0.5))
+
+
+def promise_chat(archive: Archive, title: str, now: datetime) -> None:
+    with archive.transaction():
+        alert = replace(make_alert(title=title), published=now, seen=now)
+        add_alert(archive._connection.conn, alert, [Dispatch("desk")], title, now)
+
+
+STATES = """select a.title, d.state, d.problem, d.attempts from deliveries d join alerts a on a.id = d.alert_id
+  where d.channel = 'desk' order by d.id"""
+
+
+@pytest.mark.parametrize(
+    ("says", "asked", "first", "second", "free_after", "notice"),
+    [
+        (Canned(b"ok"), 2, ("sent", None, 1), ("sent", None, 1), 0 * MINUTE, []),
+        (
+            Canned(b"slow down", 429, {"Retry-After": "600"}),
+            *(1, ("pending", "slack_429", 1), ("pending", None, 0), 10 * MINUTE, []),
+        ),
+        (Canned(b"slow down", 429), 1, ("pending", "slack_429", 1), ("pending", None, 0), MINUTE / 2, []),
+        (Canned(b"oops", 500), 2, ("pending", "slack_500", 1), ("pending", "slack_500", 1), MINUTE / 2, []),
+        (drip, 2, ("pending", "timeout", 1), ("pending", "timeout", 1), MINUTE / 2, []),
+        (
+            Canned(b"invalid_blocks", 400),
+            *(2, ("dead", "slack_400", 1), ("dead", "slack_400", 1), None),
+            ["Alerts by desk are given up: slack_400"],
+        ),
+        (
+            Canned(b"no_service", 404),
+            *(1, ("pending", "slack_404", 0), ("pending", None, 0), MINUTE),
+            ["Channel desk takes no alerts: slack_404"],
+        ),
+    ],
+)
+def test_each_answer_of_slack_leads_to_what_is_promised(says, asked, first, second, free_after, notice):
+    archive, console = make_archive(), FakeChannel("console")
+    with Site({PATH: says}) as site:
+        promise_chat(archive, "one", NOON)
+        promise_chat(archive, "two", NOON)
+        deliver(archive, {"desk": chat(site), "console": console}, NOON)
+        assert len(site.asked) == asked
+        assert rows(archive, STATES) == [("one", *first), ("two", *second)]
+        assert [one.alert.title for one in console.sent] == notice
+    if free_after:
+        assert [one for one in archive.outbox.due(NOON + free_after - MINUTE / 60) if one.channel == "desk"] == []
+        assert [one.alert.title for one in archive.outbox.due(NOON + free_after)] == ["one"]
+
+
+def test_after_a_day_of_a_server_in_trouble_the_flood_is_one_digest():
+    """It answers each time, and takes nothing: that is an outage like any other."""
+    archive, console = make_archive(), FakeChannel("console")
+    with Site({PATH: Canned(b"try later", 503)}) as site:
+        for number in range(96):
+            now = NOON + number * 15 * MINUTE
+            promise_chat(archive, f"news {number}", now)
+            deliver(archive, {"desk": chat(site), "console": console}, now)
+        assert len(site.asked) < 96  # a channel at rest is left alone
+        before = len(site.asked)
+        site.routes[PATH] = Canned(b"ok")
+        for minute in range(0, 121, 10):
+            deliver(archive, {"desk": chat(site), "console": console}, now + minute * MINUTE)
+        assert len(site.asked) - before == 2  # the one it was tried with, and all others
+    states = "select state, count(*) from deliveries where channel = 'desk' group by 1"
+    assert rows(archive, states) == [("folded", 95), ("sent", 2)]
+    assert [one.alert.title for one in console.sent] == [
+        "Channel desk takes no alerts: slack_503",
+        "Channel desk works again",
+    ]

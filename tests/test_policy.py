@@ -117,7 +117,11 @@ def test_full_hours_are_those_of_the_zone():
             utc("2025-11-03 23:00"),
             Dispatch("", due=utc("2025-11-04 06:00"), digest=True, why="after the quiet hours"),
         ),
-        (Wishes(quiet=NIGHT, zone=BERLIN), NOON, Dispatch("")),
+        (
+            Wishes(quiet=NIGHT, zone=BERLIN),
+            NOON,
+            Dispatch("", quiet=(utc("2025-11-03 21:00"), utc("2025-11-04 06:00"))),
+        ),
         (Wishes(quiet=NIGHT, urgent=True), utc("2025-11-03 23:00"), Dispatch("")),
         (
             Wishes(when="hourly", quiet=NIGHT),

@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.alert.blocks import Block, payload_of
 from monitor.alert.message import words_of
-from monitor.alert.posting import post_secretly, refusal, told
+from monitor.alert.posting import SHORT_PAUSE, post_secretly, refusal, told
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
 from monitor.web import Response
@@ -124,7 +124,7 @@ class SlackBotChannel:
         error = said.get("error")
         if not isinstance(error, str) or not ERROR.fullmatch(error):
             return StageError("slack_answer", detail=told(answer, self._settings.token))
-        wait = answer.retry_after(now) if error in LIMITED else None
+        wait = (answer.retry_after(now) or SHORT_PAUSE) if error in LIMITED else None
         return StageError(f"slack_{error}", retry_after=wait, final=error in UNFIT, channel_down=error in BROKEN)
 
 

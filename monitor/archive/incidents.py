@@ -121,16 +121,15 @@ def tell_others(
     now: datetime,
     others: Sequence[Dispatch],
 ) -> None:
-    """Tell the first channel that is not in trouble itself, if any is not. A notice that fails makes no notice."""
-    if about and about.kind == "notice":
+    """Tell the first channel that is not in trouble itself; where all are, it waits with the first.
+
+    A notice that fails makes no notice.
+    """
+    if not others or (about and about.kind == "notice"):
         return
     broken_too = down(conn)
-    # With all of them in trouble, the first one tells it when it works again.
-    channel = next(
-        (one.channel for one in others if one.channel not in broken_too), others[0].channel if others else None
-    )
-    if channel:
-        add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
+    channel = next((one.channel for one in others if one.channel not in broken_too), others[0].channel)
+    add_alert(conn, notice, [one for one in others if one.channel == channel], key, now)
 
 
 def troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:

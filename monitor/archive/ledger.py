@@ -10,7 +10,7 @@ from monitor.archive.connection import Connection
 from monitor.archive.outbox import IN_FLIGHT, delivery_of
 from monitor.archive.promises import add_alert
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Delivery, Dispatch
+from monitor.model import Alert, Delivery, Dispatch, Failure
 
 STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
 
@@ -117,11 +117,16 @@ class Ledger:
             # It is being sent for the first time, by us.
             return [delivery_of({**dict(row), "state": "pending"}) for row in rows]
 
-    def end_test(self, delivery: Delivery) -> None:
-        """A test that failed is told at once and not tried again; it is no alert that anybody missed."""
+    def fail_test(self, failure: Failure[Delivery]) -> None:
+        """A test that failed is told at once and not tried again; it is no alert that anybody missed.
+
+        Its channel is left as it is: the daemon may know another secret than whoever asked for the test.
+        """
         with self._connection.transaction():
             self._conn.execute(
-                "update deliveries set state = 'suppressed' where id = ? and state <> 'sent'", (delivery.id,)
+                """update deliveries set state = 'suppressed', attempts = attempts + 1, problem = ?,
+                     problem_detail = ? where id = ?""",
+                (failure.reason, failure.detail or None, failure.item.id),
             )
 
     def silence(self, seed: str | None, reason: str, now: datetime, until: datetime) -> int:

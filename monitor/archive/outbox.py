@@ -32,9 +32,11 @@ DOUBTFUL = ("timeout", "connection_lost")
 NEVER_LEFT = ("connect", "dns", "tls")
 """After these nothing was said yet: every other message would fare the same."""
 
-UNREACHABLE = (*NEVER_LEFT, *DOUBTFUL, "network")
+NOT_ITS_FAULT = ("no_such_channel", "no_such_recipient", "bug")
+"""These say nothing about a channel: it is gone from the settings, or the mistake is ours."""
+
 PATIENCE = 5
-"""So many tries in a row (a quarter of an hour) in which it cannot be reached, and a channel takes no alerts."""
+"""After so many tries of one message (a quarter of an hour), and nothing else got through, a channel is down."""
 
 FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
@@ -107,7 +109,7 @@ class Outbox:
             return "pending"
         attempts = delivery.attempts + 1
         next_try = resend(now, attempts, failure.retry_after)
-        if not failure.final and attempts >= PATIENCE and self._is_unreachable(failure):
+        if not failure.final and attempts >= PATIENCE and self._takes_nothing(failure):
             until = incidents.broken(self._conn, failure, now, others)
             next_try = until if failure.reason in NEVER_LEFT else next_try
         elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
@@ -121,10 +123,10 @@ class Outbox:
             incidents.given_up(self._conn, failure, now, others)
         return state
 
-    def _is_unreachable(self, failure: Failure[Delivery]) -> bool:
+    def _takes_nothing(self, failure: Failure[Delivery]) -> bool:
         """Whether the channel is at fault: nothing else got through since this message was first tried."""
         delivery = failure.item
-        if failure.reason not in UNREACHABLE or not delivery.first_tried:
+        if failure.reason in NOT_ITS_FAULT or not delivery.first_tried:
             return False
         got_through = self._conn.execute(
             "select 1 from deliveries where channel = ? and state = 'sent' and sent_at >= ? limit 1",

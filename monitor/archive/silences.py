@@ -29,8 +29,8 @@ def suppress(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) 
         return
     due = conn.execute(
         """select d.id, d.channel, s.slug, h.article_id, h.seed_id
-           from deliveries d join alerts a on a.id = d.alert_id join hits h on h.id = a.hit_id
-             join seeds s on s.id = a.seed_id
+           from deliveries d join alerts a on a.id = d.alert_id join seeds s on s.id = a.seed_id
+             left join hits h on h.id = a.hit_id
            where d.state = 'pending' and d.due_at <= ?""",
         (to_text(now),),
     ).fetchall()

@@ -258,7 +258,7 @@ def _show_sample(settings: Settings) -> None:
 
 async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure[Delivery]]:
     from monitor.assembly import make_channels
-    from monitor.model import Dispatch
+    from monitor.model import Dispatch, Sent
     from monitor.pipeline import send
 
     channels = make_channels(settings)
@@ -267,8 +267,10 @@ async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure
     with _archive(settings) as (archive, now):
         for delivery in archive.ledger.begin_test(_sample(), to, now):
             outcome = await send(delivery, channels, now)
-            archive.outbox.save(outcome, now)
-            archive.ledger.end_test(delivery)
+            if isinstance(outcome, Sent):
+                archive.outbox.save(outcome, now)
+            else:
+                archive.ledger.fail_test(outcome)
             outcomes.append(outcome)
     return outcomes
 

@@ -34,6 +34,8 @@ def check(folder: Path, json_: bool) -> None:
 
 
 def _show_settings(settings: Settings) -> None:
+    from monitor.config.effects import idle_wishes
+
     languages = sorted({feed.language for feed in settings.feeds if feed.language})
     click.echo(f"feeds     {len(settings.feeds)}, in {len(languages)} languages: {', '.join(languages)}")
     click.echo(f"archive   {settings.archive_path}")
@@ -43,6 +45,8 @@ def _show_settings(settings: Settings) -> None:
         click.echo(f"channel   {name}: {channel.kind}{used}")
     for seed in settings.seeds:
         _show_seed(seed, settings)
+    for line in idle_wishes(settings):
+        click.echo(f"note      {line}")
     if not settings.web.contact:
         click.echo("note      web.contact is empty: publishers cannot reach you, and some block such readers")
     click.echo("no mistakes")

@@ -12,6 +12,7 @@ from stat import S_ISREG
 from typing import TypeVar
 
 from monitor.config.channels import read_channels, read_secrets
+from monitor.config.effects import effect_mistakes
 from monitor.config.mistakes import ConfigError, Mistake, nearest
 from monitor.config.seeds import read_seeds
 from monitor.config.settings import (
@@ -88,6 +89,7 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     _check_families(settings, mistakes)
     _check_channels(file, settings, mistakes)
     _check_routes(file, settings, mistakes)
+    mistakes += effect_mistakes(file, settings)
     if mistakes:
         raise ConfigError(mistakes, settings)
     return settings
