@@ -6,13 +6,12 @@ story, and decides who is told. It also says why nobody is told, which is what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import blake2b
 
 from monitor.match import NOTED, Matcher
-from monitor.model import Alert, Decision, Judged, Judgement, Reading, Seed, Story
+from monitor.model import Alert, Decision, Dispatch, Judged, Judgement, Promise, Reading, Seed, Story, Telling
 from monitor.pace import is_old_news
 from monitor.policy import Hit, Policy
 from monitor.story import Newsstand, Placement
@@ -23,6 +22,9 @@ NAMED_OUTLETS = 5
 
 EVERY_SEED = "*"
 """Among silences: one that holds for all seeds."""
+
+Tellings = Callable[[Story], Sequence[Telling]]
+"""Who is told of a story: by the archive, since an alert may still be silenced while it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +50,20 @@ class Desk:
         self._matcher = matcher
         self._newsstand = newsstand
         self._rules = rules
-        self._caught_up: set[Story] = set()
-        """Stories in a catch-up digest: old reports are not told there twice. A fresh one alerts all the same: the
-        digest may be long."""
 
-    def judge(self, reading: Reading, now: datetime, silences: Mapping[str, str] | None = None) -> Judgement:
+    def judge(
+        self, reading: Reading, now: datetime, tellings: Tellings, silences: Mapping[str, str] | None = None
+    ) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches.
 
-        `silences` says of seeds, or of `EVERY_SEED`, why nobody is told of their hits just now.
+        `tellings` says who is told of a story by now, and `silences` of seeds, or of `EVERY_SEED`, why nobody is
+        told of their hits just now.
 
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
         decisions = self._matcher.decide(reading.article, NOTED)
-        judged = tuple(self._judge_one(decision, reading, now, silences or {}) for decision in decisions)
+        judged = tuple(self._judge_one(decision, reading, now, tellings, silences or {}) for decision in decisions)
         learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}
         return Judgement(judged, learned, articles)
@@ -71,33 +73,53 @@ class Desk:
         for judged in judgement.decisions:
             if judged.story:
                 relation = judged.relation or "first"
-                catches_up = any(one.catch_up for one in judged.to)
-                if catches_up:
-                    self._caught_up.add(judged.story)
-                alerted = bool(judged.to) and not catches_up
+                alerted = any(not one.catch_up for one in judged.to)
                 self._newsstand.add(judged.story, reading, now, relation=relation, alerted=alerted)
         self._matcher.learn(reading.article)
 
-    def _judge_one(self, decision: Decision, reading: Reading, now: datetime, silences: Mapping[str, str]) -> Judged:
+    def _judge_one(
+        self,
+        decision: Decision,
+        reading: Reading,
+        now: datetime,
+        tellings: Tellings,
+        silences: Mapping[str, str],
+    ) -> Judged:
         if not decision.hit:
             return Judged(decision)
-        seed = self._seeds[decision.seed]
-        placed = self._newsstand.place(seed.slug, reading, now)
-        silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
+        seed, source = self._seeds[decision.seed], reading.entry.source
+        placed, past = self._place(seed, reading, now, tellings)
         old = self._old(reading, now)
-        told = self._newsstand.has_told(placed.story) or (old and placed.story in self._caught_up)
-        if told and (why := self._adds_nothing(placed, reading, now)):
-            silent = why
-        if silent:
-            return Judged(decision, placed.story, silent_because=silent, relation=placed.kind)
-        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, old)
-        to, spared = self._rules.policy.dispatches(hit, now)
-        if not to:
-            return Judged(decision, placed.story, silent_because="; ".join(spared), relation=placed.kind)
-        alert = self._alert(decision, seed, placed, reading, now)
-        return Judged(
-            decision, placed.story, alert, to, silent_because="; ".join(spared) or None, relation=placed.kind
+        to, spared = self._rules.policy.dispatches(
+            Hit(seed, decision.score, source, reading.article.language, old), now
         )
+        # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
+        reached = {one.channel for one in past if old or not one.catch_up}
+        again = tuple(one for one in to if one.channel in reached)
+        anew = tuple(one for one in to if one.channel not in reached)
+        if again and (why := self._adds_nothing(placed, past, reading, now)):
+            spared = (*spared, f"not again to {_names(again)}: {why}" if anew else why)
+            again = ()
+        silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
+        if silent and (anew or again):
+            anew, again, spared = (), (), (silent,)
+        promises = tuple(
+            Promise(self._alert(decision, seed, placed, reading, now, kind), group)
+            for kind, group in (("hit", anew), ("follow_up", again))
+            if group
+        )
+        why_not = "; ".join(spared) or None
+        return Judged(decision, placed.story, promises, why_not, placed.kind, placed.independent)
+
+    def _place(
+        self, seed: Seed, reading: Reading, now: datetime, tellings: Tellings
+    ) -> tuple[Placement, Sequence[Telling]]:
+        """The story that a hit belongs to, what it adds to it, and who is told of that story by now."""
+        placed = self._newsstand.place(seed.slug, reading, now)
+        past = tellings(placed.story) if placed.kind != "first" else ()
+        if self._newsstand.correct(placed.story, {one.article for one in past if not one.catch_up}):
+            placed = self._newsstand.place(seed.slug, reading, now)
+        return placed, past
 
     def _old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
@@ -106,21 +128,24 @@ class Desk:
             return None
         return f"published {_age(now, published)} ago"
 
-    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime) -> str | None:
+    def _adds_nothing(
+        self, placed: Placement, past: Sequence[Telling], reading: Reading, now: datetime
+    ) -> str | None:
         """Why a story that people were told of is not told once more; None when there is news in it."""
         told = f"same story as “{placed.story.title}” ({placed.story.source})"
         if not placed.news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
             new = "" if placed.kind == "copy" else ", and nothing new in it"
             return f"{told}{new}{_also(others)}"
-        follow_ups = self._newsstand.follow_ups(placed.story, now - timedelta(days=1))
-        if follow_ups >= self._rules.follow_ups_a_day:
+        follow_ups = {one.article for one in past if one.follow_up and one.at > now - timedelta(days=1)}
+        if len(follow_ups) >= self._rules.follow_ups_a_day:
             return f"{told}, which had its follow-ups of the day; {'; '.join(placed.news)}"
         return None
 
-    def _alert(self, decision: Decision, seed: Seed, placed: Placement, reading: Reading, now: datetime) -> Alert:
+    def _alert(
+        self, decision: Decision, seed: Seed, placed: Placement, reading: Reading, now: datetime, kind: str
+    ) -> Alert:
         article = reading.article
-        follows = self._newsstand.has_told(placed.story)
         return Alert(
             seed=seed.slug,
             seed_title=seed.title,
@@ -135,13 +160,17 @@ class Desk:
             topics=decision.topics,
             passages=decision.passages,
             archive_url=self._rules.archive_url,
-            kind="follow_up" if follows else "hit",
+            kind=kind,
             also=tuple(name for name in placed.outlets if name != reading.entry.source),
             independent=placed.independent,
-            news=placed.news if follows else (),
-            thread=_thread(placed.story),
+            news=placed.news if kind == "follow_up" else (),
+            thread=placed.story.thread,
             story_title=placed.story.title,
         )
+
+
+def _names(dispatches: Iterable[Dispatch]) -> str:
+    return ", ".join(dict.fromkeys(one.channel for one in dispatches))
 
 
 def _also(outlets: list[str]) -> str:
@@ -150,11 +179,6 @@ def _also(outlets: list[str]) -> str:
         return ""
     more = f" and {len(outlets) - NAMED_OUTLETS} more" if len(outlets) > NAMED_OUTLETS else ""
     return f"; also in {', '.join(outlets[:NAMED_OUTLETS])}{more}"
-
-
-def _thread(story: Story) -> str:
-    """What all messages about one story share."""
-    return blake2b(f"{story.seed}\0{story.url}".encode(), digest_size=12).hexdigest()
 
 
 def _age(now: datetime, then: datetime | None) -> str:

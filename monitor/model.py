@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
+from hashlib import blake2b
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -150,6 +151,14 @@ class Article:
     meaning: bytes | None = None
     """What it means, as a vector, where the extra `semantic` is switched on."""
 
+    @property
+    def identity(self) -> str:
+        """Its address; a made-up one where it has none."""
+        if self.url:
+            return self.url
+        words = f"{self.title}\n{self.text}".encode("utf-8", "replace")
+        return f"urn:text:{blake2b(words, digest_size=12).hexdigest()}"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -275,6 +284,25 @@ class Story:
     source: str
     first_seen: datetime
 
+    @property
+    def thread(self) -> str:
+        """What all messages about it share."""
+        return blake2b(f"{self.seed}\0{self.url}".encode(), digest_size=12).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """That a channel is told of one report of a story: a delivery that nothing suppressed."""
+
+    article: str
+    """The report's `Article.identity`."""
+    channel: str
+    at: datetime
+    """When it was promised."""
+    follow_up: bool = False
+    catch_up: bool = False
+    """It was old news, told in a digest that may be long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -363,18 +391,33 @@ class Dispatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """An alert and the addresses it goes to."""
+
+    alert: Alert
+    to: tuple[Dispatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """A decision and what became of it: who is told, or why nobody is."""
 
     decision: Decision
     story: Story | None = None
     """For a hit: the story it belongs to."""
-    alert: Alert | None = None
-    to: tuple[Dispatch, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    """At most two: to whom the story is new, and a follow-up to those who know it."""
     silent_because: str | None = None
     """For a hit that alerts nobody, or not everybody: why. For what is no hit, the decision's own reason says it."""
     relation: str | None = None
     """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
+    independent: int = 1
+    """Publishers that tell its story on their own by now."""
+
+    @property
+    def to(self) -> tuple[Dispatch, ...]:
+        """Every address that is told."""
+        return tuple(one for promise in self.promises for one in promise.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
     try:
         judgement = None
         if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
-            judgement = desk.judge(outcome, now, archive.outbox.silences(now))
+            judgement = desk.judge(outcome, now, archive.outbox.tellings, archive.outbox.silences(now))
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
             desk.remember(outcome, judgement, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from monitor.model import (
     Part,
     Passage,
     Poll,
+    Promise,
     Reading,
     Seed,
     Story,
@@ -109,7 +111,18 @@ def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgemen
         "http://archive.example/monitor",
     )
     to = tuple(Dispatch(channel) for channel in channels)
-    return Judgement((Judged(decision, story, alert, to),), {("en", "ceasefir"): 1}, {"en": 1})
+    return Judgement((Judged(decision, story, (Promise(alert, to),)),), {("en", "ceasefir"): 1}, {"en": 1})
+
+
+def alert_of(judged: Judged) -> Alert:
+    """The one alert of a hit."""
+    (promise,) = judged.promises
+    return promise.alert
+
+
+def promising(judged: Judged, to: tuple[Dispatch, ...], **changes: object) -> Judged:
+    """The same hit with its alert changed, and for other addresses."""
+    return replace(judged, promises=(Promise(replace(alert_of(judged), **changes), to),))
 
 
 def rows(archive: Archive, sql: str) -> list[tuple[object, ...]]:

@@ -25,6 +25,7 @@ from tests.build import (
     make_archive,
     open_archive,
     poll_of,
+    promising,
     reading_of,
     rows,
 )
@@ -237,8 +238,9 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     days = [NOON, NOON + timedelta(days=2), NOON + timedelta(days=4)]
     first = Story("ceasefire", "https://news.example/one", "Title one", "News", NOON)
     for found, day, relation in zip(due_entries(archive), days, ["first", "copy", "report"], strict=True):
-        judged = Judged(hit(), first, to=(Dispatch("desk"),) if relation != "copy" else (), relation=relation)
-        archive.entries.save(reading_of(found), Judgement((judged,)), day)
+        reading = reading_of(found)
+        promises = alerting(reading, "desk").decisions[0].promises if relation != "copy" else ()
+        archive.entries.save(reading, Judgement((Judged(hit(), first, promises, relation=relation),)), day)
     told = list(archive.subjects.told(NOON + timedelta(days=3)))
     assert [(story, source, relation, seen, alerted) for story, _, source, relation, seen, alerted in told] == [
         (first, "News", "first", days[0], True),
@@ -254,7 +256,7 @@ def test_old_news_in_a_catch_up_digest_is_not_remembered_as_told():
     reading = reading_of(found)
     (judged,) = alerting(reading).decisions
     later = Dispatch("desk", due=NOON + HOUR, digest=True, catch_up=True, why="catch-up digest")
-    archive.entries.save(reading, Judgement((replace(judged, to=(later,)),)), NOON)
+    archive.entries.save(reading, Judgement((promising(judged, (later,)),)), NOON)
     assert rows(archive, "select told from decisions") == [("desk (catch-up digest)",)]
     assert [alerted for *_, alerted in archive.subjects.told(NOON)] == [False]
 
@@ -265,7 +267,7 @@ def test_an_alert_is_stored_by_its_kind():
     reading = reading_of(found)
     judgement = alerting(reading, "desk")
     (judged,) = judgement.decisions
-    follow_up = replace(judged, alert=replace(judged.alert, kind="follow_up"), relation="report")
+    follow_up = promising(replace(judged, relation="report"), judged.to, kind="follow_up")
     archive.entries.save(reading, replace(judgement, decisions=(follow_up,)), NOON)
     assert rows(archive, "select kind, dedup_key from alerts") == [("follow_up", "follow_up/ceasefire/1")]
     assert rows(archive, "select relation from hits") == [("report",)]

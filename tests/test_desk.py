@@ -3,15 +3,18 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import pytest
 
 from monitor import assembly
 from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
-from monitor.model import Dispatch, Judged, Judgement, Wishes
-from monitor.policy import CATCH_UP, Policy
+from monitor.model import Dispatch, Judged, Judgement, Telling, Wishes
+from monitor.policy import CATCH_UP, Policy, Route
 from monitor.story import Newsstand, Told
-from tests.build import HOUR, NOON, SEED, entry, make_archive, reading_of
+from tests.build import HOUR, NOON, SEED, alert_of, entry, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -29,9 +32,32 @@ def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", 
     return reading_of(replace(entry(name), title=title, **changes), text)
 
 
+class Past(list):
+    """The tellings that an archive would know of: what was promised, unless it was silenced since."""
+
+    def __call__(self, story):
+        return [telling for of, telling in self if of == story]
+
+    def add(self, reading, judgement, now):
+        self += [
+            (
+                found.story,
+                Telling(reading.article.identity, to.channel, now, promise.alert.kind == "follow_up", to.catch_up),
+            )
+            for found in judgement.decisions
+            for promise in found.promises
+            for to in promise.to
+        ]
+
+
+PASTS = WeakKeyDictionary()
+
+
 def judge(desk, reading, now, silences=None):
-    """A judgement that is saved: the desk remembers it."""
-    judgement = desk.judge(reading, now, silences)
+    """A judgement that is saved: the desk remembers it, and the archive who is told."""
+    past = PASTS.setdefault(desk, Past())
+    judgement = desk.judge(reading, now, past, silences)
+    past.add(reading, judgement, now)
     desk.remember(reading, judgement, now)
     return judgement
 
@@ -45,20 +71,20 @@ def test_a_hit_alerts_every_recipient_of_the_default_channels():
     found = judged(judge(make_desk(), report(), NOON))
     assert found.decision.hit
     assert found.to == (Dispatch("desk"), Dispatch("mail", "a@x.example"), Dispatch("mail", "b@x.example"))
-    assert found.alert.title == "Lavrov rejects a ceasefire with NATO"
-    assert found.alert.seed_title == SEED.title
-    assert found.alert.published == NOON - HOUR
+    assert alert_of(found).title == "Lavrov rejects a ceasefire with NATO"
+    assert alert_of(found).seed_title == SEED.title
+    assert alert_of(found).published == NOON - HOUR
 
 
 def test_a_seed_may_name_its_own_channels():
-    found = judged(make_desk(seed=replace(SEED, channels=("desk",))).judge(report(), NOON))
+    found = judged(make_desk(seed=replace(SEED, channels=("desk",))).judge(report(), NOON, Past()))
     assert found.to == (Dispatch("desk"),)
 
 
 def test_a_seed_may_alert_nobody_and_its_hits_say_so():
-    found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON))
-    assert (found.alert, found.silent_because) == (
-        None,
+    found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON, Past()))
+    assert (found.promises, found.silent_because) == (
+        (),
         "no channel is set for this seed, or for hits like this one",
     )
 
@@ -81,8 +107,10 @@ def test_the_same_news_alerts_once():
 def test_a_restart_does_not_alert_again():
     first = report("one")
     story = judged(judge(make_desk(), first, NOON)).story
+    told = [Telling(first.article.identity, channel, NOON) for channel in ("desk", "mail")]
     again = make_desk(Told.of(story, first.article, "News", "first", NOON))
-    assert judged(judge(again, report("two"), NOON + HOUR)).story == story
+    found = judged(again.judge(report("two"), NOON + HOUR, lambda _: told))
+    assert (found.story, found.to) == (story, ())
 
 
 RETOLD = (
@@ -105,15 +133,20 @@ def test_a_report_with_news_is_a_follow_up_in_the_thread_of_its_story():
     found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
     assert (found.relation, found.story) == ("report", first.story)
     assert found.to == first.to
-    assert found.alert == replace(
-        found.alert,
+    assert alert_of(found) == replace(
+        alert_of(found),
         kind="follow_up",
         news=("new quote: “We will not freeze this war for anybody” (Lavrov)",),
         also=("News",),
         independent=2,
-        thread=first.alert.thread,
+        thread=alert_of(first).thread,
     )
-    assert (first.alert.kind, first.alert.also, first.alert.independent, first.alert.news) == ("hit", (), 1, ())
+    assert (alert_of(first).kind, alert_of(first).also, alert_of(first).independent, alert_of(first).news) == (
+        "hit",
+        (),
+        1,
+        (),
+    )
 
 
 def test_a_report_without_news_says_who_else_has_the_story():
@@ -153,7 +186,7 @@ def test_a_story_nobody_was_told_of_begins_with_a_hit_that_names_the_others():
     silent = judged(judge(desk, report("one"), NOON, {"ceasefire": "silenced"}))
     found = judged(judge(desk, another("two", "Post"), NOON + HOUR))
     assert found.story == silent.story
-    assert (found.alert.kind, found.alert.news, found.alert.also) == ("hit", (), ("News",))
+    assert (alert_of(found).kind, alert_of(found).news, alert_of(found).also) == ("hit", (), ("News",))
 
 
 def test_the_settings_reach_the_desk():
@@ -198,7 +231,7 @@ def test_old_news_in_a_catch_up_digest_does_not_silence_a_fresh_report():
     assert again.silent_because.startswith("same story as “Lavrov rejects a ceasefire with NATO” (News)")
     fresh = judged(judge(desk, another("three", "Post", published=NOON), NOON + HOUR))
     assert fresh.story == old.story
-    assert (fresh.alert.kind, {one.digest for one in fresh.to}) == ("hit", {False})
+    assert (alert_of(fresh).kind, {one.digest for one in fresh.to}) == ("hit", {False})
 
 
 def test_a_first_report_that_woke_nobody_does_not_silence_the_next():
@@ -213,12 +246,90 @@ def test_a_first_report_that_woke_nobody_does_not_silence_the_next():
 
 def test_a_judgement_that_was_not_saved_leaves_no_trace():
     desk = make_desk()
-    desk.judge(report("one"), NOON)
-    assert judged(desk.judge(report("one"), NOON + HOUR)).to
+    desk.judge(report("one"), NOON, Past())
+    assert judged(desk.judge(report("one"), NOON + HOUR, Past())).to
 
 
 def test_a_channel_that_is_spared_is_named_with_the_reason():
     rules = Rules(Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.99)}))
-    found = judged(make_desk(rules=rules).judge(report(), NOON))
+    found = judged(make_desk(rules=rules).judge(report(), NOON, Past()))
     assert [one.channel for one in found.to] == ["desk"]
     assert found.silent_because == "mail is told from 0.99 on"
+
+
+LATE = (
+    "Russia's foreign minister Sergei Lavrov rejected an immediate truce on Monday. Markets were calm and the "
+    "weather was mild in most of the region, forecasters said, with rain expected later in the week.\n"
+)
+
+
+THIRD = (
+    "Sergei Lavrov said no on Monday to the immediate ceasefire in Ukraine which Washington had asked for. Russia's "
+    "foreign minister wants NATO to be discussed before any truce begins.\n"
+)
+
+
+def scores(*texts):
+    """What the same headline scores with each text."""
+    return [judged(make_desk().judge(report(text=text), NOON, Past())).decision.score for text in texts]
+
+
+@pytest.mark.parametrize("how", ["least score", "route"])
+def test_a_channel_that_the_first_report_missed_hears_of_the_story_by_a_later_one(how):
+    """It was told to others; to this channel it is news."""
+    weak, strong = scores(LATE, TEXT)
+    between = (weak + strong) / 2
+    assert weak < strong
+    policies = {
+        "least score": Policy(("desk", "boss"), by_channel={"boss": Wishes(min_score=between)}),
+        "route": Policy(("desk",), routes=(Route(("boss", "desk"), min_score=between),)),
+    }
+    desk = make_desk(rules=Rules(policies[how]))
+    first = judged(judge(desk, report("one", LATE), NOON))
+    assert [one.channel for one in first.to] == ["desk"]
+    second = judged(judge(desk, report("two"), NOON + HOUR))
+    assert second.story == first.story
+    assert ([one.channel for one in second.to], alert_of(second).kind) == (["boss"], "hit")
+    assert second.silent_because == (
+        "not again to desk: same story as “Lavrov rejects a ceasefire with NATO” (News), and nothing new in it"
+    )
+    third = judged(judge(desk, report("three"), NOON + 2 * HOUR))
+    assert third.to == ()
+
+
+def test_to_some_a_story_is_new_while_others_are_told_what_is_new_in_it():
+    rules = Rules(Policy(("desk",), routes=(Route(("desk", "boss"), source="Post"),)))
+    desk = make_desk(rules=rules)
+    first = judged(judge(desk, report("one"), NOON))
+    found = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
+    assert found.story == first.story
+    assert [(one.alert.kind, [to.channel for to in one.to], bool(one.alert.news)) for one in found.promises] == [
+        ("hit", ["boss"], False),
+        ("follow_up", ["desk"], True),
+    ]
+
+
+def test_an_alert_that_was_silenced_while_it_waited_told_nobody():
+    """The next report of the story begins it, and what it says is not measured against the first."""
+    desk = make_desk()
+    first = judged(judge(desk, report("one"), NOON))
+    assert first.to
+    PASTS[desk].clear()
+    second = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
+    assert second.story == first.story
+    assert (alert_of(second).kind, alert_of(second).also) == ("hit", ("News",))
+    third = judged(judge(desk, report("three"), NOON + 2 * HOUR))
+    assert (third.story, third.to) == (first.story, ())
+
+
+def test_a_confirmation_that_came_under_the_cap_of_follow_ups_is_told_later():
+    desk = make_desk(rules=replace(RULES, follow_ups_a_day=0))
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Post"), NOON + HOUR)
+    own_words = report("three", THIRD, "Moscow's Lavrov says no to ceasefire before NATO talks", source="Mirror")
+    own_words = replace(own_words, article=replace(own_words.article, url="https://mirror.example/three"))
+    found = judged(judge(desk, own_words, NOON + HOUR))
+    assert "now told by 3 independent publishers" in found.silent_because
+    desk._rules = RULES
+    later = judged(judge(desk, another("four", "Mirror"), NOON + 2 * HOUR))
+    assert "now told by 3 independent publishers" in alert_of(later).news

@@ -28,6 +28,7 @@ from tests.build import (
     make_archive,
     open_archive,
     poll_of,
+    promising,
     reading_of,
     rows,
 )
@@ -51,8 +52,7 @@ class Desk:
         for found in due_entries(self.archive, at + timedelta(days=40)):
             reading = reading_of(found)
             (judged,) = alerting(reading).decisions
-            alert = replace(judged.alert, thread=thread)
-            self.archive.entries.save(reading, Judgement((replace(judged, alert=alert, to=to),)), at)
+            self.archive.entries.save(reading, Judgement((promising(judged, to, thread=thread),)), at)
 
     def due(self, at: datetime) -> list[Delivery]:
         return self.archive.outbox.due(at)

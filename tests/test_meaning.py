@@ -263,8 +263,8 @@ def test_where_the_model_cannot_be_loaded_the_monitor_works_by_words(install, tm
         entry(url=None), title="Moscow rejects a ceasefire", summary="Lavrov rejects a ceasefire in Ukraine."
     )
     reading = asyncio.run(read_with_meaning(listed, FakeWeb(), NOON))
-    judged = desk.judge(reading, NOON)
-    assert judged == by_words.judge(reading, NOON)
+    judged = desk.judge(reading, NOON, lambda _: ())
+    assert judged == by_words.judge(reading, NOON, lambda _: ())
     assert [one.decision.seed for one in judged.decisions] == ["moscow"]
 
 

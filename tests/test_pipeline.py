@@ -10,11 +10,11 @@ from html import escape
 
 import pytest
 
-from monitor.archive import Archive, ArchiveError
+from monitor.archive import Archive, ArchiveError, Listing
 from monitor.desk import Desk, Rules
 from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
-from monitor.model import Failure, StageError
+from monitor.model import Failure, StageError, Wishes
 from monitor.pipeline import deliver_due, poll_due, read_due
 from monitor.policy import Policy
 from monitor.story import MEMORY, Newsstand, Told
@@ -50,8 +50,9 @@ def page_of(title: str, paragraphs: tuple[str, ...] = BODY) -> str:
 class Room:
     """A monitor over a made-up web, with a clock that stands until it is moved."""
 
-    def __init__(self, archive: Archive | None = None) -> None:
+    def __init__(self, archive: Archive | None = None, wishes: Wishes = Wishes()) -> None:  # noqa: B008 - frozen
         self.now = NOON
+        self.wishes = wishes
         self.web = FakeWeb()
         self.archive = archive or make_archive()
         self.channels = {"desk": FakeChannel()}
@@ -62,7 +63,7 @@ class Room:
         subjects = self.archive.subjects
         background = Background(subjects.frequencies(), subjects.languages())
         told = [Told.of(*one) for one in subjects.told(self.now - MEMORY)]
-        rules = Rules(Policy(tuple(self.channels)))
+        rules = Rules(Policy(tuple(self.channels), wishes=self.wishes))
         self.desk = Desk([SEED], Matcher([SEED], background), Newsstand(told), rules)
 
     def publish(self, **articles: str) -> None:
@@ -129,6 +130,50 @@ def test_an_alert_waits_while_its_channel_is_down():
     assert (room.titles("desk"), room.titles("mail")) == ([room.titles("mail")[0]], ["Lavrov rejects a ceasefire"])
 
 
+HOURLY = Wishes(when="hourly")
+
+
+def test_a_digest_names_who_told_a_story_until_it_went_out():
+    room = Room(wishes=HOURLY)
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    other = "https://post.example/rss"
+    room.archive.feeds.follow([Listing(FEED_URL, "News"), Listing(other, "Post")], room.now)
+    room.now += timedelta(minutes=50)
+    copied, title = "https://news.example/copied", "Lavrov rejects a ceasefire"
+    feed = feed_of(("copied", title), now=room.now)
+    room.web.answers |= {
+        other: answer(other, feed, content_type="application/rss+xml"),
+        copied: answer(copied, page_of(title)),
+    }
+    room.cycle()
+    assert room.titles() == []
+    room.now = NOON + HOUR
+    room.cycle()
+    (delivery,) = room.channels["desk"].sent
+    assert (delivery.alert.title, delivery.alert.also) == ("Lavrov rejects a ceasefire", ("Post",))
+    assert rows(room.archive, "select independent from stories") == [(1,)]
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_a_story_whose_alert_was_silenced_while_it_waited_is_told_by_the_next_report(restarted):
+    room = Room(wishes=HOURLY)
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    room.archive.ledger.silence(None, "lunch", room.now, NOON + HOUR + MINUTE)
+    room.now = NOON + HOUR
+    room.cycle()
+    assert rows(room.archive, "select state from deliveries") == [("suppressed",)]
+    if restarted:
+        room.renew()
+    room.now = NOON + 2 * HOUR + MINUTE
+    room.publish(again="Lavrov rejects a ceasefire")
+    room.cycle()
+    room.now = NOON + 3 * HOUR + MINUTE
+    room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+
+
 def test_a_refused_alert_is_dead_and_says_why():
     room = Room()
     room.publish(lavrov="Lavrov rejects a ceasefire")
@@ -141,10 +186,10 @@ def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
     """A bug with one article must not keep its batch from being read, now or at the next tick."""
 
     class Brittle(Desk):
-        def judge(self, reading, now, silences=None):
+        def judge(self, reading, now, tellings, silences=None):
             if "garden" in reading.article.url:
                 raise ZeroDivisionError
-            return super().judge(reading, now, silences)
+            return super().judge(reading, now, tellings, silences)
 
     room = Room()
     room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -72,22 +73,38 @@ def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> b
 
 def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str) -> None:
     rows = conn.execute(
-        f"""select d.id, a.payload, a.created_at from deliveries d join alerts a on a.id = d.alert_id
+        f"""select d.id, d.alert_id, a.story_id, a.payload from deliveries d join alerts a on a.id = d.alert_id
             where d.channel = :channel and d.recipient = :recipient and {WAITING} {which} order by d.id""",  # noqa: S608
         {"channel": channel, "recipient": recipient, "now": to_text(now)},
     ).fetchall()
     ids = [(row["id"],) for row in rows]
+    alerts = [_renewed(conn, msgspec.json.decode(row["payload"], type=Alert), row["story_id"]) for row in rows]
     if len(rows) == 1:  # a digest of one is that one
         conn.executemany("update deliveries set digest = 0 where id = ?", ids)
+        payload = msgspec.json.encode(alerts[0]).decode()
+        conn.execute("update alerts set payload = ? where id = ?", (payload, rows[0]["alert_id"]))
     if len(rows) < 2:  # noqa: PLR2004
         return
-    digest = digest_of([msgspec.json.decode(row["payload"], type=Alert) for row in rows], now, lead)
+    digest = digest_of(alerts, now, lead)
     key = f"digest/{channel}/{recipient}/{rows[0]['id']}"
     alert_id = add_alert(conn, digest, [Dispatch(channel, recipient)], key, now)
     (into,) = conn.execute("select id from deliveries where alert_id = ?", (alert_id,)).fetchone()
     conn.executemany(
         "update deliveries set state = 'folded', folded_into = ? where id = ?", [(into, one) for (one,) in ids]
     )
+
+
+def _renewed(conn: sqlite3.Connection, alert: Alert, story_id: int | None) -> Alert:
+    """An alert with those who told its story while it waited."""
+    outlets = conn.execute(
+        """select a.source, s.independent from hits h join articles a on a.id = h.article_id
+             join stories s on s.id = h.story_id where h.story_id = ? group by a.source order by min(h.id)""",
+        (story_id,),
+    ).fetchall()
+    if not outlets:
+        return alert
+    also = tuple(row["source"] for row in outlets if row["source"] != alert.source)
+    return replace(alert, also=also, independent=outlets[0]["independent"] or alert.independent)
 
 
 def digest_of(alerts: Sequence[Alert], now: datetime, lead: str = "") -> Alert:

@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.archive.promises import add_alert, capped, told
 from monitor.archive.times import to_text
-from monitor.model import Alert, Article, Decision, Judged, Judgement, Reading, Story
+from monitor.model import Article, Decision, Judged, Judgement, Promise, Reading, Story
 
 
 def save_judgement(
@@ -36,14 +36,16 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
     if seed is None:  # the seed was taken away while the article was being read
         return
     (seed_id,) = seed
-    judged = replace(judged, to=capped(conn, judged.to, now, seed_id))
+    promises = [replace(one, to=capped(conn, one.to, now, seed_id)) for one in judged.promises]
+    judged = replace(judged, promises=tuple(promises))
     _add_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:
         return
-    story_id = _find_story(conn, judged.story, seed_id) if judged.story else None
+    story_id = _find_story(conn, judged.story, seed_id, judged.independent) if judged.story else None
     hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
-    if judged.alert and hit_id:
-        _promise(conn, judged, judged.alert, hit_id, seed_id, story_id, now)
+    if hit_id:
+        for promise in judged.promises:
+            _keep(conn, promise, hit_id, seed_id, story_id, now)
 
 
 def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
@@ -69,11 +71,11 @@ def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, see
     )
 
 
-def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int) -> int:
+def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int, independent: int) -> int:
     conn.execute(
-        """insert into stories (seed_id, url, title, source, first_seen_at) values (?, ?, ?, ?, ?)
-           on conflict do nothing""",
-        (seed_id, story.url, story.title, story.source, to_text(story.first_seen)),
+        """insert into stories (seed_id, url, title, source, first_seen_at, independent) values (?, ?, ?, ?, ?, ?)
+           on conflict do update set independent = excluded.independent""",
+        (seed_id, story.url, story.title, story.source, to_text(story.first_seen), independent),
     )
     row = conn.execute("select id from stories where seed_id = ? and url = ?", (seed_id, story.url)).fetchone()
     return int(row[0])
@@ -110,21 +112,16 @@ def _add_hit(
     return added.lastrowid if added.rowcount else None
 
 
-def _promise(
-    conn: sqlite3.Connection,
-    judged: Judged,
-    alert: Alert,
-    hit_id: int,
-    seed_id: int,
-    story_id: int | None,
-    now: datetime,
+def _keep(
+    conn: sqlite3.Connection, promise: Promise, hit_id: int, seed_id: int, story_id: int | None, now: datetime
 ) -> None:
+    alert = promise.alert
     link = f"{alert.archive_url}/hits/{hit_id}" if alert.archive_url else None
     key = f"{alert.kind}/{alert.seed}/{hit_id}"
     add_alert(
         conn,
         replace(alert, archive_url=link),
-        judged.to,
+        promise.to,
         key,
         now,
         seed_id=seed_id,

@@ -142,7 +142,7 @@ class Ledger:
         """The silences that hold now."""
         rows = self._conn.execute("select * from silences where until_at > ? order by id", (to_text(now),))
         return [
-            Silence(row["id"], row["seed"], row["reason"], _time(row["from_at"]), _time(row["until_at"]))
+            Silence(row["id"], row["seed"], row["reason"], from_text(row["from_at"]), from_text(row["until_at"]))
             for row in rows
         ]
 
@@ -154,10 +154,3 @@ class Ledger:
                 {"now": to_text(now), "id": number},
             )
         return bool(ended.rowcount)
-
-
-def _time(text: str) -> datetime:
-    moment = from_text(text)
-    if moment is None:
-        raise ValueError("a silence has no time")
-    return moment

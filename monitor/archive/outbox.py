@@ -19,7 +19,7 @@ from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Delivery, Dispatch, Failure, Sent
+from monitor.model import Alert, Article, Delivery, Dispatch, Failure, Sent, Story, Telling
 from monitor.pace import is_too_late, resend
 
 IN_FLIGHT = timedelta(minutes=2)
@@ -165,6 +165,27 @@ class Outbox:
         """Try every broken channel at once: its settings may have changed. What a server asked for is kept."""
         with self._connection.transaction():
             self._conn.execute("update channels set not_before = null where down_since is not null")
+
+    def tellings(self, story: Story) -> list[Telling]:
+        """Who is told of a story, or will be, report by report: what was silenced while it waited is not among it."""
+        rows = self._conn.execute(
+            """select a.kind, a.created_at, d.channel, d.catch_up, r.url, r.title,
+                 iif(r.url is null, (select text from article_text where article_id = r.id), '') text
+               from alerts a join deliveries d on d.alert_id = a.id
+                 join hits h on h.id = a.hit_id join articles r on r.id = h.article_id
+               where a.thread = ? and d.state <> 'suppressed' order by d.id""",
+            (story.thread,),
+        )
+        return [
+            Telling(
+                Article(row["url"] or "", row["title"], row["text"]).identity,
+                row["channel"],
+                from_text(row["created_at"]),
+                row["kind"] == "follow_up",
+                bool(row["catch_up"]),
+            )
+            for row in rows
+        ]
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""

@@ -12,7 +12,7 @@ from sqlite_utils import Database, Migrations
 APPLICATION_ID = 0x6D6F6E72
 """`monr`: marks a SQLite file as an archive of ours."""
 
-VERSION = 4
+VERSION = 5
 """`PRAGMA user_version` of the newest migration; an archive with a higher one is refused."""
 
 migrations = Migrations("monitor")
@@ -237,3 +237,11 @@ def deliveries_may_be_suppressed(db: Database) -> None:
     for statement in filter(str.strip, SUPPRESSED.split(";")):
         db.execute(statement)
     db.execute("pragma user_version = 4")
+
+
+@migrations()
+def stories_know_their_publishers(db: Database) -> None:
+    """How many publishers tell a story on their own; of earlier stories nobody counted."""
+    db.execute("alter table stories add column independent integer")
+    db.execute("create index alerts_hit on alerts(hit_id) where hit_id is not null")
+    db.execute("pragma user_version = 5")

@@ -72,11 +72,10 @@ class Subjects:
             """select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
                  h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url, a.title, a.source,
                  a.language, a.published_at, t.text,
-                 c.told is not null and h.id not in (select al.hit_id from alerts al
-                   join deliveries d on d.alert_id = al.id where d.catch_up = 1 and al.hit_id is not null) alerted
+                 exists (select 1 from alerts al join deliveries v on v.alert_id = al.id
+                   where al.hit_id = h.id and v.catch_up = 0 and v.state <> 'suppressed') alerted
                from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
-                 left join decisions c on c.article_id = h.article_id and c.seed_id = h.seed_id
                where h.story_id in (select story_id from hits where matched_at >= ?) order by h.id""",
             (to_text(since),),
         )

@@ -22,8 +22,11 @@ LONGEST_QUOTE = 160
 """Characters of a quote that are shown."""
 
 
-def news(own: Told, account: Account, publishers: tuple[int, int], confirmed_by: int) -> Iterator[News]:
-    """What a hit adds to what people were told of its story: nothing while they were told nothing."""
+def news(own: Told, account: Account, publishers: int, confirmed_by: int) -> Iterator[News]:
+    """What a hit adds to what people were told of its story: nothing while they were told nothing.
+
+    With it, so many `publishers` tell the story on their own.
+    """
     known = [told.fingerprint for told in account.told if told.alerted]
     if not known or own.relation == "first":
         return
@@ -39,10 +42,9 @@ def _headline(own: Fingerprint, account: Account) -> Iterator[News]:
         yield HEADLINE, f"headline was: {earlier[-1].headline}"
 
 
-def _confirmation(publishers: tuple[int, int], confirmed_by: int) -> Iterator[News]:
-    before, after = publishers
-    if before < confirmed_by <= after:
-        yield CONFIRMED, f"now told by {after} independent publishers"
+def _confirmation(publishers: int, confirmed_by: int) -> Iterator[News]:
+    if publishers >= confirmed_by:
+        yield CONFIRMED, f"now told by {publishers} independent publishers"
 
 
 def _numbers(own: Fingerprint, known: Sequence[Fingerprint]) -> Iterator[News]:
@@ -83,10 +85,12 @@ def _plain(words: str) -> str:
     return " ".join("".join(letter if letter.isalnum() else " " for letter in words.casefold()).split())
 
 
-def independent(account: Account, families: Mapping[str, str], more: Told | None = None, text: int = -1) -> int:
-    """How many publishers tell a story on their own: copies of one text count once, and so does one agency."""
-    told = [*account.told, more] if more else account.told
-    texts = [*account.texts, text] if more else account.texts
+def independent(account: Account, families: Mapping[str, str], more: Told, text: int) -> int:
+    """How many publishers tell a story on their own with one more report of it, whose text is that of place `text`.
+
+    Copies of one text count once, and so does one agency.
+    """
+    told, texts = [*account.told, more], [*account.texts, text]
     # A source is one publisher, whatever domains its articles lie on.
     houses: dict[str, str] = {}
     for one in told:

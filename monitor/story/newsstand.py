@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import blake2b
 from math import exp
 
-from monitor.model import Article, Reading, Story
+from monitor.model import Reading, Story
 from monitor.story.compare import (
     COPIED,
     Weights,
@@ -19,7 +18,7 @@ from monitor.story.compare import (
     other_tolls,
 )
 from monitor.story.fingerprint import Fingerprint, fingerprint
-from monitor.story.news import News, independent, news
+from monitor.story.news import CONFIRMED, News, independent, news
 from monitor.story.shelf import Account, Shelf, Told
 
 ALIKE, ALIKE_ABROAD = 0.25, 0.3
@@ -71,27 +70,30 @@ class Newsstand:
         copied = shelf.copied(own)
         account, relation = self._find(shelf, own, copied, seen)
         if account is None:
-            story = Story(seed, _identity(reading.article), reading.article.title, reading.entry.source, seen)
+            story = Story(seed, reading.article.identity, reading.article.title, reading.entry.source, seen)
             return Placement(story, "first", outlets=(reading.entry.source,))
-        one = Told(account.story, reading.entry.source, relation, own, seen)
-        found, publishers = self._news(shelf, account, one, copied)
+        one = Told(account.story, reading.entry.source, relation, own, seen, reading.article.identity)
+        found, publishers = self._news(account, one, shelf.same_text(account, copied))
         outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
         return Placement(account.story, relation, tuple(phrase for _, phrase in found), tuple(outlets), publishers)
 
     def add(self, story: Story, reading: Reading, now: datetime, *, relation: str, alerted: bool = True) -> None:
-        """Remember a hit where it was placed."""
+        """Remember a hit where it was placed; `alerted` as far as is known by now."""
         self._add(Told.of(story, reading.article, reading.entry.source, relation, now, alerted))
 
-    def has_told(self, story: Story) -> bool:
-        """Whether any hit of a story alerted somebody."""
-        account = self._shelf(story.seed).account(story)
-        return account is not None and any(one.alerted for one in account.told)
+    def correct(self, story: Story, alerted: Container[str]) -> bool:
+        """Take in which articles of a story somebody was told of in the end; whether that changes anything.
 
-    def follow_ups(self, story: Story, since: datetime) -> int:
-        """How often somebody was told of a story again since a moment."""
+        An alert may be silenced while it waits: then what it was to tell is still news.
+        """
         account = self._shelf(story.seed).account(story)
-        alerted = [one.seen for one in account.told if one.alerted] if account else []
-        return sum(seen > since for seen in alerted[1:])
+        if account is None or all(one.alerted == (one.article in alerted) for one in account.told):
+            return False
+        told, texts = account.told, account.texts
+        account.told, account.texts, account.news = [], [], set()
+        for one, text in zip(told, texts, strict=True):
+            self._tell(account, replace(one, alerted=one.article in alerted), text)
+        return True
 
     def _shelf(self, seed: str) -> Shelf:
         return self._shelves.setdefault(seed, Shelf())
@@ -109,21 +111,26 @@ class Newsstand:
                 best = (alike, account, relation)
         return best[1], best[2]
 
-    def _news(self, shelf: Shelf, account: Account, one: Told, copied: Mapping[int, float]) -> tuple[list[News], int]:
+    def _news(self, account: Account, one: Told, text: int) -> tuple[list[News], int]:
         """What a hit adds to its story, and how many publishers tell it with this one."""
-        before = independent(account, self._families)
-        after = independent(account, self._families, one, shelf.same_text(account, copied))
-        return list(news(one, account, (before, after), self._confirmed_by)), after
+        publishers = independent(account, self._families, one, text)
+        return list(news(one, account, publishers, self._confirmed_by)), publishers
 
     def _add(self, one: Told) -> None:
         shelf = self._shelf(one.story.seed)
         shelf.close(one.seen)
-        account = shelf.account(one.story)
         copied = shelf.copied(one.fingerprint)
-        added, _ = self._news(shelf, account, one, copied) if account and one.alerted else ([], 1)
-        account = shelf.add(one, copied)
+        account = shelf.open(one)
+        self._tell(account, one, shelf.same_text(account, copied))
+
+    def _tell(self, account: Account, one: Told, text: int) -> None:
         if one.alerted:
+            added, publishers = self._news(account, one, text)
             account.news |= {kind for kind, _ in added}
+            if publishers >= self._confirmed_by:  # whoever is told now is told by how many
+                account.news.add(CONFIRMED)
+        account.texts.append(text)
+        account.told.append(one)
 
 
 def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime) -> tuple[float, str]:
@@ -141,11 +148,3 @@ def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, see
     alike = likeness(own, other, rarities) * exp(-hours / PATIENCE_H)
     enough = ALIKE if own.language == other.language else ALIKE_ABROAD
     return (alike, "report") if alike >= enough else (0.0, "first")
-
-
-def _identity(article: Article) -> str:
-    """A story's address; a made-up one where its first article has none."""
-    if article.url:
-        return article.url
-    words = f"{article.title}\n{article.text}".encode("utf-8", "replace")
-    return f"urn:text:{blake2b(words, digest_size=12).hexdigest()}"

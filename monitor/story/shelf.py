@@ -38,6 +38,8 @@ class Told:
     """`first`, `copy` or `report`."""
     fingerprint: Fingerprint
     seen: datetime
+    article: str
+    """Which article it is: its `identity`."""
     alerted: bool = True
     """Whether somebody was told of it: a story that nobody was told of is still news."""
 
@@ -46,7 +48,8 @@ class Told:
         cls, story: Story, article: Article, source: str, relation: str, seen: datetime, alerted: bool = True
     ) -> Told:
         """What the newsstand remembers of a hit. To the second, as the archive keeps it."""
-        return cls(story, source, relation, fingerprint(article), seen.replace(microsecond=0), alerted)
+        own = fingerprint(article)
+        return cls(story, source, relation, own, seen.replace(microsecond=0), article.identity, alerted)
 
 
 @dataclass(slots=True)
@@ -93,12 +96,10 @@ class Shelf:
         """What is known of an open story."""
         return self._accounts.get(story.url)
 
-    def add(self, one: Told, copied: Mapping[int, float]) -> Account:
-        """Put a hit with its story."""
+    def open(self, one: Told) -> Account:
+        """Make a hit findable; returns the account of its story, whose next place is for it."""
         account = self._accounts.setdefault(one.story.url, Account(one.story))
-        account.texts.append(self.same_text(account, copied))
-        account.told.append(one)
-        self._hits[self._added] = (account, len(account.told) - 1)
+        self._hits[self._added] = (account, len(account.told))
         for feature in _features(one.fingerprint):
             self._holders[feature].add(self._added)
         for feature, _ in _words(one.fingerprint):

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Article, Decision, Dispatch, Entry, Judged, Judgement, Poll, Reading, Seed
+from monitor.model import Article, Decision, Dispatch, Entry, Judged, Judgement, Poll, Promise, Reading, Seed
 from monitor.story import MEMORY, Newsstand, Placement, Told
+from tests.alerts import make_alert
 from tests.build import due_feeds, make_archive
 
 HERE = Path(__file__).parent
@@ -143,5 +144,5 @@ def save_all(archive: Archive, rows: Sequence[Row], placed: Mapping[str, Placeme
 
 def judgement(row: Row, placed: Placement) -> Judgement:
     decision = Decision(row["seed"], 0.8, 0.5, True, "about it")
-    to = (Dispatch("desk"),) if alerts(placed) else ()
-    return Judgement((Judged(decision, placed.story, to=to, relation=placed.kind),))
+    promises = (Promise(make_alert(seed=row["seed"]), (Dispatch("desk"),)),) if alerts(placed) else ()
+    return Judgement((Judged(decision, placed.story, promises, relation=placed.kind),))

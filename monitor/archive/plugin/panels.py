@@ -62,6 +62,14 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
                where h.id = :id""",
         ),
         Panel(
+            "Its story",
+            """select s.id story_id, s.title, s.source first, s.first_seen_at, count(distinct a.source) outlets,
+                 s.independent
+               from hits h join stories s on s.id = h.story_id join hits o on o.story_id = s.id
+                 join articles a on a.id = o.article_id
+               where h.id = :id group by s.id""",
+        ),
+        Panel(
             "Who told this story, and when",
             """select o.id hit_id, o.title, a.source, o.relation, a.language, a.published_at, o.matched_at
                from hits h join hits o on o.story_id = h.story_id join articles a on a.id = o.article_id
@@ -90,7 +98,7 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
     "stories": (
         Panel(
             "Who told it, and when",
-            """select h.id hit_id, h.title, a.source, a.language, a.published_at, h.matched_at, h.score
+            """select h.id hit_id, h.title, a.source, h.relation, a.language, a.published_at, h.matched_at, h.score
                from hits h join articles a on a.id = h.article_id
                where h.story_id = :id order by h.matched_at, h.id limit 200""",
         ),
