@@ -42,7 +42,7 @@ from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, St
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
 from monitor.meaning import MEMORY_MB, Meanings
 from monitor.model import Entry, Reading, StageError
-from monitor.policy import Policy
+from monitor.policy import Policy, QuietHours
 from monitor.read import read, read_with_meaning
 from monitor.story import MEMORY, Newsstand, Told
 from monitor.web import GuardedWeb, WebSettings
@@ -62,6 +62,7 @@ class Assembly:
     engine: Engine
     desk: Desk
     channels: Mapping[str, Channel]
+    quiet: QuietHours
 
     @property
     def reading(self) -> Stage[Entry, Reading]:
@@ -77,9 +78,14 @@ def assemble(settings: Settings, archive: Archive, now: datetime) -> Assembly:
     """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
     archive.feeds.follow([_listing(feed, settings) for feed in settings.feeds], now)
     _say_changes(*archive.subjects.follow(settings.seeds, now))
-    archive.outbox.resume()
+    archive.outbox.resume(settings.channels)
     return Assembly(
-        settings, archive, make_engine(settings), make_desk(settings, archive, now), make_channels(settings)
+        settings,
+        archive,
+        make_engine(settings),
+        make_desk(settings, archive, now),
+        make_channels(settings),
+        QuietHours(make_policy(settings), settings.seeds),
     )
 
 

@@ -121,7 +121,7 @@ class Shift:
             "reading": lambda: read_due(
                 self._clock, parts.archive, parts.engine, parts.desk, self._more, parts.reading
             ),
-            "delivery": lambda: deliver_due(self._clock, parts.archive, parts.channels, self._more),
+            "delivery": lambda: deliver_due(self._clock, parts.archive, parts.channels, self._more, parts.quiet),
         }
         now = self._clock()
         for name, step in steps.items():
@@ -214,15 +214,18 @@ async def _first(*events: asyncio.Event) -> None:
 
 async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happened]:
     """Do everything that is due, once: each feed at most once, and all that follows from it."""
-    started = clock()
+    started, hastened = clock(), False
     while True:
         did = 0
         async for happened in _everything(parts, clock, started):
             did += 1
             yield happened
         if not parts.archive.has_due(clock(), feeds_due_by=started):
-            return
-        free = parts.archive.rests_until()
+            if hastened or not parts.archive.outbox.hasten(clock()):
+                return
+            hastened = True
+            continue
+        free = parts.archive.rests_until(clock())
         if free is None and not did:
             return  # what is left waits for something else than time
         wait = (free - clock()) if free else timedelta()
@@ -234,5 +237,5 @@ async def _everything(parts: Assembly, clock: Clock, started: datetime) -> Async
         yield polled
     async for reading in read_due(clock, parts.archive, parts.engine, parts.desk, stage=parts.reading):
         yield reading
-    async for delivered in deliver_due(clock, parts.archive, parts.channels):
+    async for delivered in deliver_due(clock, parts.archive, parts.channels, quiet=parts.quiet):
         yield delivered

@@ -386,8 +386,6 @@ class Dispatch:
     """So many alerts an hour the address gets at once, of whatever seed."""
     seed_cap_per_hour: int | None = None
     """So many of this seed alone."""
-    quiet: tuple[datetime, datetime] | None = None
-    """The next quiet hours: what is over a cap and would be told in them is told at their end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk
 from monitor.engine import Engine, Stage
 from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
+from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.poll import poll
 from monitor.read import from_feed, read
 
@@ -90,13 +91,17 @@ async def read_due(
 
 
 async def deliver_due(
-    clock: Clock, archive: Archive, channels: Mapping[str, Channel], more: Callable[[], bool] = always
+    clock: Clock,
+    archive: Archive,
+    channels: Mapping[str, Channel],
+    more: Callable[[], bool] = always,
+    quiet: QuietHours = ALWAYS_AWAKE,
 ) -> AsyncIterator[Delivered]:
     """Send every delivery that is due: the channels side by side, one message at a time on each."""
     flying: dict[asyncio.Task[Sent | Failure[Delivery]], str] = {}
     try:
         while True:
-            for delivery in archive.outbox.due(clock(), flying.values()) if more() else ():
+            for delivery in archive.outbox.due(clock(), flying.values(), quiet) if more() else ():
                 flying[asyncio.create_task(send(delivery, channels, clock()))] = delivery.channel
             if not flying:
                 return
@@ -105,14 +110,13 @@ async def deliver_due(
                 del flying[task]
                 outcome = task.result()
                 delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
-                others = _others(delivery.channel, channels)
-                yield Delivered(outcome, archive.outbox.save(outcome, clock(), others))
+                yield Delivered(outcome, archive.outbox.save(outcome, clock(), others(delivery.channel, channels)))
     finally:
         for task in flying:
             task.cancel()
 
 
-def _others(channel: str, channels: Mapping[str, Channel]) -> list[Dispatch]:
+def others(channel: str, channels: Mapping[str, Channel]) -> list[Dispatch]:
     """Every address on the other channels; those on the console last, since nobody may be looking at it."""
     names = sorted((name for name in channels if name != channel), key=lambda name: name == "console")
     return [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
@@ -73,9 +73,13 @@ class Policy:
         """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
         return merged(seed.wishes, self.by_channel.get(channel, Wishes()), self.wishes)
 
+    def own_timing(self, channel: str) -> Wishes:
+        """When a channel is told of what is about no seed: notices of our own."""
+        return merged(self.by_channel.get(channel, Wishes()), self.wishes)
+
     def cap_per_hour(self, channel: str) -> int | None:
         """How many alerts an hour a channel gets at once, of all seeds together; a seed's own cap holds as well."""
-        return merged(self.by_channel.get(channel, Wishes()), self.wishes).cap_per_hour
+        return self.own_timing(channel).cap_per_hour
 
     def dispatches(self, hit: Hit, now: datetime) -> tuple[tuple[Dispatch, ...], tuple[str, ...]]:
         """Every address that is told of a hit, and when; and why some channels are not."""
@@ -94,6 +98,44 @@ class Policy:
             recipients = self.recipients.get(channel, ("",))
             told += [replace(when, channel=channel, recipient=recipient) for recipient in recipients]
         return tuple(told), tuple(spared)
+
+
+class QuietHours:
+    """When channels sleep. What falls due then waits, be it a second try, a digest or a notice of our own."""
+
+    def __init__(self, policy: Policy | None = None, seeds: Iterable[Seed] = ()) -> None:
+        self._policy = policy or Policy()
+        self._seeds = {seed.slug: seed for seed in seeds}
+        of_channels = {*self._policy.recipients, *self._policy.by_channel, *self._policy.default_channels}
+        self._timings = {channel: set(self._all_timings(channel)) for channel in of_channels}
+
+    def asleep(self, now: datetime) -> set[str]:
+        """The channels that something may have to wait for just now."""
+        return {channel for channel, timings in self._timings.items() if any(_asleep(one, now) for one in timings)}
+
+    def until(self, slugs: Iterable[str], channel: str, now: datetime) -> datetime | None:
+        """Until when a channel is not told of these seeds; None when it is told at once.
+
+        One seed that is urgent wakes it. Of no seed are notices of our own; a seed that is gone counts like them.
+        """
+        seeds = [seed for slug in slugs if (seed := self._seeds.get(slug))]
+        timings = [self._policy.timing(seed, channel) for seed in seeds] or [self._policy.own_timing(channel)]
+        ends = [_asleep(one, now) for one in timings]
+        return min((end for end in ends if end), default=None) if all(ends) else None
+
+    def _all_timings(self, channel: str) -> Iterator[Wishes]:
+        yield self._policy.own_timing(channel)
+        yield from (self._policy.timing(seed, channel) for seed in self._seeds.values())
+
+
+ALWAYS_AWAKE = QuietHours()
+
+
+def _asleep(timing: Wishes, now: datetime) -> datetime | None:
+    """When the quiet hours of such wishes end, if it is in them."""
+    if not timing.quiet or timing.urgent:
+        return None
+    return quiet_until(now, timing.quiet, timing.zone or UTC)
 
 
 def merged(*wishes: Wishes) -> Wishes:
@@ -115,24 +157,13 @@ def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
     if old:
         why = f"catch-up digest: {old}"
         return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
-    if timing.quiet and not timing.urgent and (until := quiet_until(now, timing.quiet, zone)):
+    if until := _asleep(timing, now):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
-    return Dispatch("", quiet=None if timing.urgent else _next_quiet(timing, now))
-
-
-def _next_quiet(timing: Wishes, now: datetime) -> tuple[datetime, datetime] | None:
-    if not timing.quiet:
-        return None
-    zone = timing.zone or UTC
-    begins = next_at(now, timing.quiet[0], zone)
-    ends = quiet_until(begins, timing.quiet, zone)
-    return (begins, ends) if ends else None
+    return Dispatch("")
 
 
 def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:
-    if not timing.quiet or timing.urgent or not dispatch.due:
-        return dispatch
-    return replace(dispatch, due=quiet_until(dispatch.due, timing.quiet, timing.zone or UTC) or dispatch.due)
+    return replace(dispatch, due=dispatch.due and (_asleep(timing, dispatch.due) or dispatch.due))
 
 
 def describe(policy: Policy, seed: Seed) -> str:

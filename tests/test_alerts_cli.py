@@ -113,6 +113,21 @@ def test_a_test_that_fails_says_why_and_is_not_repeated(desk):
     assert rows(archive, "select * from channels") == []  # the daemon may know a better address
 
 
+def test_a_good_test_of_a_broken_channel_says_that_it_works_again(desk):
+    archive = open_archive(desk.config.parent / "data" / "monitor.db")
+    with archive.transaction():
+        add_alert(archive._connection.conn, make_alert(title="Truce"), [Dispatch("desk")], "k2", NOW)
+    (delivery,) = [one for one in archive.outbox.due(NOW) if one.channel == "desk"]
+    revoked = Failure(delivery, "slack_404", channel_down=True)
+    archive.outbox.save(revoked, NOW, [Dispatch("mail", "reader@example.org")])
+    archive.close()
+    assert desk.run("test", "--channel", "desk").exit_code == 0
+    assert [one["title"] for one in desk.told("list") if one["kind"] == "notice"] == [
+        "Channel desk works again",
+        "Channel desk takes no alerts: slack_404",
+    ]
+
+
 def test_a_test_can_be_looked_at_first(desk):
     shown = desk.run("test", "--dry-run").stdout
     assert "Test: Лавров отверг перемирие" in shown

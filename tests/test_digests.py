@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ from monitor.archive.promises import add_alert, capped
 from monitor.assembly import assemble, make_channels
 from monitor.config.channels import ConsoleTable
 from monitor.config.settings import AlertsTable, EngineTable, Settings
-from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, Wishes
-from monitor.policy import schedule
+from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, StageError, Wishes
+from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours, schedule
 from tests.alerts import make_alert
 from tests.build import (
     HOUR,
@@ -40,8 +40,9 @@ STATES = "select channel, state, count(*) from deliveries group by 1, 2 order by
 class Desk:
     """An archive that alerts are promised in, one after the other."""
 
-    def __init__(self, archive: Archive | None = None) -> None:
+    def __init__(self, archive: Archive | None = None, quiet: QuietHours = ALWAYS_AWAKE) -> None:
         self.archive = archive or make_archive()
+        self._quiet = quiet
         self._count = 0
 
     def alert(self, *to: Dispatch, at: datetime = NOON, thread: str = "") -> None:
@@ -55,7 +56,7 @@ class Desk:
             self.archive.entries.save(reading, Judgement((promising(judged, to, thread=thread),)), at)
 
     def due(self, at: datetime) -> list[Delivery]:
-        return self.archive.outbox.due(at)
+        return self.archive.outbox.due(at, quiet=self._quiet)
 
     def send(self, at: datetime) -> list[Delivery]:
         """Send whatever is due, to channels that take everything."""
@@ -65,6 +66,11 @@ class Desk:
                 self.archive.outbox.save(Sent(delivery, "ok"), at)
                 sent.append(delivery)
         return sent
+
+
+HOURS = (time(12, 30), time(21))
+NIGHT = QuietHours(Policy(("desk", "mail"), wishes=Wishes(quiet=HOURS)), [SEED])
+"""Nobody is woken from half past noon until nine."""
 
 
 def digest(channel="desk", due=NOON + HOUR, **changes) -> Dispatch:
@@ -146,12 +152,55 @@ def test_a_seeds_cap_counts_that_seed_alone():
 
 
 def test_what_is_over_a_cap_wakes_nobody_in_the_quiet_hours():
-    desk = Desk()
-    night = (NOON + 30 * MINUTE, NOON + 9 * HOUR)
+    desk = Desk(quiet=NIGHT)
     for number in range(3):
-        desk.alert(Dispatch("desk", cap_per_hour=1, quiet=night), at=NOON + number * MINUTE)
-    assert [one.alert.title for one in desk.send(NOON + 8 * HOUR)] == ["Title n1"]
+        desk.alert(Dispatch("desk", cap_per_hour=1), at=NOON + number * MINUTE)
+    assert [one.alert.title for one in desk.send(NOON + 20 * MINUTE)] == ["Title n1"]
+    assert desk.send(NOON + 8 * HOUR) == []
     assert sorted(titles(desk.send(NOON + 9 * HOUR)[0])) == ["Title n2", "Title n3"]
+
+
+def test_a_second_try_wakes_nobody_and_is_told_in_the_digest_of_the_morning():
+    desk = Desk(quiet=NIGHT)
+    desk.alert(Dispatch("desk"), at=NOON + 29 * MINUTE)
+    (tried,) = desk.due(NOON + 29 * MINUTE)
+    desk.archive.outbox.save(StageError("timeout").about(tried), NOON + 29 * MINUTE)
+    desk.alert(digest(due=NOON + 9 * HOUR), at=NOON + 5 * HOUR)
+    assert desk.send(NOON + 40 * MINUTE) == desk.send(NOON + 8 * HOUR) == []
+    (one,) = desk.send(NOON + 9 * HOUR)
+    assert sorted(titles(one)) == ["Title n1", "Title n2"]
+
+
+def test_a_digest_that_failed_and_a_notice_of_ours_wait_for_the_morning_too():
+    desk = Desk(quiet=NIGHT)
+    for _ in range(2):
+        desk.alert(digest(due=NOON))
+    (tried,) = desk.due(NOON + 29 * MINUTE)
+    trouble = StageError("revoked", channel_down=True).about(tried)
+    desk.archive.outbox.save(trouble, NOON + 31 * MINUTE, [Dispatch("mail")])
+    assert desk.send(NOON + 8 * HOUR) == []
+    assert sorted((one.channel, one.alert.kind) for one in desk.send(NOON + 9 * HOUR)) == [
+        ("desk", "digest"),
+        ("mail", "notice"),
+    ]
+
+
+def test_an_urgent_seed_wakes_people_whatever_it_waited_for():
+    urgent = replace(SEED, wishes=Wishes(urgent=True))
+    desk = Desk(quiet=QuietHours(Policy(("desk",), wishes=Wishes(quiet=HOURS)), [urgent]))
+    for _ in range(2):
+        desk.alert(digest(due=NOON + 2 * HOUR))
+    assert [one.alert.kind for one in desk.send(NOON + 2 * HOUR)] == ["digest"]
+
+
+def test_what_may_be_a_repetition_waits_by_itself():
+    """It keeps its message id, so that whoever has it already can tell."""
+    desk = Desk(quiet=NIGHT)
+    desk.alert(Dispatch("desk"), at=NOON + 29 * MINUTE)
+    (cut_off,) = desk.due(NOON + 29 * MINUTE)
+    assert desk.due(NOON + HOUR) == []
+    (again,) = desk.due(NOON + 9 * HOUR)
+    assert (again.message_id, again.in_doubt) == (cut_off.message_id, True)
 
 
 def test_a_test_of_a_channel_uses_up_no_cap():
@@ -280,6 +329,40 @@ def test_changed_settings_try_a_broken_channel_at_once():
     assert desk.due(NOON + MINUTE / 2) == []
     assemble(SETTINGS, desk.archive, NOON + MINUTE / 2)
     assert [one.channel for one in desk.due(NOON + MINUTE / 2)] == ["desk"]
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_given_up_in_the_end():
+    """A channel that was broken when it was taken away is not broken any more: it is not there."""
+    desk = Desk()
+    desk.alert(Dispatch("old"))
+    (tried,) = desk.due(NOON)
+    others = [Dispatch("mail")]
+    desk.archive.outbox.save(StageError("revoked", channel_down=True).about(tried), NOON, others)
+    desk.archive.outbox.resume(["mail"])
+    for hour in range(80):
+        for one in desk.due(NOON + hour * HOUR):
+            outcome = Sent(one, "ok") if one.channel == "mail" else StageError("no_such_channel").about(one)
+            desk.archive.outbox.save(outcome, NOON + hour * HOUR, others)
+    assert rows(desk.archive, STATES) == [("mail", "sent", 2), ("old", "dead", 1)]
+    assert rows(desk.archive, "select title from alerts where kind = 'notice'") == [
+        ("Channel old takes no alerts: revoked",),
+        ("Alerts by old are given up: no_such_channel",),
+    ]
+
+
+def test_after_a_long_outage_what_waited_has_its_time_again():
+    """One hiccup after it must not kill what could not be sent for days."""
+    desk = Desk()
+    for _ in range(2):
+        desk.alert(Dispatch("desk"))
+    for now in (NOON + minutes * MINUTE for minutes in range(0, 80 * 60, 7)):
+        for one in desk.due(now):
+            desk.archive.outbox.save(StageError("timeout").about(one), now)
+    first, second = (NOON + 85 * HOUR, NOON + 85 * HOUR + MINUTE)
+    (one,) = desk.due(first)
+    desk.archive.outbox.save(Sent(one, "ok"), first)
+    (other,) = desk.due(second)
+    assert desk.archive.outbox.save(StageError("http_503").about(other), second) == "pending"
 
 
 def test_changed_settings_do_not_shorten_a_pause_that_was_asked_for():
@@ -432,6 +515,17 @@ def test_a_mended_channel_can_be_tried_at_once():
     assert "desk" in {one.channel for one in desk.due(NOON + MINUTE / 2)}
 
 
+def test_to_retry_one_channel_leaves_the_pause_that_another_asked_for():
+    desk = Desk()
+    desk.alert(Dispatch("desk"), Dispatch("mail"))
+    for one in desk.due(NOON):
+        wait = HOUR if one.channel == "mail" else None
+        desk.archive.outbox.save(StageError("http_429", retry_after=wait).about(one), NOON)
+    desk.alert(Dispatch("mail"), at=NOON + MINUTE)
+    assert desk.archive.ledger.retry([], "desk", NOON + MINUTE) == 1
+    assert [one.channel for one in desk.due(NOON + MINUTE)] == ["desk"]
+
+
 def test_a_silence_holds_for_its_seed_and_its_time():
     ledger, outbox = (archive := make_archive()).ledger, archive.outbox
     number = ledger.silence("ceasefire", "summit day", NOON, NOON + HOUR)
@@ -495,6 +589,28 @@ def test_two_tests_in_one_second_are_two_messages():
     ledger = make_archive().ledger
     ids = {ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)[0].message_id for _ in range(2)}
     assert len(ids) == 2
+
+
+def test_no_daemon_sends_a_test_while_whoever_asked_for_it_is_at_it():
+    """Each recipient of a slow server may take as long as a delivery ever does."""
+    archive = make_archive()
+    to = [Dispatch("mail", f"{name}@x.example") for name in "abcd"]
+    tested = archive.ledger.begin_test(make_alert(), to, NOON)
+    assert archive.outbox.due(NOON + 7 * MINUTE) == []
+    archive.outbox.save(Sent(tested[0], "ok"), NOON + MINUTE)
+    archive.ledger.end_test(tested)  # broken off
+    assert rows(archive, "select state, problem from deliveries order by id") == [
+        ("sent", None),
+        *[("suppressed", "not_tried")] * 3,
+    ]
+
+
+def test_a_daemon_may_start_beside_a_short_verb(tmp_path):
+    beside = Archive(tmp_path / "a.db", beside=True)
+    running = open_archive(tmp_path / "a.db")
+    beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
+    beside.close()
+    assert "*" in running.outbox.silences(NOON)
 
 
 def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from monitor.archive.promises import add_alert, capped
-from monitor.model import Delivery, Dispatch, Failure, Sent
+from monitor.model import Delivery, Dispatch, Failure, Sent, Wishes
+from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours
 from tests.alerts import make_alert
 from tests.build import NOON, SEED, make_archive, rows
 
@@ -39,6 +40,7 @@ class OutboxModel(RuleBasedStateMachine):
         """(channel, title) → how often the other side took it, whether or not it said so."""
         self.lost_answers: Counter[tuple[str, str]] = Counter()
         self.flying: list[Delivery] = []
+        self.quiet = ALWAYS_AWAKE
 
     @rule(
         wait=st.sampled_from([None, "quiet hours", "digest", "catch-up"]),
@@ -67,13 +69,16 @@ class OutboxModel(RuleBasedStateMachine):
             for _ in range(count):
                 title = f"news {len(self.promised)}"
                 self.promised.add(title)
-                alert, now = make_alert(title=title), self.now
+                alert, now = make_alert(title=title, seed=("ceasefire", "dam")[seed - 1]), self.now
                 add_alert(connection.conn, alert, capped(connection.conn, to, now, seed), title, now, seed_id=seed)
 
     @rule()
     def begin(self) -> None:
         """Take what is due."""
-        due = self.archive.outbox.due(self.now, [one.channel for one in self.flying])
+        due = self.archive.outbox.due(self.now, [one.channel for one in self.flying], self.quiet)
+        for one in due:
+            seeds = {alert.seed for alert in one.alert.items or (one.alert,)}
+            assert self.quiet.until(seeds, one.channel, self.now) is None
         if "*" in self.archive.outbox.silences(self.now):
             assert all(one.alert.kind in ("digest", "notice") or one.in_doubt for one in due)
         self.flying += due
@@ -116,10 +121,16 @@ class OutboxModel(RuleBasedStateMachine):
         """Somebody wants to be left alone."""
         self.archive.ledger.silence(seed, "summit day", self.now, self.now + timedelta(minutes=minutes))
 
+    @rule(hours=st.sampled_from([(time(22), time(7)), (time(12), time(13)), None]), urgent=st.booleans())
+    def sleep(self, hours: tuple[time, time] | None, urgent: bool) -> None:
+        """Nobody is to be woken, or only by the dam."""
+        dam = replace(SEED, slug="dam", wishes=Wishes(urgent=urgent or None))
+        self.quiet = QuietHours(Policy(CHANNELS, wishes=Wishes(quiet=hours)), [SEED, dam])
+
     @rule()
     def change_settings(self) -> None:
         """Broken channels are tried at once."""
-        self.archive.outbox.resume()
+        self.archive.outbox.resume(CHANNELS)
 
     @rule()
     def retry(self) -> None:

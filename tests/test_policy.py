@@ -120,7 +120,7 @@ def test_full_hours_are_those_of_the_zone():
         (
             Wishes(quiet=NIGHT, zone=BERLIN),
             NOON,
-            Dispatch("", quiet=(utc("2025-11-03 21:00"), utc("2025-11-04 06:00"))),
+            Dispatch(""),
         ),
         (Wishes(quiet=NIGHT, urgent=True), utc("2025-11-03 23:00"), Dispatch("")),
         (

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO
 
 from sqlite_utils import Database
@@ -15,6 +16,9 @@ from sqlite_utils import Database
 from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
 
 PATIENCE = "pragma busy_timeout = 30000"
+PATIENCE_S = 1.0
+"""How long another writer is waited for: a short verb is done with the lock in no time, a daemon never."""
+
 PRAGMAS = (
     "pragma auto_vacuum = incremental",
     "pragma journal_mode = wal",
@@ -40,8 +44,7 @@ class Connection:
         self.path = path
         with ExitStack() as opened:
             is_beside = path is not None and beside and _is_written(path)
-            if path and not is_beside:
-                opened.enter_context(_lock(path))
+            lock = opened.enter_context(_lock(path, PATIENCE_S)) if path and not is_beside else None
             self.conn = opened.enter_context(closing(_connect(path)))
             self.database = Database(self.conn)
             _check(self.conn, path)
@@ -49,6 +52,8 @@ class Connection:
                 _check_is_current(self.conn, path)
             else:
                 migrations.apply(self.database)
+            if lock and beside:  # the tables are as they should be: a daemon may start beside us
+                lock.close()
             self._opened = opened.pop_all()
 
     @contextmanager
@@ -107,7 +112,7 @@ def _check_is_current(conn: sqlite3.Connection, path: Path | None) -> None:
         )
 
 
-def _lock(path: Path) -> IO[str]:
+def _lock(path: Path, patience_s: float = 0.0) -> IO[str]:
     """Hold a lock beside the archive for as long as it is open for writing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +124,7 @@ def _lock(path: Path) -> IO[str]:
             f"for example: chown -R {os.getuid()} {path.parent}"
         ) from error
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _wait_for(handle, patience_s)
     except OSError as error:
         owner = handle.read().strip()
         handle.close()
@@ -131,6 +136,19 @@ def _lock(path: Path) -> IO[str]:
     handle.write(str(os.getpid()))
     handle.flush()
     return handle
+
+
+def _wait_for(handle: IO[str], patience_s: float) -> None:
+    end = monotonic() + patience_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if monotonic() >= end:
+                raise
+            sleep(patience_s / 20)
+        else:
+            return
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:

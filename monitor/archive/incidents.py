@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.archive.promises import add_alert
-from monitor.archive.times import to_text
+from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure
 from monitor.pace import backoff
 
@@ -92,11 +92,24 @@ def mended(conn: sqlite3.Connection, channel: str, now: datetime, others: Sequen
         return
     conn.execute("delete from channels where channel = ?", (channel,))
     if row["down_since"]:
+        _forgive(conn, channel, from_text(row["down_since"]), now)
         log.info("channel %s works again; it took no alerts since %s", channel, row["down_since"])
         notice = _notice(
             f"Channel {channel} works again", f"It took no alerts since {row['down_since']}. They follow now.", now
         )
         tell_others(conn, None, notice, f"up/{channel}/{row['down_since']}", now, others)
+
+
+def _forgive(conn: sqlite3.Connection, channel: str, since: datetime, now: datetime) -> None:
+    """After a long outage, what could not be sent meanwhile is as good as new: one more hiccup must not kill it.
+
+    After a short one not: it may be one message that nothing takes, beside others that get through.
+    """
+    if now - since > DAY:
+        conn.execute(
+            "update deliveries set first_tried_at = null, attempts = 0 where channel = ? and state = 'pending'",
+            (channel,),
+        )
 
 
 def given_up(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> None:

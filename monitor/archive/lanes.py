@@ -58,7 +58,7 @@ def free_all(conn: sqlite3.Connection) -> None:
     conn.execute("delete from lanes")
 
 
-def next_free(conn: sqlite3.Connection) -> str | None:
+def next_free(conn: sqlite3.Connection, now: datetime) -> str | None:
     """When the first resting lane is free again, as text; None when none rests."""
-    free_at: str | None = conn.execute("select min(free_at) from lanes").fetchone()[0]
-    return free_at
+    (free_at,) = conn.execute("select min(free_at) from lanes where free_at > ?", (to_text(now),)).fetchone()
+    return None if free_at is None else str(free_at)

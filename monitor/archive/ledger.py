@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,28 +86,33 @@ class Ledger:
         named = ", ".join(map(str, map(int, ids))) or "null"
         with self._connection.transaction():
             found = self._conn.execute(
-                f"""update deliveries set state = 'pending', due_at = :now, attempts = 0, first_tried_at = null
+                f"""select id, channel from deliveries
                     where (state = 'dead'
                         or (state = 'pending' and digest = 0 and problem is not null
                           and (:channel is not null or due_at > :now)))
                       and (:all_dead or channel = :channel or id in ({named}))""",  # noqa: S608 - numbers
                 {"now": to_text(now), "all_dead": all_dead, "channel": channel},
+            ).fetchall()
+            self._conn.executemany(
+                """update deliveries set state = 'pending', due_at = ?, attempts = 0, first_tried_at = null
+                   where id = ?""",
+                [(to_text(now), row["id"]) for row in found],
             )
-            self._conn.execute(
-                """update channels set not_before = null where :all_dead or channel = :channel or channel in
-                     (select channel from deliveries where state = 'pending' and due_at = :now)""",
-                {"now": to_text(now), "all_dead": all_dead, "channel": channel},
+            tried = {row["channel"] for row in found} | ({channel} if channel else set())
+            self._conn.executemany(
+                "update channels set not_before = null where channel = ?", [(name,) for name in tried]
             )
-        return found.rowcount
+        return len(found)
 
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
-        """Save a test alert as being sent by whoever asks, who then saves each outcome in the outbox."""
+        """Save a test alert as being sent by whoever asks, one after the other, and saves each outcome."""
+        lease = to_text(now + IN_FLIGHT * len(to))
         with self._connection.transaction():
             (last,) = self._conn.execute("select coalesce(max(id), 0) from alerts").fetchone()
             alert_id = add_alert(self._conn, alert, to, f"test/{last + 1}", now)
             self._conn.execute(
                 "update deliveries set state = 'sending', due_at = ?, first_tried_at = ? where alert_id = ?",
-                (to_text(now + IN_FLIGHT), to_text(now), alert_id),
+                (lease, to_text(now), alert_id),
             )
             rows = self._conn.execute(
                 """select d.*, a.payload, null thread_id from deliveries d join alerts a on a.id = d.alert_id
@@ -127,6 +132,15 @@ class Ledger:
                 """update deliveries set state = 'suppressed', attempts = attempts + 1, problem = ?,
                      problem_detail = ? where id = ?""",
                 (failure.reason, failure.detail or None, failure.item.id),
+            )
+
+    def end_test(self, tested: Iterable[Delivery]) -> None:
+        """What of a test was not sent by now is not sent any more: whoever asked for it has gone."""
+        with self._connection.transaction():
+            self._conn.executemany(
+                """update deliveries set state = 'suppressed', problem = 'not_tried', problem_detail = ?
+                   where id = ? and state = 'sending'""",
+                [("the test was broken off", delivery.id) for delivery in tested],
             )
 
     def silence(self, seed: str | None, reason: str, now: datetime, until: datetime) -> int:

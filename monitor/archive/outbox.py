@@ -8,7 +8,7 @@ carries the same message id.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +17,12 @@ import msgspec
 from monitor.archive import incidents
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
+from monitor.archive.quiet import hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Article, Delivery, Dispatch, Failure, Sent, Story, Telling
 from monitor.pace import is_too_late, resend
+from monitor.policy import ALWAYS_AWAKE, QuietHours
 
 IN_FLIGHT = timedelta(minutes=2)
 """Longer than any channel's own deadline: after that, a delivery without an answer is in doubt."""
@@ -50,15 +52,21 @@ class Outbox:
         self._connection = connection
         self._conn = connection.conn
 
-    def due(self, now: datetime, busy: Iterable[str] = ()) -> list[Delivery]:
+    def due(
+        self,
+        now: datetime,
+        busy: Iterable[str] = (),
+        quiet: QuietHours = ALWAYS_AWAKE,
+    ) -> list[Delivery]:
         """At most one due delivery for each channel that is free to send, the oldest first; marked as in flight.
 
-        One at a time: should the process die now, no channel has more than one message in doubt. What waits for a
-        digest that is due is gathered first.
+        One at a time: should the process die now, no channel has more than one message in doubt. What a silence or
+        the quiet hours hold back is put aside first, and what waits for a digest that is due is gathered.
         """
         with self._connection.transaction():
             resting = incidents.resting(self._conn, now)
             suppress(self._conn, now, resting)
+            hold(self._conn, now, resting, quiet)
             gather(self._conn, now, resting, incidents.down(self._conn))
             free = [channel for channel in incidents.waiting(self._conn) if channel not in {*busy, *resting}]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
@@ -161,9 +169,32 @@ class Outbox:
         """What keeps alerts from being told just now, each in a line for people."""
         return incidents.troubles(self._conn, now)
 
-    def resume(self) -> None:
-        """Try every broken channel at once: its settings may have changed. What a server asked for is kept."""
+    def hasten(self, now: datetime) -> int:
+        """Let old news that waits for more of it be due: no more comes. How many alerts that are."""
         with self._connection.transaction():
+            found = self._conn.execute(
+                """update deliveries set due_at = :now
+                   where state = 'pending' and digest = 1 and catch_up = 1 and due_at > :now""",
+                {"now": to_text(now)},
+            )
+        return found.rowcount
+
+    def later(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many alerts wait for a later moment, and for which first of all."""
+        count, first = self._conn.execute(
+            "select count(*), min(due_at) from deliveries where state = 'pending' and due_at > ?", (to_text(now),)
+        ).fetchone()
+        return count, from_text(first)
+
+    def resume(self, channels: Collection[str]) -> None:
+        """Try every broken channel at once: its settings may have changed. What a server asked for is kept.
+
+        What is known of a channel that is not among these any more is forgotten: it is neither broken nor mended.
+        """
+        with self._connection.transaction():
+            known = [name for (name,) in self._conn.execute("select channel from channels")]
+            gone = [(name,) for name in known if name not in channels]
+            self._conn.executemany("delete from channels where channel = ?", gone)
             self._conn.execute("update channels set not_before = null where down_since is not null")
 
     def tellings(self, story: Story) -> list[Telling]:

@@ -109,8 +109,6 @@ def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id
     if not full:
         return dispatch
     until, why = max(full)
-    if dispatch.quiet and dispatch.quiet[0] <= until < dispatch.quiet[1]:
-        until = dispatch.quiet[1]
     return replace(dispatch, due=until, digest=True, why=why)
 
 

@@ -54,12 +54,16 @@ class Archive:
             return self.outbox.recover(now)
 
     def has_due(self, now: datetime, feeds_due_by: datetime | None = None) -> bool:
-        """Whether a feed, an entry or a delivery is due, be its lane free or not; of a channel at rest nothing is."""
+        """Whether a feed, an entry or a delivery is due, be its lane free or not.
+
+        Of a channel at rest nothing is, and of one that is down no digest: it is tried with a single message.
+        """
         row = self._connection.conn.execute(
             """select exists (select 1 from feeds where listed = 1 and due_at <= :due_by)
                  or exists (select 1 from entries where state = 'due' and due_at <= :now)
                  or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now
-                   and channel not in (select channel from channels where not_before > :now))""",
+                   and channel not in (select channel from channels
+                     where not_before > :now or (down_since is not null and digest = 1)))""",
             {"now": to_text(now), "due_by": to_text(feeds_due_by or now)},
         ).fetchone()
         return bool(row[0])
@@ -74,9 +78,9 @@ class Archive:
         ).fetchone()
         return int(row[0])
 
-    def rests_until(self) -> datetime | None:
+    def rests_until(self, now: datetime) -> datetime | None:
         """When the first resting lane may be used again, if any rests."""
-        return from_text(lanes.next_free(self._connection.conn))
+        return from_text(lanes.next_free(self._connection.conn, now))
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log into the file."""

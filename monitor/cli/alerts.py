@@ -259,19 +259,23 @@ def _show_sample(settings: Settings) -> None:
 async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure[Delivery]]:
     from monitor.assembly import make_channels
     from monitor.model import Dispatch, Sent
-    from monitor.pipeline import send
+    from monitor.pipeline import others, send
 
     channels = make_channels(settings)
     to = [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
     outcomes = []
     with _archive(settings) as (archive, now):
-        for delivery in archive.ledger.begin_test(_sample(), to, now):
-            outcome = await send(delivery, channels, now)
-            if isinstance(outcome, Sent):
-                archive.outbox.save(outcome, now)
-            else:
-                archive.ledger.fail_test(outcome)
-            outcomes.append(outcome)
+        deliveries = archive.ledger.begin_test(_sample(), to, now)
+        try:
+            for delivery in deliveries:
+                outcome = await send(delivery, channels, now)
+                if isinstance(outcome, Sent):
+                    archive.outbox.save(outcome, now, others(delivery.channel, channels))
+                else:
+                    archive.ledger.fail_test(outcome)
+                outcomes.append(outcome)
+        finally:
+            archive.ledger.end_test(deliveries)
     return outcomes
 
 

@@ -13,6 +13,9 @@ import click
 from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
     from monitor.config import Settings
     from monitor.pipeline import Delivered, Polled, Read
 
@@ -76,6 +79,8 @@ class Summary:
         self.methods: Counter[str] = Counter()
         self.problems: Counter[str] = Counter()
         self._unsent: dict[int, str] = {}
+        self.later: tuple[int, datetime | None] = (0, None)
+        """How many alerts wait for a digest or for the morning, and until when the first of them does."""
 
     def add(self, happened: Polled | Read | Delivered) -> None:
         """Count one outcome."""
@@ -151,6 +156,7 @@ class Summary:
             "methods": dict(self.methods),
             "problems": dict(self.problems),
             "unsent": self.unsent,
+            "later": {"alerts": self.later[0], "due": self.later[1]},
         }
 
     def as_text(self) -> str:
@@ -167,9 +173,16 @@ class Summary:
             f"delivered  {count['deliveries sent']} sent, {count['deliveries pending']} put off, "
             f"{count['deliveries dead']} given up",
             *(f"           ✗ {line}" for line in self.unsent),
+            *self._waiting(),
             *(["no feed could be polled: is this machine on the net?"] if self.is_cut_off else []),
         ]
         return "\n".join(lines)
+
+    def _waiting(self) -> Iterator[str]:
+        count, first = self.later
+        if count and first:
+            what = "1 alert waits" if count == 1 else f"{count} alerts wait"
+            yield f"later      {what} for a digest, the morning or another try: from {first:%Y-%m-%d %H:%M} UTC on"
 
 
 async def _once(settings: Settings, *, quiet: bool) -> Summary:
@@ -195,6 +208,7 @@ async def _once(settings: Settings, *, quiet: bool) -> Summary:
                 bar.update(1)
                 for level, line in () if quiet or on_terminal else narrate(happened):
                     log.log(level, "%s", line)
+        summary.later = archive.outbox.later(utc_now())
     finally:
         await parts.engine.close()
         archive.checkpoint()

@@ -13,7 +13,6 @@ from monitor.policy import Policy, Route
 
 NEEDS: dict[str, tuple[Callable[[Wishes], bool], str]] = {
     "at": (lambda timing: timing.when == "daily", "nothing is told in a daily digest"),
-    "quiet": (lambda timing: timing.when != "daily", "everything is told in a daily digest, at its own time"),
     "cap_per_hour": (lambda timing: timing.when in (None, "instant"), "nothing is told at once"),
     "urgent": (lambda timing: timing.quiet is not None, "there are no quiet hours"),
 }

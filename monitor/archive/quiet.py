@@ -1,0 +1,43 @@
+"""Quiet hours: what falls due in them waits for their end, whatever it waited for before."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+
+from monitor.archive.times import to_text
+from monitor.model import Alert
+from monitor.policy import QuietHours
+
+
+def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
+    """Put off what is due on a channel that sleeps; the caller holds the transaction.
+
+    Reports that wait are told in the digest at the end. What may be a repetition stays by itself.
+    """
+    asleep = quiet.asleep(now) - set(resting)
+    if not asleep:
+        return
+    marks = ", ".join("?" * len(asleep))
+    due = conn.execute(
+        f"""select d.id, d.channel, d.state, a.kind, s.slug, iif(a.kind = 'digest', a.payload, null) payload
+            from deliveries d join alerts a on a.id = d.alert_id left join seeds s on s.id = a.seed_id
+            where d.state in ('pending', 'sending') and d.due_at <= ? and d.channel in ({marks})""",  # noqa: S608
+        (to_text(now), *asleep),
+    ).fetchall()
+    for row in due:
+        if until := quiet.until(_seeds(row), row["channel"], now):
+            gathers = row["state"] == "pending" and row["kind"] in ("hit", "follow_up")
+            conn.execute(
+                "update deliveries set due_at = ?, digest = ? where id = ?", (to_text(until), int(gathers), row["id"])
+            )
+
+
+def _seeds(row: sqlite3.Row) -> Collection[str]:
+    """The seeds that a delivery is about."""
+    if row["payload"]:
+        return {item.seed for item in msgspec.json.decode(row["payload"], type=Alert).items}
+    return [row["slug"]] if row["slug"] else []
