@@ -123,6 +123,21 @@ def test_a_folder_may_hold_a_counter_example(tmp_path):
     assert [example.title for example in talks.counter_examples] == ["Pay talks resume at the harbour."]
 
 
+def test_what_a_counter_example_says_of_its_seed_does_nothing_and_is_named(tmp_path):
+    config = write(tmp_path)
+    folder = tmp_path / "seeds" / "talks"
+    folder.mkdir()
+    (folder / "1.txt").write_text("Talks resume in Istanbul\n\nBoth sides sent their delegations.", encoding="utf-8")
+    head = 'counter_example = true\ntitle = "Pay talks"\nthreshold = 0.9\n[topics.pay]\nterms = ["pay"]'
+    (folder / "2.md").write_text(f"+++\n{head}\n+++\nPay talks resume at the harbour.", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(config, {})
+    assert [(mistake.key, mistake.problem) for mistake in caught.value.mistakes] == [
+        ("threshold", "does nothing in a counter-example"),
+        ("topics", "does nothing in a counter-example"),
+    ]
+
+
 def test_ten_mistakes_are_named_in_one_run(tmp_path):
     config = write(
         tmp_path,

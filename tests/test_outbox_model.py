@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -121,11 +121,12 @@ class OutboxModel(RuleBasedStateMachine):
         """Somebody wants to be left alone."""
         self.archive.ledger.silence(seed, "summit day", self.now, self.now + timedelta(minutes=minutes))
 
-    @rule(hours=st.sampled_from([(time(22), time(7)), (time(12), time(13)), None]), urgent=st.booleans())
-    def sleep(self, hours: tuple[time, time] | None, urgent: bool) -> None:
-        """Nobody is to be woken, or only by the dam."""
+    @rule(hours=st.integers(0, 9), urgent=st.booleans())
+    def sleep(self, hours: int, urgent: bool) -> None:
+        """From now on nobody is to be woken for some hours of each day, or only by the dam."""
+        quiet = (self.now.time(), (self.now + timedelta(hours=hours)).time()) if hours else None
         dam = replace(SEED, slug="dam", wishes=Wishes(urgent=urgent or None))
-        self.quiet = QuietHours(Policy(CHANNELS, wishes=Wishes(quiet=hours)), [SEED, dam])
+        self.quiet = QuietHours(Policy(CHANNELS, wishes=Wishes(quiet=quiet)), [SEED, dam])
 
     @rule()
     def change_settings(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from monitor.config.mistakes import Mistake
@@ -25,6 +25,8 @@ ANY = "*"
 LEAST_WORDS = 5
 SHORT_TEXT = 100
 LONGEST_TITLE = 120
+OF_AN_EXAMPLE = ("title", "url", "language", "published", "counter_example")
+"""Keys of a head that are about the one article; all others are about its seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +174,17 @@ def _draft(path: Path, head: Head, body: str, mistakes: list[Mistake]) -> Draft 
     before = len(mistakes)
     topics = tuple(_topics(path, head.topics, mistakes))
     mistakes += wishes_mistakes(str(path), "", head)
+    mistakes += _idle_in_a_counter_example(path, head)
     language = head.language or _language(body)
     return Draft(head, Example(title, body, language), topics) if len(mistakes) == before else None
+
+
+def _idle_in_a_counter_example(path: Path, head: Head) -> Iterator[Mistake]:
+    """What is said of a seed is said beside an article that is meant."""
+    for one in fields(Head) if head.counter_example else ():
+        if one.name not in OF_AN_EXAMPLE and getattr(head, one.name):
+            remedy = "Write it into the head of an article that is meant."
+            yield Mistake(str(path), one.name, "does nothing in a counter-example", remedy)
 
 
 def _headline(line: str) -> str:
