@@ -6,25 +6,23 @@ story, and decides who is told. It also says why nobody is told, which is what t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.match import NOTED, Matcher
-from monitor.model import Alert, Decision, Dispatch, Judged, Judgement, Promise, Reading, Seed, Story, Telling
+from monitor.model import Alert, Decision, Dispatch, Judged, Judgement, Promise, Reading, Seed
 from monitor.pace import is_old_news
 from monitor.policy import Hit, Policy
-from monitor.story import Newsstand, Placement
+from monitor.story import Newsstand, Placement, Tellings
 
+DAY = timedelta(days=1)
 NAMED_OUTLETS = 5
 """Outlets that a silent hit's reason names; the archive's page of the story has them all."""
 
 
 EVERY_SEED = "*"
 """Among silences: one that holds for all seeds."""
-
-Tellings = Callable[[Story], Sequence[Telling]]
-"""Who is told of a story: by the archive, since an alert may still be silenced while it waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +70,7 @@ class Desk:
         """Take in a judgement that is saved: its stories and its words."""
         for judged in judgement.decisions:
             if judged.story:
-                relation = judged.relation or "first"
-                alerted = any(not one.catch_up for one in judged.to)
-                self._newsstand.add(judged.story, reading, now, relation=relation, alerted=alerted)
+                self._newsstand.add(judged.story, reading, now, judged.relation or "first")
         self._matcher.learn(reading.article)
 
     def _judge_one(
@@ -88,16 +84,16 @@ class Desk:
         if not decision.hit:
             return Judged(decision)
         seed, source = self._seeds[decision.seed], reading.entry.source
-        placed, past = self._place(seed, reading, now, tellings)
+        placed = self._newsstand.place(seed.slug, reading, now, tellings)
         old = self._old(reading, now)
         to, spared = self._rules.policy.dispatches(
             Hit(seed, decision.score, source, reading.article.language, old), now
         )
         # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
-        reached = {one.channel for one in past if old or not one.catch_up}
+        reached = {one.channel for one in placed.past if old or not one.catch_up}
         again = tuple(one for one in to if one.channel in reached)
         anew = tuple(one for one in to if one.channel not in reached)
-        if again and (why := self._adds_nothing(placed, past, reading, now)):
+        if again and (why := self._adds_nothing(placed, reading, now)):
             spared = (*spared, f"not again to {_names(again)}: {why}" if anew else why)
             again = ()
         silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
@@ -111,16 +107,6 @@ class Desk:
         why_not = "; ".join(spared) or None
         return Judged(decision, placed.story, promises, why_not, placed.kind, placed.independent)
 
-    def _place(
-        self, seed: Seed, reading: Reading, now: datetime, tellings: Tellings
-    ) -> tuple[Placement, Sequence[Telling]]:
-        """The story that a hit belongs to, what it adds to it, and who is told of that story by now."""
-        placed = self._newsstand.place(seed.slug, reading, now)
-        past = tellings(placed.story) if placed.kind != "first" else ()
-        if self._newsstand.correct(placed.story, {one.article for one in past if not one.catch_up}):
-            placed = self._newsstand.place(seed.slug, reading, now)
-        return placed, past
-
     def _old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
         published = reading.article.published or reading.entry.published
@@ -128,16 +114,14 @@ class Desk:
             return None
         return f"published {_age(now, published)} ago"
 
-    def _adds_nothing(
-        self, placed: Placement, past: Sequence[Telling], reading: Reading, now: datetime
-    ) -> str | None:
+    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime) -> str | None:
         """Why a story that people were told of is not told once more; None when there is news in it."""
         told = f"same story as “{placed.story.title}” ({placed.story.source})"
         if not placed.news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
             new = "" if placed.kind == "copy" else ", and nothing new in it"
             return f"{told}{new}{_also(others)}"
-        follow_ups = {one.article for one in past if one.follow_up and one.at > now - timedelta(days=1)}
+        follow_ups = {(one.article, one.at) for one in placed.past if one.follow_up and one.at > now - DAY}
         if len(follow_ups) >= self._rules.follow_ups_a_day:
             return f"{told}, which had its follow-ups of the day; {'; '.join(placed.news)}"
         return None

@@ -302,6 +302,12 @@ class Telling:
     follow_up: bool = False
     catch_up: bool = False
     """It was old news, told in a digest that may be long."""
+    title: str = ""
+    """Its headline as it was told."""
+    news: tuple[str, ...] = ()
+    """What was told as new in it."""
+    independent: int = 1
+    """So many publishers were said to tell the story."""
 
 
 @dataclass(frozen=True, slots=True)

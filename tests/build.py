@@ -24,6 +24,7 @@ from monitor.model import (
     Reading,
     Seed,
     Story,
+    Telling,
     Topic,
 )
 
@@ -123,6 +124,13 @@ def alert_of(judged: Judged) -> Alert:
 def promising(judged: Judged, to: tuple[Dispatch, ...], **changes: object) -> Judged:
     """The same hit with its alert changed, and for other addresses."""
     return replace(judged, promises=(Promise(replace(alert_of(judged), **changes), to),))
+
+
+class Past(list[tuple[Story, Telling]]):
+    """Who was told of stories, as an archive would know it."""
+
+    def __call__(self, story: Story) -> list[Telling]:
+        return [telling for of, telling in self if of == story]
 
 
 def rows(archive: Archive, sql: str) -> list[tuple[object, ...]]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 from monitor.archive import Archive, ArchiveError, Intake, Listing, connection
 from monitor.archive.overview import overview
 from monitor.archive.schema import VERSION, migrations
-from monitor.model import Dispatch, Failure, Judged, Judgement, Story
+from monitor.model import Dispatch, Failure, Judged, Judgement, Story, Telling
 from tests.build import (
     FEED_URL,
     HOUR,
@@ -239,26 +239,32 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     first = Story("ceasefire", "https://news.example/one", "Title one", "News", NOON)
     for found, day, relation in zip(due_entries(archive), days, ["first", "copy", "report"], strict=True):
         reading = reading_of(found)
-        promises = alerting(reading, "desk").decisions[0].promises if relation != "copy" else ()
-        archive.entries.save(reading, Judgement((Judged(hit(), first, promises, relation=relation),)), day)
+        archive.entries.save(reading, Judgement((Judged(hit(), first, relation=relation),)), day)
     told = list(archive.subjects.told(NOON + timedelta(days=3)))
-    assert [(story, source, relation, seen, alerted) for story, _, source, relation, seen, alerted in told] == [
-        (first, "News", "first", days[0], True),
-        (first, "News", "copy", days[1], False),
-        (first, "News", "report", days[2], True),
+    assert [(story, source, relation, seen) for story, _, source, relation, seen in told] == [
+        (first, "News", "first", days[0]),
+        (first, "News", "copy", days[1]),
+        (first, "News", "report", days[2]),
     ]
     assert list(archive.subjects.told(NOON + timedelta(days=5))) == []
 
 
-def test_old_news_in_a_catch_up_digest_is_not_remembered_as_told():
+def test_the_desk_is_told_who_knows_a_story():
+    """Not those whose alert was silenced while it waited; of a catch-up digest that it was one."""
     archive = polled(entry())
     (found,) = due_entries(archive)
     reading = reading_of(found)
     (judged,) = alerting(reading).decisions
     later = Dispatch("desk", due=NOON + HOUR, digest=True, catch_up=True, why="catch-up digest")
-    archive.entries.save(reading, Judgement((promising(judged, (later,)),)), NOON)
-    assert rows(archive, "select told from decisions") == [("desk (catch-up digest)",)]
-    assert [alerted for *_, alerted in archive.subjects.told(NOON)] == [False]
+    told = promising(judged, (later, Dispatch("mail"), Dispatch("pager")), thread=judged.story.thread)
+    archive.entries.save(reading, Judgement((told,)), NOON)
+    archive._connection.conn.execute("update deliveries set state = 'suppressed' where channel = 'pager'")
+    assert rows(archive, "select told from decisions") == [("desk (catch-up digest), mail, pager",)]
+    facts = (NOON, False)
+    assert archive.outbox.tellings(judged.story) == [
+        Telling("https://news.example/one", "desk", *facts, catch_up=True, title="Title one"),
+        Telling("https://news.example/one", "mail", *facts, title="Title one"),
+    ]
 
 
 def test_an_alert_is_stored_by_its_kind():

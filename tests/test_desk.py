@@ -14,7 +14,7 @@ from monitor.match import Background, Matcher
 from monitor.model import Dispatch, Judged, Judgement, Telling, Wishes
 from monitor.policy import CATCH_UP, Policy, Route
 from monitor.story import Newsstand, Told
-from tests.build import HOUR, NOON, SEED, alert_of, entry, make_archive, reading_of
+from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -32,22 +32,13 @@ def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", 
     return reading_of(replace(entry(name), title=title, **changes), text)
 
 
-class Past(list):
-    """The tellings that an archive would know of: what was promised, unless it was silenced since."""
-
-    def __call__(self, story):
-        return [telling for of, telling in self if of == story]
-
-    def add(self, reading, judgement, now):
-        self += [
-            (
-                found.story,
-                Telling(reading.article.identity, to.channel, now, promise.alert.kind == "follow_up", to.catch_up),
-            )
-            for found in judgement.decisions
-            for promise in found.promises
-            for to in promise.to
-        ]
+def tellings(reading, judgement, now):
+    """What a judgement that is saved tells."""
+    for found in judgement.decisions:
+        for alert, to in ((promise.alert, to) for promise in found.promises for to in promise.to):
+            follows = alert.kind == "follow_up"
+            told = (alert.title, alert.news, alert.independent)
+            yield found.story, Telling(reading.article.identity, to.channel, now, follows, to.catch_up, *told)
 
 
 PASTS = WeakKeyDictionary()
@@ -57,7 +48,7 @@ def judge(desk, reading, now, silences=None):
     """A judgement that is saved: the desk remembers it, and the archive who is told."""
     past = PASTS.setdefault(desk, Past())
     judgement = desk.judge(reading, now, past, silences)
-    past.add(reading, judgement, now)
+    past += tellings(reading, judgement, now)
     desk.remember(reading, judgement, now)
     return judgement
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from weakref import WeakKeyDictionary
 
 import pytest
 
-from monitor.model import Article, Entry, Reading, Story
+from monitor.model import Article, Entry, Reading, Story, Telling
 from monitor.story import LONGEST, MEMORY, Newsstand, Placement, Told
+from tests.build import Past
 
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
 TITLE = "Ferry captains call off strike after night of talks"
@@ -34,11 +36,18 @@ def reading(article: Article, source: str = "") -> Reading:
     return Reading(Entry(0, 1, article.url, article.url, article.title, source=name), article)
 
 
+PASTS: WeakKeyDictionary[Newsstand, Past] = WeakKeyDictionary()
+
+
 def tell(stand: Newsstand, one: Article, hours: float = 0, source: str = "", *, alerted: bool = True) -> Placement:
     """Place a hit and remember it."""
     read, now = reading(one, source), NOON + timedelta(hours=hours)
-    placement = stand.place("ferries", read, now)
-    stand.add(placement.story, read, now, relation=placement.kind, alerted=alerted)
+    past = PASTS.setdefault(stand, Past())
+    placement = stand.place("ferries", read, now, past)
+    stand.add(placement.story, read, now, placement.kind)
+    if alerted and (placement.kind == "first" or placement.news):
+        told = (one.title, placement.news, placement.independent)
+        past.append((placement.story, Telling(one.identity, "desk", now, bool(placement.news), False, *told)))
     return placement
 
 

@@ -200,27 +200,31 @@ class Outbox:
     def tellings(self, story: Story) -> list[Telling]:
         """Who is told of a story, or will be, report by report: what was silenced while it waited is not among it."""
         rows = self._conn.execute(
-            """select a.kind, a.created_at, d.channel, d.catch_up, r.url, r.title,
+            """select a.kind, a.created_at, a.payload, d.channel, d.catch_up, r.url, r.title,
                  iif(r.url is null, (select text from article_text where article_id = r.id), '') text
                from alerts a join deliveries d on d.alert_id = a.id
                  join hits h on h.id = a.hit_id join articles r on r.id = h.article_id
                where a.thread = ? and d.state <> 'suppressed' order by d.id""",
             (story.thread,),
         )
-        return [
-            Telling(
-                Article(row["url"] or "", row["title"], row["text"]).identity,
-                row["channel"],
-                from_text(row["created_at"]),
-                row["kind"] == "follow_up",
-                bool(row["catch_up"]),
-            )
-            for row in rows
-        ]
+        return [_telling(row, msgspec.json.decode(row["payload"], type=Alert)) for row in rows]
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
         return silenced(self._conn, now)
+
+
+def _telling(row: sqlite3.Row, alert: Alert) -> Telling:
+    return Telling(
+        Article(row["url"] or "", row["title"], row["text"]).identity,
+        row["channel"],
+        from_text(row["created_at"]),
+        row["kind"] == "follow_up",
+        bool(row["catch_up"]),
+        alert.title,
+        alert.news,
+        alert.independent,
+    )
 
 
 def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:

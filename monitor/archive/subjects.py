@@ -63,17 +63,15 @@ class Subjects:
         """Language → number of articles seen."""
         return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
 
-    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, str, datetime, bool]]:
+    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, str, datetime]]:
         """The stories with a hit since a moment, hit by hit as they were found.
 
-        Each with its story, article, source and relation, when it was seen, and whether it alerted.
+        Each with its story, article, source and relation, and when it was seen.
         """
         rows = self._conn.execute(
             """select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
                  h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url, a.title, a.source,
-                 a.language, a.published_at, t.text,
-                 exists (select 1 from alerts al join deliveries v on v.alert_id = al.id
-                   where al.hit_id = h.id and v.catch_up = 0 and v.state <> 'suppressed') alerted
+                 a.language, a.published_at, t.text
                from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
                where h.story_id in (select story_id from hits where matched_at >= ?) order by h.id""",
@@ -96,7 +94,7 @@ class Subjects:
                 canonical_url=row["canonical_url"],
             )
             seen = from_text(row["matched_at"])
-            yield story, article, row["source"], row["relation"], seen, bool(row["alerted"])
+            yield story, article, row["source"], row["relation"], seen
 
     def recent(self, count: int) -> list[Article]:
         """The articles read last, oldest first."""

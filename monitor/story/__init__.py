@@ -1,6 +1,6 @@
 """Which hits tell the same news, who has it, and what each adds. Pure."""
 
-from monitor.story.newsstand import Newsstand, Placement
+from monitor.story.newsstand import Newsstand, Placement, Tellings, nobody
 from monitor.story.shelf import LONGEST, MEMORY, Told
 
-__all__ = ["LONGEST", "MEMORY", "Newsstand", "Placement", "Told"]
+__all__ = ["LONGEST", "MEMORY", "Newsstand", "Placement", "Tellings", "Told", "nobody"]

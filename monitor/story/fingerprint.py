@@ -79,7 +79,7 @@ def fingerprint(article: Article) -> Fingerprint:
     """What an article can be known by when its news comes again."""
     language = article.language or guess_language(f"{article.title}\n{article.text}")
     known = lexicon(language)
-    headline = _without_outlet(article.title[:LONGEST_TITLE])
+    headline = headline_of(article.title)
     text = article.text[:LONGEST_TEXT]
     title = tuple(_words(headline))
     heading = surfaces(numbers_joined(headline, language))
@@ -130,8 +130,9 @@ def _shingles(words: Sequence[str]) -> frozenset[int]:
     return frozenset(crc32(" ".join(triple).encode("utf-8", "replace")) for triple in triples)
 
 
-def _without_outlet(title: str) -> str:
+def headline_of(title: str) -> str:
     """`Truce holds for a second day - Daily Planet` without its last part."""
+    title = title[:LONGEST_TITLE]
     found = _OUTLET.match(title)
     if not found or len(found["outlet"].split()) > LONGEST_OUTLET:
         return title

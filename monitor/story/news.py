@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from monitor.model import Telling
 from monitor.story.figures import TOLLS, Figure
-from monitor.story.fingerprint import Fingerprint
+from monitor.story.fingerprint import Fingerprint, headline_of
 from monitor.story.shelf import Account, Told
 
-QUOTE, NUMBER, CONFIRMED, HEADLINE = "quote", "number", "confirmed", "headline"
-News = tuple[str, str]
-"""A kind of news, and the phrase for people. Each number tells once; of the other kinds, each story tells one."""
+QUOTE, NUMBER, CONFIRMED, HEADLINE = "new quote: ", "new number: ", "now told by ", "headline was: "
+"""How news of each kind is told. Each number tells once, and each headline; of the others, each story tells one."""
 
 TIME = re.compile(
     "day|hour|minut|week|month|year|tag|stund|woch|monat|jahr|jour|heur|semain|moi|an$|ден|дн|час|недел|год"
@@ -22,32 +22,47 @@ LONGEST_QUOTE = 160
 """Characters of a quote that are shown."""
 
 
-def news(own: Told, account: Account, publishers: int, confirmed_by: int) -> Iterator[News]:
-    """What a hit adds to what people were told of its story: nothing while they were told nothing.
+def news(own: Told, account: Account, past: Sequence[Telling], publishers: int, confirmed_by: int) -> tuple[str, ...]:
+    """What a hit adds to what people were told of its story, as phrases: nothing while they were told nothing.
 
-    With it, so many `publishers` tell the story on their own.
+    `past` is what they were told; with this hit, so many `publishers` tell the story on their own.
     """
-    known = [told.fingerprint for told in account.told if told.alerted]
+    past = [one for one in past if not one.catch_up]
+    articles = {one.article for one in past}
+    known = [told.fingerprint for told in account.told if told.article in articles]
     if not known or own.relation == "first":
-        return
-    found = [*_headline(own.fingerprint, account), *_confirmation(publishers, confirmed_by)]
+        return ()
+    found = [*_headline(own, account, past), *_confirmation(publishers, confirmed_by, past)]
     if own.relation == "report":
-        found += [*_numbers(own.fingerprint, known), *_quotes(own.fingerprint, known)]
-    yield from (one for one in found if one[0] == NUMBER or one[0] not in account.news)
+        found += [*_numbers(own.fingerprint, known), *_quotes(own.fingerprint, known, past)]
+    return tuple(found)
 
 
-def _headline(own: Fingerprint, account: Account) -> Iterator[News]:
-    earlier = [told.fingerprint for told in account.told if told.fingerprint.addresses & own.addresses]
-    if earlier and _plain(earlier[-1].headline) != _plain(own.headline):
-        yield HEADLINE, f"headline was: {earlier[-1].headline}"
+def _told(kind: str, past: Iterable[Telling]) -> bool:
+    return any(phrase.startswith(kind) for one in past for phrase in one.news)
 
 
-def _confirmation(publishers: int, confirmed_by: int) -> Iterator[News]:
-    if publishers >= confirmed_by:
-        yield CONFIRMED, f"now told by {publishers} independent publishers"
+def _headline(own: Told, account: Account, past: Sequence[Telling]) -> Iterator[str]:
+    """Another headline at the same address: of an article that was edited each, of its twins elsewhere the first."""
+    same = [told for told in account.told if told.fingerprint.addresses & own.fingerprint.addresses]
+    before = next((told for told in same if told.article == own.article), None)
+    if before:
+        told = {_plain(headline_of(one.title)) for one in past}
+        is_news = _plain(own.fingerprint.headline) not in told
+    else:
+        is_news = not _told(HEADLINE, past)
+    earlier = before or (same[-1] if same else None)
+    if earlier and is_news and _plain(earlier.fingerprint.headline) != _plain(own.fingerprint.headline):
+        yield f"{HEADLINE}{earlier.fingerprint.headline}"
 
 
-def _numbers(own: Fingerprint, known: Sequence[Fingerprint]) -> Iterator[News]:
+def _confirmation(publishers: int, confirmed_by: int, past: Sequence[Telling]) -> Iterator[str]:
+    # Who was told late may have been told by how many in the first place.
+    if publishers >= confirmed_by and all(one.independent < confirmed_by for one in past):
+        yield f"{CONFIRMED}{publishers} independent publishers"
+
+
+def _numbers(own: Fingerprint, known: Sequence[Fingerprint]) -> Iterator[str]:
     """Numbers of the headline, and of dead and hurt also in the first sentences, that no text known has."""
     values = frozenset[str]().union(*(one.values for one in known))
     tolls = [toll for one in known for toll in one.tolls]
@@ -58,7 +73,7 @@ def _numbers(own: Fingerprint, known: Sequence[Fingerprint]) -> Iterator[News]:
     for figure in (*own.headline_figures, *own.opening_figures):
         if figure.counts in TOLLS and _is_higher(figure, tolls):
             fresh.setdefault(figure.value, figure)
-    yield from ((NUMBER, f"new number: {figure.printed}") for figure in fresh.values())
+    yield from (f"{NUMBER}{figure.printed}" for figure in fresh.values())
 
 
 def _is_higher(figure: Figure, told: Iterable[tuple[str, str]]) -> bool:
@@ -66,14 +81,14 @@ def _is_higher(figure: Figure, told: Iterable[tuple[str, str]]) -> bool:
     return all(float(figure.value) > float(value) for counts, value in told if counts == figure.counts)
 
 
-def _quotes(own: Fingerprint, known: Sequence[Fingerprint]) -> Iterator[News]:
+def _quotes(own: Fingerprint, known: Sequence[Fingerprint], past: Sequence[Telling]) -> Iterator[str]:
     """The first quote that is in none of the texts known; a translation of a known one would look new."""
     readable = [one for one in known if one.language == own.language]
     told = {_plain(quote.words) for one in readable for quote in one.quotes}
-    for quote in own.quotes if readable else ():
+    for quote in own.quotes if readable and not _told(QUOTE, past) else ():
         if _plain(quote.words) not in told:
             said_by = f" ({quote.speaker})" if quote.speaker else ""
-            yield QUOTE, f"new quote: “{_cut(quote.words)}”{said_by}"
+            yield f"{QUOTE}“{_cut(quote.words)}”{said_by}"
             return
 
 

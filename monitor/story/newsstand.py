@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import exp
 
-from monitor.model import Reading, Story
+from monitor.model import Reading, Story, Telling
 from monitor.story.compare import (
     COPIED,
     Weights,
@@ -18,7 +18,7 @@ from monitor.story.compare import (
     other_tolls,
 )
 from monitor.story.fingerprint import Fingerprint, fingerprint
-from monitor.story.news import CONFIRMED, News, independent, news
+from monitor.story.news import independent, news
 from monitor.story.shelf import Account, Shelf, Told
 
 ALIKE, ALIKE_ABROAD = 0.25, 0.3
@@ -29,6 +29,15 @@ SURE = 1.0
 
 PATIENCE_H = 60.0
 """Hours after which likeness counts for about a third."""
+
+
+Tellings = Callable[[Story], Sequence[Telling]]
+"""Who was told of a story, as the archive knows: an alert may still be silenced while it waits."""
+
+
+def nobody(_: Story) -> Sequence[Telling]:
+    """Nobody was told of anything yet."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Placement:
     """All sources that have it by now, the earliest first."""
     independent: int = 1
     """Publishers that tell it on their own."""
+    past: Sequence[Telling] = field(default=(), compare=False)
+    """Who was told of the story by now."""
 
 
 class Newsstand:
@@ -62,8 +73,11 @@ class Newsstand:
         for one in told:
             self._add(one)
 
-    def place(self, seed: str, reading: Reading, now: datetime) -> Placement:
-        """The story that a hit of this seed belongs to: of several the most alike, else a new one."""
+    def place(self, seed: str, reading: Reading, now: datetime, tellings: Tellings = nobody) -> Placement:
+        """The story that a hit of this seed belongs to: of several the most alike, else a new one.
+
+        What it adds is measured against what people were told of that story, which `tellings` knows.
+        """
         own, seen = fingerprint(reading.article), now.replace(microsecond=0)
         shelf = self._shelf(seed)
         shelf.close(seen)
@@ -73,27 +87,15 @@ class Newsstand:
             story = Story(seed, reading.article.identity, reading.article.title, reading.entry.source, seen)
             return Placement(story, "first", outlets=(reading.entry.source,))
         one = Told(account.story, reading.entry.source, relation, own, seen, reading.article.identity)
-        found, publishers = self._news(account, one, shelf.same_text(account, copied))
+        publishers = independent(account, self._families, one, shelf.same_text(account, copied))
+        past = tellings(account.story)
+        found = news(one, account, past, publishers, self._confirmed_by)
         outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
-        return Placement(account.story, relation, tuple(phrase for _, phrase in found), tuple(outlets), publishers)
+        return Placement(account.story, relation, found, tuple(outlets), publishers, past)
 
-    def add(self, story: Story, reading: Reading, now: datetime, *, relation: str, alerted: bool = True) -> None:
-        """Remember a hit where it was placed; `alerted` as far as is known by now."""
-        self._add(Told.of(story, reading.article, reading.entry.source, relation, now, alerted))
-
-    def correct(self, story: Story, alerted: Container[str]) -> bool:
-        """Take in which articles of a story somebody was told of in the end; whether that changes anything.
-
-        An alert may be silenced while it waits: then what it was to tell is still news.
-        """
-        account = self._shelf(story.seed).account(story)
-        if account is None or all(one.alerted == (one.article in alerted) for one in account.told):
-            return False
-        told, texts = account.told, account.texts
-        account.told, account.texts, account.news = [], [], set()
-        for one, text in zip(told, texts, strict=True):
-            self._tell(account, replace(one, alerted=one.article in alerted), text)
-        return True
+    def add(self, story: Story, reading: Reading, now: datetime, relation: str) -> None:
+        """Remember a hit where it was placed."""
+        self._add(Told.of(story, reading.article, reading.entry.source, relation, now))
 
     def _shelf(self, seed: str) -> Shelf:
         return self._shelves.setdefault(seed, Shelf())
@@ -111,26 +113,10 @@ class Newsstand:
                 best = (alike, account, relation)
         return best[1], best[2]
 
-    def _news(self, account: Account, one: Told, text: int) -> tuple[list[News], int]:
-        """What a hit adds to its story, and how many publishers tell it with this one."""
-        publishers = independent(account, self._families, one, text)
-        return list(news(one, account, publishers, self._confirmed_by)), publishers
-
     def _add(self, one: Told) -> None:
         shelf = self._shelf(one.story.seed)
         shelf.close(one.seen)
-        copied = shelf.copied(one.fingerprint)
-        account = shelf.open(one)
-        self._tell(account, one, shelf.same_text(account, copied))
-
-    def _tell(self, account: Account, one: Told, text: int) -> None:
-        if one.alerted:
-            added, publishers = self._news(account, one, text)
-            account.news |= {kind for kind, _ in added}
-            if publishers >= self._confirmed_by:  # whoever is told now is told by how many
-                account.news.add(CONFIRMED)
-        account.texts.append(text)
-        account.told.append(one)
+        shelf.add(one, shelf.copied(one.fingerprint))
 
 
 def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime) -> tuple[float, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -40,16 +40,12 @@ class Told:
     seen: datetime
     article: str
     """Which article it is: its `identity`."""
-    alerted: bool = True
-    """Whether somebody was told of it: a story that nobody was told of is still news."""
 
     @classmethod
-    def of(
-        cls, story: Story, article: Article, source: str, relation: str, seen: datetime, alerted: bool = True
-    ) -> Told:
+    def of(cls, story: Story, article: Article, source: str, relation: str, seen: datetime) -> Told:
         """What the newsstand remembers of a hit. To the second, as the archive keeps it."""
         own = fingerprint(article)
-        return cls(story, source, relation, own, seen.replace(microsecond=0), article.identity, alerted)
+        return cls(story, source, relation, own, seen.replace(microsecond=0), article.identity)
 
 
 @dataclass(slots=True)
@@ -60,8 +56,6 @@ class Account:
     told: list[Told] = field(default_factory=list)
     texts: list[int] = field(default_factory=list)
     """For each hit, the place of the first one with the same text."""
-    news: set[str] = field(default_factory=set)
-    """The kinds of news that somebody was told of."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether a hit may still join it."""
@@ -96,16 +90,28 @@ class Shelf:
         """What is known of an open story."""
         return self._accounts.get(story.url)
 
-    def open(self, one: Told) -> Account:
-        """Make a hit findable; returns the account of its story, whose next place is for it."""
+    def add(self, one: Told, copied: Mapping[int, float]) -> None:
+        """Put a hit with its story; an article that is there already was edited, and keeps its place."""
         account = self._accounts.setdefault(one.story.url, Account(one.story))
-        self._hits[self._added] = (account, len(account.told))
+        place = next((place for place, told in enumerate(account.told) if told.article == one.article), None)
+        if place is None:
+            account.texts.append(self.same_text(account, copied))
+            account.told.append(one)
+            self._index(one, account, len(account.told) - 1)
+        else:
+            before = account.told[place]
+            (number,) = (number for number, at in self._hits.items() if at == (account, place))
+            self._forget(number)
+            account.told[place] = replace(one, relation=before.relation, seen=before.seen)
+            self._index(one, account, place)
+
+    def _index(self, one: Told, account: Account, place: int) -> None:
+        self._hits[self._added] = (account, place)
         for feature in _features(one.fingerprint):
             self._holders[feature].add(self._added)
         for feature, _ in _words(one.fingerprint):
             self._tellers[feature].add(one.story.url)
         self._added += 1
-        return account
 
     def close(self, now: datetime) -> None:
         """Forget the stories that no hit can join any more."""

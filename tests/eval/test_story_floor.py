@@ -15,10 +15,23 @@ from typing import Any
 import pytest
 
 from monitor.archive import Archive
-from monitor.model import Article, Decision, Dispatch, Entry, Judged, Judgement, Poll, Promise, Reading, Seed
-from monitor.story import MEMORY, Newsstand, Placement, Told
+from monitor.model import (
+    Article,
+    Decision,
+    Dispatch,
+    Entry,
+    Feed,
+    Judged,
+    Judgement,
+    Poll,
+    Promise,
+    Reading,
+    Seed,
+    Telling,
+)
+from monitor.story import MEMORY, Newsstand, Placement, Tellings, Told
 from tests.alerts import make_alert
-from tests.build import due_feeds, make_archive
+from tests.build import Past, make_archive
 
 HERE = Path(__file__).parent
 F1 = 0.94
@@ -46,7 +59,7 @@ def gold() -> list[Row]:
 
 @pytest.fixture(scope="module")
 def outcome(gold: list[Row]) -> Outcome:
-    return Outcome(gold, dict(place_all(Newsstand(), gold)))
+    return Outcome(gold, dict(place_all(gold)))
 
 
 @pytest.fixture(params=["tune", "held", "late"])
@@ -60,12 +73,25 @@ def read(row: Row) -> Reading:
     return Reading(entry, Article(row["url"], row["title"], row["text"], row["language"], method="feed"))
 
 
-def place_all(stand: Newsstand, rows: Sequence[Row]) -> Iterator[tuple[str, Placement]]:
-    for row in rows:
-        reading, now = read(row), datetime.fromisoformat(row["at"])
-        placed = stand.place(row["seed"], reading, now)
-        stand.add(placed.story, reading, now, relation=placed.kind, alerted=alerts(placed))
+def place_all(gold: Sequence[Row]) -> Iterator[tuple[str, Placement]]:
+    stand, past = Newsstand(), Past()
+    for row in gold:
+        placed = place(stand, row, past)
+        if alerts(placed):
+            told = (row["title"], placed.news, placed.independent)
+            telling = Telling(row["url"], "desk", moment(row), placed.kind != "first", False, *told)
+            past.append((placed.story, telling))
         yield row["url"], placed
+
+
+def place(stand: Newsstand, row: Row, tellings: Tellings) -> Placement:
+    placed = stand.place(row["seed"], read(row), moment(row), tellings)
+    stand.add(placed.story, read(row), moment(row), placed.kind)
+    return placed
+
+
+def moment(row: Row) -> datetime:
+    return datetime.fromisoformat(row["at"])
 
 
 def alerts(placed: Placement) -> bool:
@@ -129,20 +155,30 @@ def test_a_restart_in_the_middle_changes_no_placement(gold, outcome):
     archive = make_archive(seeds=tuple(Seed(slug, slug, ()) for slug in dict.fromkeys(row["seed"] for row in gold)))
     half = len(gold) // 2
     save_all(archive, gold[:half], outcome.placed)
-    since = datetime.fromisoformat(gold[half]["at"]) - MEMORY
+    since = moment(gold[half]) - MEMORY
     restarted = Newsstand(Told.of(*one) for one in archive.subjects.told(since))
-    assert dict(place_all(restarted, gold[half:])) == {row["url"]: outcome.placed[row["url"]] for row in gold[half:]}
+    for row in gold[half:]:
+        placed = place(restarted, row, archive.outbox.tellings)
+        save_all(archive, [row], {row["url"]: placed})
+        assert placed == outcome.placed[row["url"]]
 
 
 def save_all(archive: Archive, rows: Sequence[Row], placed: Mapping[str, Placement]) -> None:
-    (feed,) = due_feeds(archive)
     for row in rows:
-        reading, now = read(row), datetime.fromisoformat(row["at"])
-        archive.feeds.save(Poll(feed, (reading.entry,), "new", 200), now)
+        reading, now = read(row), moment(row)
+        archive.feeds.save(Poll(Feed(1, "https://news.example/rss", "News"), (reading.entry,), "new", 200), now)
         archive.entries.save(reading, judgement(row, placed[row["url"]]), now)
 
 
 def judgement(row: Row, placed: Placement) -> Judgement:
     decision = Decision(row["seed"], 0.8, 0.5, True, "about it")
-    promises = (Promise(make_alert(seed=row["seed"]), (Dispatch("desk"),)),) if alerts(placed) else ()
+    alert = make_alert(
+        seed=row["seed"],
+        title=row["title"],
+        kind="hit" if placed.kind == "first" else "follow_up",
+        thread=placed.story.thread,
+        news=placed.news,
+        independent=placed.independent,
+    )
+    promises = (Promise(alert, (Dispatch("desk"),)),) if alerts(placed) else ()
     return Judgement((Judged(decision, placed.story, promises, relation=placed.kind),))
