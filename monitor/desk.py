@@ -50,18 +50,26 @@ class Desk:
         self._rules = rules
 
     def judge(
-        self, reading: Reading, now: datetime, tellings: Tellings, silences: Mapping[str, str] | None = None
+        self,
+        reading: Reading,
+        now: datetime,
+        tellings: Tellings,
+        silences: Mapping[str, str] | None = None,
+        *,
+        edited: bool = False,
     ) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches.
 
         `tellings` says who is told of a story by now, and `silences` of seeds, or of `EVERY_SEED`, why nobody is
-        told of their hits just now.
+        told of their hits just now. An article that was `edited` since it was judged teaches no words again.
 
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
         decisions = self._matcher.decide(reading.article, NOTED)
         judged = tuple(self._judge_one(decision, reading, now, tellings, silences or {}) for decision in decisions)
+        if edited:
+            return Judgement(judged, edited=True)
         learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}
         return Judgement(judged, learned, articles)
@@ -71,7 +79,8 @@ class Desk:
         for judged in judgement.decisions:
             if judged.story:
                 self._newsstand.add(judged.story, reading, now, judged.relation or "first")
-        self._matcher.learn(reading.article)
+        if not judgement.edited:
+            self._matcher.learn(reading.article)
 
     def _judge_one(
         self,

@@ -433,3 +433,5 @@ class Judgement:
     """(language, stem) → in how many more articles it has been seen: the increments to save."""
     learned_articles: Mapping[str, int] = field(default_factory=dict)
     """Language → how many more articles have been seen."""
+    edited: bool = False
+    """The article was judged before, as it was then."""

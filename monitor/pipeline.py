@@ -140,9 +140,7 @@ def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -
 
 def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
     try:
-        judgement = None
-        if isinstance(outcome, Reading) and not archive.entries.is_known(outcome.article):
-            judgement = desk.judge(outcome, now, archive.outbox.tellings, archive.outbox.silences(now))
+        judgement = _judge(outcome, archive, desk, now) if isinstance(outcome, Reading) else None
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
             desk.remember(outcome, judgement, now)
@@ -153,6 +151,14 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
         failure = _bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
         archive.entries.save(failure, Judgement(), now)
         return Read(failure, Judgement())
+
+
+def _judge(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:
+    standing = archive.entries.standing(reading)
+    if standing.is_known:
+        return None
+    outbox = archive.outbox
+    return desk.judge(reading, now, outbox.tellings, outbox.silences(now), edited=standing.is_edited)
 
 
 def _bug(item: Item, error: Exception) -> Failure[Item]:

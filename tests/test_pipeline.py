@@ -130,6 +130,87 @@ def test_an_alert_waits_while_its_channel_is_down():
     assert (room.titles("desk"), room.titles("mail")) == ([room.titles("mail")[0]], ["Lavrov rejects a ceasefire"])
 
 
+def test_an_edited_headline_is_a_follow_up_and_the_archive_keeps_both():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    room.now += HOUR
+    room.publish(lavrov="Lavrov rejects a ceasefire after all-night talks")
+    room.cycle()
+    first, second = room.channels["desk"].sent
+    assert (second.alert.kind, second.alert.title, second.alert.news) == (
+        "follow_up",
+        "Lavrov rejects a ceasefire after all-night talks",
+        ("headline was: Lavrov rejects a ceasefire",),
+    )
+    assert second.alert.thread == first.alert.thread
+    assert rows(room.archive, "select title, (select title from editions) from articles") == [
+        (second.alert.title, first.alert.title)
+    ]
+    assert rows(room.archive, "select title, relation from hits") == [(second.alert.title, "first")]
+    assert rows(room.archive, "select count(*) from decisions") == [(1,)]
+    assert rows(room.archive, "select rowid from articles_fts where articles_fts match 'night'") == [(1,)]
+    assert rows(room.archive, "select articles from languages") == [(1,)]  # its words were learned once
+
+
+def test_a_headline_that_goes_back_and_forth_is_told_once():
+    room = Room()
+    titles = ("Lavrov rejects a ceasefire", "Moscow says no to ceasefire, Lavrov tells Washington")
+    for number in range(6):
+        room.publish(lavrov=titles[number % 2])
+        room.cycle()
+        if number == 3:
+            room.renew()
+        room.now += HOUR
+    assert room.titles() == list(titles)
+
+
+def test_a_page_that_becomes_news_by_an_edit_is_found():
+    """The first lines of a report are often a stub: it is judged anew when its title changes."""
+    room = Room()
+    room.publish(stub="Developing: statement expected")
+    room.web.answers["https://news.example/stub"] = answer(
+        "https://news.example/stub", page_of("Developing: statement expected", ("More soon. " * 40,))
+    )
+    room.cycle()
+    assert room.titles() == []
+    room.now += HOUR
+    room.publish(stub="Lavrov rejects a ceasefire")
+    room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+    assert room.channels["desk"].sent[0].alert.kind == "hit"
+
+
+def test_a_new_title_in_the_feed_alone_changes_nothing():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    page = room.web.answers["https://news.example/lavrov"]
+    room.now += HOUR
+    room.publish(lavrov="UPDATE 1 - Lavrov rejects a ceasefire")
+    room.web.answers["https://news.example/lavrov"] = page
+    room.cycle()
+    assert len(room.titles()) == 1
+    assert rows(room.archive, "select count(*) from editions") == [(0,)]
+    assert rows(room.archive, "select state, revisions from entries") == [("read", 1)]
+
+
+def test_a_page_that_is_gone_when_it_is_read_again_stays_as_it_was():
+    """What its feed alone tells does not take the place of its text."""
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    room.now += HOUR
+    room.publish(lavrov="Lavrov rejects a ceasefire again")
+    room.web.answers["https://news.example/lavrov"] = answer("https://news.example/lavrov", status=404)
+    for _ in range(4):
+        room.cycle()
+        room.now += HOUR
+    assert rows(room.archive, "select state from entries") == [("read",)]
+    assert rows(room.archive, "select title, method from articles") == [("Lavrov rejects a ceasefire", "trafilatura")]
+    assert len(room.titles()) == 1
+
+
 HOURLY = Wishes(when="hourly")
 
 
@@ -186,10 +267,10 @@ def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
     """A bug with one article must not keep its batch from being read, now or at the next tick."""
 
     class Brittle(Desk):
-        def judge(self, reading, now, tellings, silences=None):
+        def judge(self, reading, now, tellings, silences=None, *, edited=False):
             if "garden" in reading.article.url:
                 raise ZeroDivisionError
-            return super().judge(reading, now, tellings, silences)
+            return super().judge(reading, now, tellings, silences, edited=edited)
 
     room = Room()
     room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")

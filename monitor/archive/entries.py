@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,7 +18,7 @@ from monitor.archive.connection import Connection
 from monitor.archive.feeds import Intake
 from monitor.archive.judgements import save_judgement
 from monitor.archive.times import from_text, to_text
-from monitor.model import Article, Entry, Failure, Judgement, Reading
+from monitor.model import Entry, Failure, Judgement, Reading
 from monitor.pace import backoff
 from monitor.web import lane
 
@@ -25,6 +26,28 @@ log = logging.getLogger(__name__)
 
 MOST_TRIES = 8
 """An entry that fails so often, with its feed's own words, too, meets a bug of ours: a day of it is enough."""
+
+
+FROM_FEED = "feed"
+"""How an article's text was won where its page gave none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a reading is to the archive: `new`, `known` or `edited`; and which article it is."""
+
+    kind: str
+    article_id: int | None = None
+
+    @property
+    def is_known(self) -> bool:
+        """Nothing in it is new."""
+        return self.kind == "known"
+
+    @property
+    def is_edited(self) -> bool:
+        """The page says something else than when it was read before."""
+        return self.kind == "edited"
 
 
 class Entries:
@@ -53,10 +76,23 @@ class Entries:
             lanes.take(self._conn, {row["lane"] for row in batch}, now)
         return [_entry(row) for row in batch]
 
-    def is_known(self, article: Article) -> bool:
-        """Whether the archive has an article of this address already, by whatever entry it came."""
-        row = self._conn.execute("select 1 from articles where url = ?", (article.url,)).fetchone()
-        return row is not None
+    def standing(self, reading: Reading) -> Standing:
+        """What the archive makes of a reading: a new article, one that it has by whatever entry, or an edited one.
+
+        Only the entry that brought an article brings its edition. What its feed alone tells replaces no page.
+        """
+        article = reading.article
+        entry = self._conn.execute("select article_id from entries where id = ?", (reading.entry.id,)).fetchone()
+        own = entry["article_id"] if entry else None
+        if own and article.method == FROM_FEED:
+            return Standing("known", own)
+        row = self._conn.execute(
+            "select id, title, text_sha256 from articles where url = ?", (article.url,)
+        ).fetchone()
+        if row is None:
+            return Standing("new")
+        same = (row["title"], row["text_sha256"]) == (article.title, _sha256(article.text))
+        return Standing("known" if same or row["id"] != own else "edited", row["id"])
 
     def save(self, outcome: Reading | Failure[Entry], judgement: Judgement, now: datetime) -> None:
         """Keep what reading one entry gave, with everything that follows from it."""
@@ -64,11 +100,12 @@ class Entries:
             if isinstance(outcome, Failure):
                 self._postpone(outcome, now)
                 return
-            known = self._conn.execute("select id from articles where url = ?", (outcome.article.url,)).fetchone()
-            article_id = known[0] if known else self._add_article(outcome, now)
+            standing = self.standing(outcome)
+            article_id = standing.article_id or self._add_article(outcome, now)
+            edition = self._add_edition(outcome, article_id, now) if standing.is_edited else 0
             self._finish(outcome, article_id, now)
-            if not known:
-                save_judgement(self._conn, outcome, article_id, judgement, now)
+            if not standing.is_known:
+                save_judgement(self._conn, outcome, article_id, judgement, now, edition)
 
     def _postpone(self, failure: Failure[Entry], now: datetime) -> None:
         attempts = failure.item.attempts + 1
@@ -125,13 +162,42 @@ class Entries:
                 len(article.text.split()),
                 article.method,
                 ", ".join(article.problems) or None,
-                sha256(article.text.encode()).hexdigest(),
+                _sha256(article.text),
             ),
         )
         article_id = added.lastrowid
         assert article_id is not None  # noqa: S101 - an insert into a table with a rowid gives one
         self._conn.execute("insert into article_text values (?, ?)", (article_id, article.text))
         return article_id
+
+    def _add_edition(self, reading: Reading, article_id: int, now: datetime) -> int:
+        """Let an article say what its page says now, and keep what it was called; the number of the change."""
+        article = reading.article
+        self._conn.execute(
+            """insert into editions (article_id, title, words, text_sha256, until_at)
+               select id, title, words, text_sha256, ? from articles where id = ?""",
+            (to_text(now), article_id),
+        )
+        self._conn.execute(
+            """update articles set title = ?, authors = ?, words = ?, method = ?, problems = ?, text_sha256 = ?
+               where id = ?""",
+            (
+                article.title,
+                ", ".join(article.authors) or None,
+                len(article.text.split()),
+                article.method,
+                ", ".join(article.problems) or None,
+                _sha256(article.text),
+                article_id,
+            ),
+        )
+        self._conn.execute("update article_text set text = ? where article_id = ?", (article.text, article_id))
+        row = self._conn.execute("select count(*) from editions where article_id = ?", (article_id,)).fetchone()
+        return int(row[0])
+
+
+def _sha256(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 def _entry(row: sqlite3.Row) -> Entry:

@@ -21,6 +21,10 @@ POISON_RETRY = timedelta(hours=24)
 LONG_FAILING = 30
 """After so many failures in a row a feed is looked at once a day: it is never given up."""
 LONGEST_FAILING_RETRY = timedelta(hours=24)
+EDITED_FOR = timedelta(hours=72)
+"""For so long a page is read again when its feed gives it another title."""
+MOST_REVISIONS = 24
+"""Titles of one entry that are taken in: some change at every poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +234,26 @@ class Feeds:
                 copy_of,
             ),
         )
+        if added.rowcount == 0:
+            self._revise(entry, feed, now)
         return added.rowcount > 0
+
+    def _revise(self, entry: Entry, feed: Feed, now: datetime) -> None:
+        """Of an entry whose title has changed since, the page is read again: it may tell something else now."""
+        known = self._conn.execute(
+            "select id, copy_of, title, revisions from entries where feed_id = ? and key = ?", (feed.id, entry.key)
+        ).fetchone()
+        if known["title"] == entry.title or known["revisions"] >= MOST_REVISIONS:
+            return
+        self._conn.execute(
+            "update entries set title = ?, summary = ?, revisions = revisions + 1 where id = ?",
+            (entry.title, entry.summary, known["id"]),
+        )
+        self._conn.execute(
+            """update entries set state = 'due', due_at = ?, attempts = 0, problem = null, problem_detail = null
+               where id = ? and state = 'read' and first_seen_at >= ?""",
+            (to_text(now), known["copy_of"] or known["id"], to_text(now - EDITED_FOR)),
+        )
 
     def _same_page(self, url_key: str | None) -> int | None:
         """An entry of any feed that leads to the same page and is read or will be."""

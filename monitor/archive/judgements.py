@@ -14,11 +14,20 @@ from monitor.model import Article, Decision, Judged, Judgement, Promise, Reading
 
 
 def save_judgement(
-    conn: sqlite3.Connection, reading: Reading, article_id: int, judgement: Judgement, now: datetime
+    conn: sqlite3.Connection,
+    reading: Reading,
+    article_id: int,
+    judgement: Judgement,
+    now: datetime,
+    edition: int = 0,
 ) -> None:
-    """Save all that follows from one reading; the caller holds the transaction."""
+    """Save all that follows from one reading; the caller holds the transaction.
+
+    `edition` counts the changes of an article that was read before: what it was decided to be stays as it was, unless
+    it becomes a hit, or has news for somebody.
+    """
     for judged in judgement.decisions:
-        _save_judged(conn, reading.article, article_id, judged, now)
+        _save_judged(conn, reading.article, article_id, judged, now, edition)
     conn.executemany(
         """insert into document_frequencies values (?, ?, ?)
            on conflict do update set articles = articles + excluded.articles""",
@@ -30,12 +39,16 @@ def save_judgement(
     )
 
 
-def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, judged: Judged, now: datetime) -> None:
+def _save_judged(
+    conn: sqlite3.Connection, article: Article, article_id: int, judged: Judged, now: datetime, edition: int
+) -> None:
     decision = judged.decision
     seed = conn.execute("select id from seeds where slug = ?", (decision.seed,)).fetchone()
     if seed is None:  # the seed was taken away while the article was being read
         return
     (seed_id,) = seed
+    if edition and not judged.promises and _was_hit(conn, article_id, seed_id):
+        return
     promises = [replace(one, to=capped(conn, one.to, now, seed_id)) for one in judged.promises]
     judged = replace(judged, promises=tuple(promises))
     _add_decision(conn, judged, article_id, seed_id, now)
@@ -43,16 +56,19 @@ def _save_judged(conn: sqlite3.Connection, article: Article, article_id: int, ju
         return
     story_id = _find_story(conn, judged.story, seed_id, judged.independent) if judged.story else None
     hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
-    if hit_id:
-        for promise in judged.promises:
-            _keep(conn, promise, hit_id, seed_id, story_id, now)
+    for promise in judged.promises:
+        _keep(conn, promise, hit_id, seed_id, story_id, now, edition)
 
 
 def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
     decision = judged.decision
     conn.execute(
         """insert into decisions (article_id, seed_id, score, threshold, hit, reason, parts, topics, passages, told,
-             silent_because, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+             silent_because, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           on conflict (article_id, seed_id) do update set score = excluded.score, threshold = excluded.threshold,
+             hit = excluded.hit, reason = excluded.reason, parts = excluded.parts, topics = excluded.topics,
+             passages = excluded.passages, told = excluded.told, silent_because = excluded.silent_because,
+             decided_at = excluded.decided_at""",
         (
             article_id,
             seed_id,
@@ -89,12 +105,14 @@ def _add_hit(
     seed_id: int,
     story_id: int | None,
     now: datetime,
-) -> int | None:
+) -> int:
     decision = judged.decision
-    added = conn.execute(
+    conn.execute(
         """insert into hits (article_id, seed_id, story_id, relation, title, score, reason, topics, passages,
              matched_at, day)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           on conflict (article_id, seed_id) do update set title = excluded.title, score = excluded.score,
+             reason = excluded.reason, topics = excluded.topics, passages = excluded.passages""",
         (
             article_id,
             seed_id,
@@ -109,15 +127,27 @@ def _add_hit(
             to_text(now)[:10],
         ),
     )
-    return added.lastrowid if added.rowcount else None
+    row = conn.execute("select id from hits where article_id = ? and seed_id = ?", (article_id, seed_id)).fetchone()
+    return int(row[0])
+
+
+def _was_hit(conn: sqlite3.Connection, article_id: int, seed_id: int) -> bool:
+    row = conn.execute("select 1 from hits where article_id = ? and seed_id = ?", (article_id, seed_id)).fetchone()
+    return row is not None
 
 
 def _keep(
-    conn: sqlite3.Connection, promise: Promise, hit_id: int, seed_id: int, story_id: int | None, now: datetime
+    conn: sqlite3.Connection,
+    promise: Promise,
+    hit_id: int,
+    seed_id: int,
+    story_id: int | None,
+    now: datetime,
+    edition: int,
 ) -> None:
     alert = promise.alert
     link = f"{alert.archive_url}/hits/{hit_id}" if alert.archive_url else None
-    key = f"{alert.kind}/{alert.seed}/{hit_id}"
+    key = f"{alert.kind}/{alert.seed}/{hit_id}{f'/{edition}' if edition else ''}"
     add_alert(
         conn,
         replace(alert, archive_url=link),

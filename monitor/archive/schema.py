@@ -239,9 +239,20 @@ def deliveries_may_be_suppressed(db: Database) -> None:
     db.execute("pragma user_version = 4")
 
 
+EDITIONS = """
+alter table stories add column independent integer;
+create index alerts_hit on alerts(hit_id) where hit_id is not null;
+alter table entries add column revisions integer not null default 0;
+create table editions (
+  id integer primary key, article_id integer not null references articles(id), title text not null,
+  words integer not null, text_sha256 text not null, until_at text not null);
+create index editions_article on editions(article_id);
+"""
+
+
 @migrations()
-def stories_know_their_publishers(db: Database) -> None:
-    """How many publishers tell a story on their own; of earlier stories nobody counted."""
-    db.execute("alter table stories add column independent integer")
-    db.execute("create index alerts_hit on alerts(hit_id) where hit_id is not null")
+def articles_have_editions(db: Database) -> None:
+    """Stories know their publishers (of earlier ones nobody counted), and articles what they were called before."""
+    for statement in filter(str.strip, EDITIONS.split(";")):
+        db.execute(statement)
     db.execute("pragma user_version = 5")

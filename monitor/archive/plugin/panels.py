@@ -90,6 +90,10 @@ PANELS: Mapping[str, tuple[Panel, ...]] = {
                where d.article_id = :id order by d.score desc limit 50""",
         ),
         Panel(
+            "What it was before it was edited",
+            "select title, words, until_at from editions where article_id = :id order by id",
+        ),
+        Panel(
             "Entries that led to it",
             """select e.id entry_id, e.title, f.source, e.state, e.url, e.published_at, e.first_seen_at
                from entries e join feeds f on f.id = e.feed_id where e.article_id = :id order by e.id limit 50""",
