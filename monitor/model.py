@@ -329,6 +329,8 @@ class Alert:
     passages: tuple[Passage, ...]
     archive_url: str | None = None
     """The page of the hit in the archive, when the archive is served."""
+    label_url: str | None = None
+    """Where the hit may be labelled relevant or not, likewise."""
     kind: str = "hit"
     """`hit` (first report of a story), `follow_up` (something new in it), `digest` (several), `notice` (of ours)."""
     also: tuple[str, ...] = ()

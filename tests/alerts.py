@@ -59,6 +59,7 @@ def make_alert(**changes: Any) -> Alert:
         "topics": ("ceasefire", "Lavrov"),
         "passages": (Passage(SENTENCE, 120, ((0, 6), (14, 23))),),
         "archive_url": "http://archive.example/monitor/hits/7",
+        "label_url": "http://archive.example/monitor/-/label/7",
     }
     return Alert(**facts | changes)
 
@@ -93,6 +94,7 @@ def make_digest(*items: Alert, **changes: Any) -> Alert:
         "topics": (),
         "passages": (),
         "archive_url": "http://archive.example/monitor/hits",
+        "label_url": None,
     }
     return make_alert(**facts | changes)
 
@@ -103,6 +105,7 @@ def make_notice(**changes: Any) -> Alert:
         "title": "The channel desk is broken: slack_404",
         "reason": "Make a new webhook. 3 alerts wait for it.",
         "archive_url": None,
+        "label_url": None,
     }
     return make_digest(**facts | changes)
 

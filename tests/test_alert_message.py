@@ -103,7 +103,8 @@ def test_a_message_tells_the_news_first_and_then_why():
         "Topics: ceasefire, Lavrov\n"
         "\n"
         "Article: https://news.example/truce?a=1&b=2\n"
-        "Archive: http://archive.example/monitor/hits/7"
+        "Archive: http://archive.example/monitor/hits/7\n"
+        "Relevant or not: http://archive.example/monitor/-/label/7"
     )
 
 
@@ -138,8 +139,8 @@ def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
 
 
 def test_what_is_missing_leaves_no_gap():
-    bare = {"title": "", "source": "", "url": None, "archive_url": None, "passages": (), "topics": (), "reason": ""}
-    assert text_of(**bare, published=None) == (
+    bare = {"title": "", "source": "", "url": None, "archive_url": None, "label_url": None, "reason": ""}
+    assert text_of(**bare, passages=(), topics=(), published=None) == (
         "(no title)\n"
         "(unnamed source) · undated, first seen 3 Nov 2025, 12:00 UTC\n"
         "\n"
@@ -167,7 +168,7 @@ def test_a_title_of_nothing_to_see_is_no_title(title):
 )
 def test_a_link_that_may_not_be_followed_is_dropped(link):
     assert "Article:" not in text_of(url=link)
-    assert page_of(url=link, archive_url=None).links == []
+    assert page_of(url=link, archive_url=None, label_url=None).links == []
 
 
 @pytest.mark.parametrize("text", SCRIPTS)
@@ -275,7 +276,8 @@ def test_a_follow_up_begins_with_what_is_new_and_names_its_story():
         "Topics: ceasefire, Lavrov\n"
         "\n"
         "Article: https://news.example/truce?a=1&b=2\n"
-        "Archive: http://archive.example/monitor/hits/7"
+        "Archive: http://archive.example/monitor/hits/7\n"
+        "Relevant or not: http://archive.example/monitor/-/label/7"
     )
 
 
@@ -388,6 +390,7 @@ def test_a_page_marks_the_terms_and_links_to_the_article_and_the_hit():
         "https://news.example/truce?a=1&b=2",
         "https://news.example/truce?a=1&b=2",
         "http://archive.example/monitor/hits/7",
+        "http://archive.example/monitor/-/label/7",
     ]
     assert "Read the article at news.example" in page.text
 
@@ -415,7 +418,8 @@ def test_a_page_loads_nothing():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_shown_as_text(text, kind):
-    page = Seen(as_html(words_of(hostile_delivery(kind, text, archive_url="http://archive.example/monitor/hits/7"))))
+    links = {"archive_url": "http://archive.example/monitor/hits/7", "label_url": None}
+    page = Seen(as_html(words_of(hostile_delivery(kind, text, **links))))
     assert page.tags <= OUR_TAGS | IN_DIGESTS
     assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
     assert page.links == ["http://archive.example/monitor/hits/7"]
@@ -442,6 +446,7 @@ def test_the_console_prints_an_alert():
         "│ topics   ceasefire, Lavrov\n"
         "│ article  https://news.example/truce?a=1&b=2\n"
         "│ archive  http://archive.example/monitor/hits/7\n"
+        "│ label    http://archive.example/monitor/-/label/7\n"
         "\n"
     )
 

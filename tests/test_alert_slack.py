@@ -102,6 +102,7 @@ def test_a_message_has_the_news_as_its_header_and_the_evidence_below():
                 small("Moscow rejects a ceasefire: strong (0.81)\nTopics: ceasefire, Lavrov"),
                 section("<https://news.example/truce?a=1&amp;b=2|Article at news.example>"),
                 section("<http://archive.example/monitor/hits/7|Archive at archive.example>"),
+                section("<http://archive.example/monitor/-/label/7|Relevant or not>"),
             ],
             "unfurl_links": False,
             "unfurl_media": False,
@@ -206,7 +207,9 @@ def test_a_hostile_text_is_shown_as_text(text, kind):
 def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(kind, text, items, in_doubt):
     url = "https://news.example/" + text[:300]
     message = payload_of(
-        words_of(hostile_delivery(kind, text, items=items, in_doubt=in_doubt, url=url, archive_url=url))
+        words_of(
+            hostile_delivery(kind, text, items=items, in_doubt=in_doubt, url=url, archive_url=url, label_url=url)
+        )
     )
     assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
@@ -233,7 +236,13 @@ def test_a_quote_that_must_be_cut_shows_its_mark_whole():
 def test_the_longest_message_keeps_within_the_limits(sign, kind):
     """Every sign is as long as escaping makes it, and an emoji counts twice."""
     url = "https://news.example/" + "a&" * 600
-    long = {"topics": (sign * 400,) * 40, "url": url, "archive_url": url, "news": (sign * 4_000,) * 9}
+    long = {
+        "topics": (sign * 400,) * 40,
+        "url": url,
+        "archive_url": url,
+        "label_url": url,
+        "news": (sign * 4_000,) * 9,
+    }
     long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
     message = payload_of(words_of(hostile_delivery(kind, sign * 4_000, items=90, in_doubt=True, **long)))
     assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)

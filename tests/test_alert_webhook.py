@@ -116,6 +116,7 @@ def test_an_alert_arrives_as_the_contract_has_it():
         "topics": ["ceasefire", "Lavrov"],
         "passages": [{"text": SENTENCE, "marks": [[0, 6], [14, 23]]}],
         "archive_url": "http://archive.example/monitor/hits/7",
+        "label_url": "http://archive.example/monitor/-/label/7",
         "also": [],
         "independent": 1,
         "news": [],

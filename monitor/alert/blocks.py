@@ -84,9 +84,10 @@ def _blocks(words: Words) -> Iterator[Block]:
     if unlisted:
         yield _small(f"+{unlisted} more in the archive")
     yield from _facts(words)
-    for name, link in (("Article", words.link), ("Archive", words.archive_link)):
-        if link and _fits(link, LINK_LIMIT):
-            yield _section(f"<{_linked(link)}|{name} at {host(link)}>")
+    for name, link in words.links:
+        if _fits(link, LINK_LIMIT):
+            place = "" if link == words.label_link else f" at {host(link)}"
+            yield _section(f"<{_linked(link)}|{name}{place}>")
     if words.note:
         yield _small(words.note)
 

@@ -15,6 +15,8 @@ from monitor.model import Delivery, Sent, StageError
 WIDTH = 100
 """Columns; only a link may be longer, for a broken one leads nowhere."""
 TITLE, EDGE, IN_ITEM = "▌ ", "│ ", "│   "
+SHORT = {"Relevant or not": "label"}
+"""Names of links that are too long for their column."""
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 NO_COLUMN = ("Cc", "Cf", "Me", "Mn")
 """Signs that take no place of their own: accents, joiners and our own marks."""
@@ -47,7 +49,6 @@ class ConsoleChannel:
 
 def _page(words: Words, *, bold: bool) -> str:
     signs = (ON, OFF) if bold else ("*", "*")
-    links = [("article", words.link), ("archive", words.archive_link)]
     lines = [
         *_wrapped(words.headline, TITLE),
         *_named(words.titles, TITLE),
@@ -57,7 +58,7 @@ def _page(words: Words, *, bold: bool) -> str:
         *(line for group in words.groups for line in _listed(group, signs)),
         *(_wrapped(words.rest, EDGE) if words.rest else ()),
         *_named(words.facts, EDGE),
-        *(f"{EDGE}{name:<9}{link}" for name, link in links if link),
+        *(f"{EDGE}{SHORT.get(name, name.lower()):<9}{link}" for name, link in words.links),
         *(_wrapped(words.note, EDGE) if words.note else ()),
     ]
     return "\n".join(["", *_in_bold(lines), ""])

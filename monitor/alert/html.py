@@ -90,6 +90,8 @@ def _links(words: Words) -> Iterator[str]:
         yield LINK.format(escape(words.link), f"Read the article at {escape(host(words.link))}")
     if words.archive_link:
         yield LINK.format(escape(words.archive_link), "See it in the archive")
+    if words.label_link:
+        yield LINK.format(escape(words.label_link), "Say if it is relevant or not")
 
 
 def _title(words: Words) -> str:

@@ -55,6 +55,7 @@ class Words:
     link: str | None = None
     """The article's address, if it is one that may be followed."""
     archive_link: str | None = None
+    label_link: str | None = None
     note: str = ""
     """A word of caution."""
     language: str = ""
@@ -74,6 +75,12 @@ class Words:
         """What is told below the passages, with a name before it."""
         named = (("Why", self.reason), ("For", self.match), ("Topics", self.topics))
         return tuple((name, text) for name, text in named if text)
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Where the message leads, with a name before each link."""
+        named = (("Article", self.link), ("Archive", self.archive_link), ("Relevant or not", self.label_link))
+        return tuple((name, link) for name, link in named if link)
 
     @property
     def rest(self) -> str:
@@ -121,6 +128,7 @@ def _report(alert: Alert, zone: tzinfo, note: str = "", passages: int = PASSAGES
         passages=tuple(shown[:passages]),
         link=safe_link(alert.url) if alert.url else None,
         archive_link=_archive_link(alert),
+        label_link=safe_link(alert.label_url) if alert.label_url else None,
         note=note,
         language=clean_line(alert.language or "", 20),
     )

@@ -17,14 +17,14 @@ def as_text(words: Words) -> str:
         *(paragraph for group in words.groups for paragraph in _listed(group)),
         [words.rest],
         [*_named(words.facts)],
-        [*_named((("Article", words.link), ("Archive", words.archive_link)))],
+        [*_named(words.links)],
         [words.note],
     ]
     return "\n\n".join(filter(None, ("\n".join(filter(None, lines)) for lines in paragraphs)))
 
 
-def _named(parts: Iterable[tuple[str, str | None]]) -> Iterator[str]:
-    return (f"{name}: {text}" for name, text in parts if text)
+def _named(parts: Iterable[tuple[str, str]]) -> Iterator[str]:
+    return (f"{name}: {text}" for name, text in parts)
 
 
 def _quotes(words: Words) -> list[str]:

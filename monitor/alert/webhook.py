@@ -100,6 +100,7 @@ def _facts(alert: Alert) -> Object:
         "topics": [clean(topic) for topic in alert.topics],
         "passages": [_passage(passage) for passage in alert.passages],
         "archive_url": safe_link(alert.archive_url) if alert.archive_url else None,
+        "label_url": safe_link(alert.label_url) if alert.label_url else None,
         "also": [clean(outlet) for outlet in alert.also],
         "independent": alert.independent,
         "news": [clean(news) for news in alert.news],

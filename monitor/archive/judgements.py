@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.archive.promises import add_alert, capped, told
 from monitor.archive.times import to_text
-from monitor.model import Article, Decision, Judged, Judgement, Promise, Reading, Story
+from monitor.model import Alert, Article, Decision, Judged, Judgement, Promise, Reading, Story
 
 
 def save_judgement(
@@ -146,11 +146,10 @@ def _keep(
     edition: int,
 ) -> None:
     alert = promise.alert
-    link = f"{alert.archive_url}/hits/{hit_id}" if alert.archive_url else None
     key = f"{alert.kind}/{alert.seed}/{hit_id}{f'/{edition}' if edition else ''}"
     add_alert(
         conn,
-        replace(alert, archive_url=link),
+        _linked(alert, hit_id),
         promise.to,
         key,
         now,
@@ -158,6 +157,14 @@ def _keep(
         story_id=story_id,
         hit_id=hit_id,
     )
+
+
+def _linked(alert: Alert, hit_id: int) -> Alert:
+    """An alert with the pages of its hit, where the archive is served."""
+    if not alert.archive_url:
+        return alert
+    archive = alert.archive_url
+    return replace(alert, archive_url=f"{archive}/hits/{hit_id}", label_url=f"{archive}/-/label/{hit_id}")
 
 
 def _passages(decision: Decision) -> str:

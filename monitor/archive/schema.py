@@ -247,6 +247,9 @@ create table editions (
   id integer primary key, article_id integer not null references articles(id), title text not null,
   words integer not null, text_sha256 text not null, until_at text not null);
 create index editions_article on editions(article_id);
+create table labels (
+  id integer primary key, hit_id integer not null unique references hits(id),
+  relevant integer not null check (relevant in (0, 1)), labelled_at text not null);
 """
 
 

@@ -11,6 +11,7 @@ from monitor.archive import lanes
 from monitor.archive.connection import ArchiveError, Connection
 from monitor.archive.entries import Entries
 from monitor.archive.feeds import Feeds, Intake
+from monitor.archive.labels import Labels
 from monitor.archive.ledger import Ledger
 from monitor.archive.outbox import Outbox
 from monitor.archive.subjects import Subjects
@@ -22,7 +23,7 @@ __all__ = ["Archive", "ArchiveError"]
 class Archive:
     """Everything read, decided and sent, in one SQLite file (or in memory, for tests: `path=None`).
 
-    `beside` a running daemon, only `outbox` and `ledger` may be used.
+    `beside` a running daemon, only `outbox`, `ledger` and `labels` may be used.
 
     `feeds`, `entries` and `outbox` have one shape: `due(now)` hands out work, `save(outcome, now)` keeps what
     became of it, in one transaction. `subjects` holds the seeds and what the desk remembers.
@@ -34,6 +35,7 @@ class Archive:
         self.entries = Entries(self._connection, intake or Intake())
         self.outbox = Outbox(self._connection)
         self.ledger = Ledger(self._connection)
+        self.labels = Labels(self._connection)
         self.subjects = Subjects(self._connection)
 
     @property

@@ -15,6 +15,7 @@ VERBS = {
     "seed": ("monitor.cli.seed", "seed"),
     "try": ("monitor.cli.attempt", "attempt"),
     "alerts": ("monitor.cli.alerts", "alerts"),
+    "label": ("monitor.cli.label", "label"),
     "status": ("monitor.cli.look", "status"),
     "health": ("monitor.cli.health", "health"),
     "archive": ("monitor.cli.show", "archive"),

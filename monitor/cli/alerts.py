@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from monitor.cli.beside import beside
 from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import timedelta
 
-    from monitor.archive import Archive
     from monitor.archive.ledger import Row
     from monitor.config import Settings
     from monitor.model import Alert, Delivery, Failure, Sent
@@ -88,7 +87,7 @@ def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, 
     """
     if not (ids or channel or all_dead):
         raise click.UsageError("say which: numbers, --channel or --all-dead")
-    with _archive(settings_or_exit(folder)) as (archive, now):
+    with beside(settings_or_exit(folder)) as (archive, now):
         count = archive.ledger.retry(ids, channel, now, all_dead=all_dead)
     if json_:
         write_json({"due": count})
@@ -140,7 +139,7 @@ def _begin_silence(
     if not span or not reason:
         raise click.UsageError("a silence needs an end and a reason: --for 4h --reason “…”")
     length = _span(span)
-    with _archive(settings) as (archive, now):
+    with beside(settings) as (archive, now):
         number = archive.ledger.silence(seed, reason, now, now + length)
     if json_:
         write_json({"id": number, "seed": seed, "until": now + length, "reason": reason})
@@ -149,7 +148,7 @@ def _begin_silence(
 
 
 def _end_silence(settings: Settings, number: int, *, json_: bool) -> None:
-    with _archive(settings) as (archive, now):
+    with beside(settings) as (archive, now):
         ended = archive.ledger.end_silence(number, now)
     if json_:
         write_json({"ended": ended})
@@ -160,7 +159,7 @@ def _end_silence(settings: Settings, number: int, *, json_: bool) -> None:
 
 
 def _show_silences(settings: Settings, *, json_: bool) -> None:
-    with _archive(settings) as (archive, now):
+    with beside(settings) as (archive, now):
         held = archive.ledger.silences(now)
     if json_:
         write_json(held)
@@ -172,7 +171,7 @@ def _show_silences(settings: Settings, *, json_: bool) -> None:
 
 
 def _list(folder: Path, states: Sequence[str], most: int, *, json_: bool, none: str) -> None:
-    with _archive(settings_or_exit(folder)) as (archive, _):
+    with beside(settings_or_exit(folder)) as (archive, _):
         rows = archive.ledger.deliveries(states, most)
     if json_:
         write_json(rows)
@@ -201,26 +200,6 @@ def _detail(row: Row) -> str:
         return row.detail or "" if row.problem == "silenced" else tries
     wait = f"{'in a digest ' if row.digest else ''}due {row.due:%Y-%m-%d %H:%M} UTC"
     return f"{tries}; {wait}" if tries else wait
-
-
-@contextmanager
-def _archive(settings: Settings) -> Iterator[tuple[Archive, datetime]]:
-    """The archive, beside a running daemon if there is one; and the time."""
-    from monitor.archive import Archive, ArchiveError
-    from monitor.daemon import utc_now
-
-    try:
-        if not settings.archive_path.exists():
-            fail(f"there is no archive at {settings.archive_path} yet: `monitor run` or `monitor once` makes it")
-        archive = Archive(settings.archive_path, beside=True)
-    except ArchiveError as error:
-        fail(str(error))
-    try:
-        yield archive, utc_now()
-    except ArchiveError as error:
-        fail(str(error))
-    finally:
-        archive.close()
 
 
 def _span(text: str) -> timedelta:
@@ -264,7 +243,7 @@ async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure
     channels = make_channels(settings)
     to = [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
     outcomes = []
-    with _archive(settings) as (archive, now):
+    with beside(settings) as (archive, now):
         deliveries = archive.ledger.begin_test(_sample(), to, now)
         try:
             for delivery in deliveries:

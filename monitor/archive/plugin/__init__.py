@@ -17,7 +17,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from monitor.archive.plugin import cells, feeds, headers, pages
+from monitor.archive.plugin import cells, feeds, headers, labels, pages
 from monitor.archive.plugin.panels import PANELS
 from monitor.archive.plugin.search import fts_query, without_empty_search
 
@@ -97,8 +97,13 @@ def extra_css_urls(datasette: Datasette) -> Sequence[str]:
 
 @hookimpl
 def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
-    """`/-/healthz` for the container, the style sheet, and the hits as feeds."""
-    return [(r"^/-/healthz$", _healthz), (r"^/-/monitor\.css$", _style), (feeds.ROUTE, feeds.feed)]
+    """`/-/healthz` for the container, the style sheet, the hits as feeds, and the page of a hit's label."""
+    return [
+        (r"^/-/healthz$", _healthz),
+        (r"^/-/monitor\.css$", _style),
+        (feeds.ROUTE, feeds.feed),
+        (labels.ROUTE, labels.label),
+    ]
 
 
 @hookimpl

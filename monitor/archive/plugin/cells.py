@@ -161,7 +161,7 @@ BY_COLUMN: Mapping[str, Callable[[str], Markup | None]] = {
 
 def render(column: str, value: object) -> Markup | None:
     """A value as its column asks for it, or None where plain text will do."""
-    if column in ("hit", "active", "listed") and value in (0, 1):
+    if column in ("hit", "active", "listed", "relevant") and value in (0, 1):
         return Markup("yes") if value else Markup("no")
     if isinstance(value, float):
         return Markup('<span class="number">{:.2f}</span>').format(value)

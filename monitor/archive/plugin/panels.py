@@ -55,6 +55,7 @@ HOME: Mapping[str, str] = {
 
 PANELS: Mapping[str, tuple[Panel, ...]] = {
     "hits": (
+        Panel("What people say of it", "select relevant, labelled_at from labels where hit_id = :id"),
         Panel(
             "How the score came about",
             """select d.parts, d.score, d.threshold, d.told, d.silent_because

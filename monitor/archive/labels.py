@@ -1,0 +1,71 @@
+"""Labels: what people say of hits, that they are relevant or are not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.archive.connection import Connection
+from monitor.archive.times import from_text, to_text
+from monitor.model import Example
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What somebody said of one hit."""
+
+    hit: int
+    seed: str
+    relevant: bool
+    title: str
+    at: datetime
+
+
+class Labels:
+    """A hit has one label at most: the last word counts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._conn = connection.conn
+
+    def save(self, hit: int, relevant: bool | None, now: datetime) -> bool:
+        """Label a hit; None takes the label back. False when there is no such hit."""
+        with self._connection.transaction():
+            if not self._conn.execute("select 1 from hits where id = ?", (hit,)).fetchone():
+                return False
+            self._conn.execute("delete from labels where hit_id = ?", (hit,))
+            if relevant is not None:
+                self._conn.execute(
+                    "insert into labels (hit_id, relevant, labelled_at) values (?, ?, ?)",
+                    (hit, int(relevant), to_text(now)),
+                )
+            return True
+
+    def all(self) -> Iterator[Label]:
+        """Every label, the newest first."""
+        rows = self._conn.execute(
+            """select l.hit_id, s.slug, l.relevant, h.title, l.labelled_at
+               from labels l join hits h on h.id = l.hit_id join seeds s on s.id = h.seed_id
+               order by l.labelled_at desc, l.id desc"""
+        )
+        return (
+            Label(row["hit_id"], row["slug"], bool(row["relevant"]), row["title"], from_text(row["labelled_at"]))
+            for row in rows
+        )
+
+    def examples(self, seed: str, relevant: bool, most: int) -> tuple[Example, ...]:
+        """The articles of a seed that were labelled so last, the newest first."""
+        rows = self._conn.execute(
+            """select a.title, t.text, a.language from labels l join hits h on h.id = l.hit_id
+                 join seeds s on s.id = h.seed_id join articles a on a.id = h.article_id
+                 join article_text t on t.article_id = a.id
+               where s.slug = ? and l.relevant = ? order by l.labelled_at desc, l.id desc limit ?""",
+            (seed, int(relevant), most),
+        )
+        return tuple(Example(row["title"], row["text"], row["language"]) for row in rows)
+
+    def state(self) -> str:
+        """All that was said, in a word: another one whenever a label has changed."""
+        rows = self._conn.execute("select hit_id, relevant from labels order by hit_id")
+        return " ".join(f"{hit}:{relevant}" for hit, relevant in rows)

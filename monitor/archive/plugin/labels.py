@@ -1,0 +1,94 @@
+"""The page where a hit is labelled relevant or not.
+
+A link in a mail is followed by scanners, too: to look at the page changes nothing, only its form does. And only its
+own form: another site's can send neither our cookie nor the token in it. Datasette itself asks for no token where
+there is no cookie.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from hmac import compare_digest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import NotFound, Request, Response
+
+from monitor.archive.connection import ArchiveError
+from monitor.archive.plugin import cells, pages
+from monitor.archive.store import Archive
+
+if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
+    from datasette.app import Datasette
+
+ROUTE = r"^/(?P<database>[^/]+)/-/label/(?P<hit>[0-9]{1,18})$"
+COOKIE = "ds_csrftoken"
+SAID = {"yes": True, "no": False, "": None}
+"""What the form's buttons say: relevant, not relevant, no label any more."""
+
+HIT = """
+select h.id, h.title, h.score, h.reason, h.passages, h.matched_at, s.title seed, a.source, l.relevant, l.labelled_at
+from hits h join seeds s on s.id = h.seed_id join articles a on a.id = h.article_id
+  left join labels l on l.hit_id = h.id
+where h.id = :hit
+"""
+
+
+async def label(datasette: Datasette, request: Request) -> Response:
+    """Show a hit with the two answers, or keep one of them."""
+    name = tilde_decode(request.url_vars["database"])
+    if name != await pages.archive_name(datasette):
+        raise NotFound(f"there is no archive {name}")
+    await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
+    found = await datasette.execute(name, HIT, {"hit": int(request.url_vars["hit"])})
+    if not found.rows:
+        raise NotFound(f"there is no hit {request.url_vars['hit']}")
+    if request.method == "POST":
+        return await _keep(datasette, request, name, found.rows[0])
+    return await _page(datasette, request, name, found.rows[0])
+
+
+def is_allowed(datasette: Datasette) -> bool:
+    """Whether whoever may look may also label: so it is unless config/datasette.yaml says otherwise."""
+    return bool((datasette.plugin_config("monitor") or {}).get("labels", True))
+
+
+async def _keep(datasette: Datasette, request: Request, name: str, hit: Any) -> Response:
+    form = await request.post_vars()
+    said, token = form.get("relevant"), request.cookies.get(COOKIE, "")
+    if not token or not compare_digest(form.get("csrftoken", ""), token):
+        return await _page(datasette, request, name, hit, "That was not this page's own form. Try again.", status=403)
+    if said not in SAID:
+        return await _page(datasette, request, name, hit, "Choose one of the answers.", status=400)
+    if not is_allowed(datasette):
+        return await _page(datasette, request, name, hit, status=403)
+    path = datasette.databases[name].path
+    try:
+        await asyncio.to_thread(_save, Path(path), hit["id"], SAID[said])
+    except ArchiveError as error:
+        return await _page(datasette, request, name, hit, f"Not kept: {error}", status=503)
+    return Response.redirect(request.path, status=303)
+
+
+def _save(path: Path, hit: int, relevant: bool | None) -> None:
+    archive = Archive(path, beside=True)
+    try:
+        archive.labels.save(hit, relevant, datetime.now(UTC))
+    finally:
+        archive.close()
+
+
+async def _page(
+    datasette: Datasette, request: Request, name: str, hit: Any, trouble: str = "", status: int = 200
+) -> Response:
+    shown = {
+        "database": name,
+        "hit": hit,
+        "passages": cells.passages(hit["passages"]),
+        "show": cells.render,
+        "allowed": is_allowed(datasette),
+        "trouble": trouble,
+    }
+    return Response.html(await datasette.render_template("label.html", shown, request=request), status=status)

@@ -1,0 +1,44 @@
+"""`monitor label`: saying that a hit was relevant, or was not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from monitor.cli.beside import beside
+from monitor.cli.common import as_json, fail, settings_to_look, with_config, write_json
+
+ANSWERS = {"relevant": True, "irrelevant": False, "forget": None}
+
+
+@click.command()
+@click.argument("hits", nargs=-1, type=int, metavar="[HIT]...")
+@click.option("--relevant", "answer", flag_value="relevant", help="They are about what their seed means.")
+@click.option("--irrelevant", "answer", flag_value="irrelevant", help="They are not.")
+@click.option("--forget", "answer", flag_value="forget", help="Take their labels back.")
+@with_config
+@as_json
+def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) -> None:
+    """Say that hits, by their numbers, are relevant or are not. Without numbers: list what was said.
+
+    The numbers stand in the archive's addresses: hit 12 is /monitor/hits/12. A link in each alert does the same.
+    """
+    if hits and not answer:
+        raise click.UsageError("say what they are: --relevant, --irrelevant or --forget")
+    if answer and not hits:
+        raise click.UsageError("say which hits, by their numbers")
+    with beside(settings_to_look(folder)) as (archive, now):
+        known = [hit for hit in hits if archive.labels.save(hit, ANSWERS[answer or ""], now)]
+        said = list(archive.labels.all())
+    if json_:
+        write_json(said if not hits else {"labelled": known})
+    elif hits:
+        click.echo(f"{len(known)} {'hit' if len(known) == 1 else 'hits'} labelled")
+    else:
+        for one in said:
+            click.echo(f"{one.hit:>6}  {'relevant' if one.relevant else 'not relevant':<12} {one.seed}  {one.title}")
+        if not said:
+            click.echo("no hit is labelled yet")
+    if unknown := [str(hit) for hit in hits if hit not in known]:
+        fail(f"there is no hit {', '.join(unknown)}")
