@@ -82,6 +82,7 @@ class Shift:
         self.state = state or fingerprint(folder, settings)
         self._next = settings
         self._parts = assemble(settings, archive, clock())
+        self._labels = archive.labels.state()
         self._over = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._progress: dict[str, datetime] = {}
@@ -118,9 +119,7 @@ class Shift:
         parts = self._parts
         steps: dict[str, Step] = {
             "polling": lambda: poll_due(self._clock, parts.archive, parts.engine, self._more),
-            "reading": lambda: read_due(
-                self._clock, parts.archive, parts.engine, parts.desk, self._more, parts.reading
-            ),
+            "reading": self._read,
             "delivery": lambda: deliver_due(self._clock, parts.archive, parts.channels, self._more, parts.quiet),
         }
         now = self._clock()
@@ -131,6 +130,15 @@ class Shift:
         scheduler.add_job(self._watch, "interval", seconds=WATCH_S)
         scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_S)
         return scheduler
+
+    def _read(self) -> AsyncIterator[Happened]:
+        """Read what is due, by a desk that knows the labels; no desk is exchanged while it reads."""
+        parts = self._parts
+        if (labels := parts.archive.labels.state()) != self._labels:
+            self._labels = labels
+            parts.renew_desk(self._clock())
+            log.info("labels have changed: seeds move towards what is relevant")
+        return read_due(self._clock, parts.archive, parts.engine, parts.desk, self._more, parts.reading)
 
     @property
     def idle(self) -> bool:

@@ -230,6 +230,8 @@ class Seed:
     """Names of the channels its alerts go to; None means the default ones."""
     counter_examples: tuple[Example, ...] = ()
     """Articles that look alike and are not meant."""
+    relevant: tuple[Example, ...] = ()
+    """Hits that somebody labelled relevant: the seed moves towards them, within bounds."""
     wishes: Wishes = Wishes()
     """When its hits are told; None where the channel says, or the general settings."""
 

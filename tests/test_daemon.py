@@ -126,6 +126,9 @@ def test_alerts_are_looked_after_beside_a_running_daemon(tmp_path):
         assert any("Лавров" in str(one.message["Subject"]) for one in mail.received)
         failed = alerts("test", "--channel", "slack")
         assert (failed.returncode, failed.stdout) == (1, "✗ slack: NOT SENT: connect\n")
+        label = [sys.executable, "-m", "monitor", "label", "1", "--relevant", "--config", str(daemon.config)]
+        assert subprocess.run(label, check=False, capture_output=True).returncode == 0
+        daemon.wait_for("labels have changed: seeds move towards what is relevant")
         assert alerts("silence", "--all", "--for", "1h", "--reason", "lunch").returncode == 0
         assert "lunch" in alerts("silence").stdout
         assert alerts("silence", "--end", "1").returncode == 0

@@ -1,5 +1,6 @@
 """Feedback: a profile moves, within bounds."""
 
+from dataclasses import replace
 from math import isclose, sqrt
 
 import pytest
@@ -35,6 +36,13 @@ def test_what_is_like_a_counter_example_is_less_like_the_seed():
     plain, taught = seed_of(), seed_of(GANGS)
     assert likeness(taught, GANGS) < likeness(plain, GANGS)
     assert likeness(taught, TRUCE) > 0.9 * likeness(plain, TRUCE)
+
+
+def test_what_is_like_a_hit_labelled_relevant_is_more_like_the_seed():
+    plain = seed_of()
+    taught = replace(plain, relevant=(Example("This too", GANGS, "en"),))
+    assert likeness(taught, GANGS) > likeness(plain, GANGS)
+    assert likeness(taught, TRUCE) > 0.8 * likeness(plain, TRUCE)
 
 
 def test_a_counter_example_cannot_switch_off_a_required_topic():

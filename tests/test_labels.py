@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +14,14 @@ import pytest
 from click.testing import CliRunner
 from datasette.app import Datasette
 
-from monitor.archive import Archive
+from monitor.archive import Archive, overview
+from monitor.assembly import make_desk
 from monitor.cli import main
+from monitor.config.settings import Settings
+from monitor.model import Example
+from tests.build import SEED as SEED_VALUE
 from tests.build import open_archive
-from tests.test_archive_pages import METADATA, SCRIPT, make_archive, text_of
+from tests.test_archive_pages import METADATA, SCRIPT, TEXT, make_archive, text_of
 from tests.test_config import SEED, write
 
 NOW = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -138,6 +143,20 @@ def test_the_verb_labels_lists_and_names_what_it_does_not_know(tmp_path):
         "at": "",
     }
     assert "1  not relevant talks" in label()
+    assert "talks: 1 of 2 labelled hits are relevant" in label()
     assert label("1", "2", "--forget") == "0: 2 hits labelled\n"
     assert "say what they are" in label("1")
     assert "say which hits" in label("--relevant")
+
+
+def test_what_is_labelled_relevant_teaches_its_seed(path):
+    """What is not only counts: moving away from it took more right hits than wrong ones."""
+    archive = open_archive(path)
+    archive.labels.save(1, relevant=True, now=NOW)
+    archive.labels.save(2, relevant=False, now=NOW)
+    taught = {"talks": (Example(f"Ceasefire holds {SCRIPT}", TEXT, "en"),)}
+    assert archive.labels.relevant() == taught
+    (seed,) = overview.taught(path, [replace(SEED_VALUE, slug="talks")])
+    assert seed.relevant == taught["talks"]
+    settings = Settings(Path("config"), Path("seeds"), seeds=(replace(SEED_VALUE, slug="talks"),))
+    assert make_desk(settings, archive, NOW)._matcher._seeds == (seed,)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +11,9 @@ from datetime import datetime
 from monitor.archive.connection import Connection
 from monitor.archive.times import from_text, to_text
 from monitor.model import Example
+
+MOST = 12
+"""Labels of a seed that teach it, the newest: with more of them little changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +59,29 @@ class Labels:
             for row in rows
         )
 
-    def examples(self, seed: str, relevant: bool, most: int) -> tuple[Example, ...]:
-        """The articles of a seed that were labelled so last, the newest first."""
-        rows = self._conn.execute(
-            """select a.title, t.text, a.language from labels l join hits h on h.id = l.hit_id
-                 join seeds s on s.id = h.seed_id join articles a on a.id = h.article_id
-                 join article_text t on t.article_id = a.id
-               where s.slug = ? and l.relevant = ? order by l.labelled_at desc, l.id desc limit ?""",
-            (seed, int(relevant), most),
-        )
-        return tuple(Example(row["title"], row["text"], row["language"]) for row in rows)
+    def relevant(self) -> dict[str, tuple[Example, ...]]:
+        """Seed → the articles of its hits that were labelled relevant last."""
+        return relevant(self._conn)
 
     def state(self) -> str:
         """All that was said, in a word: another one whenever a label has changed."""
         rows = self._conn.execute("select hit_id, relevant from labels order by hit_id")
         return " ".join(f"{hit}:{relevant}" for hit, relevant in rows)
+
+
+def relevant(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
+    """Seed → the articles of its hits that were labelled relevant last, the newest first."""
+    found: dict[str, list[Example]] = defaultdict(list)
+    rows = conn.execute(
+        """select slug, title, text, language from (
+             select s.slug, a.title, t.text, a.language,
+               row_number() over (partition by h.seed_id order by l.labelled_at desc, l.id desc) place
+             from labels l join hits h on h.id = l.hit_id join seeds s on s.id = h.seed_id
+               join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
+             where l.relevant = 1)
+           where place <= ? order by slug, place""",
+        (MOST,),
+    )
+    for slug, title, text, language in rows:
+        found[slug].append(Example(title, text, language))
+    return {slug: tuple(examples) for slug, examples in found.items()}

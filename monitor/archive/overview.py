@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
 from monitor.archive.connection import ArchiveError
+from monitor.archive.labels import relevant
 from monitor.archive.times import to_text
+from monitor.model import Seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,20 @@ def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Over
         archive_bytes=path.stat().st_size,
         log_bytes=log.stat().st_size if log.exists() else 0,
     )
+
+
+def taught(path: Path, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+    """The seeds with what labels teach them; as they are where there is no archive, or one that knows no labels."""
+    if not path.exists():
+        return tuple(seeds)
+    conn = _connect(path)
+    try:
+        found = relevant(conn)
+    except sqlite3.Error:
+        found = {}
+    finally:
+        conn.close()
+    return tuple(replace(seed, relevant=found.get(seed.slug, ())) for seed in seeds)
 
 
 def frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]:

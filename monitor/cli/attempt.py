@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,7 @@ from monitor.cli.common import as_json, fail, settings_or_exit, with_config, wri
 
 if TYPE_CHECKING:
     from monitor.config import Settings
-    from monitor.model import Article, Decision, Passage
+    from monitor.model import Article, Decision, Passage, Seed
     from monitor.web import Web
 
 Value = TypeVar("Value")
@@ -84,14 +84,14 @@ def page(place: str, folder: Path, json_: bool) -> None:
 @as_json
 def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
-    from monitor.archive.overview import frequencies
+    from monitor.archive.overview import frequencies, taught
     from monitor.config.mistakes import nearest
     from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
     from monitor.meaning import with_meaning
     from monitor.model import StageError
 
     settings = settings_or_exit(folder)
-    chosen = [one for one in settings.seeds if one.slug == seed]
+    chosen: Sequence[Seed] = [one for one in settings.seeds if one.slug == seed]
     if not chosen:
         fail(f"there is no seed {seed!r}. {nearest(seed, [one.slug for one in settings.seeds])}")
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
@@ -104,6 +104,7 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
             meanings, article = meanings_of(chosen), with_meaning(article)
         except StageError as error:
             fail(str(error))
+    chosen = taught(settings.archive_path, chosen)
     decisions = Matcher(chosen, background, threshold, meanings).decide(article)
     if json_:
         write_json({"article": article, "decisions": decisions})

@@ -38,6 +38,9 @@ def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) 
     else:
         for one in said:
             click.echo(f"{one.hit:>6}  {'relevant' if one.relevant else 'not relevant':<12} {one.seed}  {one.title}")
+        for seed in sorted({one.seed for one in said}):
+            answers = [one.relevant for one in said if one.seed == seed]
+            click.echo(f"{seed}: {sum(answers)} of {len(answers)} labelled hits are relevant")
         if not said:
             click.echo("no hit is labelled yet")
     if unknown := [str(hit) for hit in hits if hit not in known]:

@@ -30,6 +30,7 @@ def show(slug: str, folder: Path, json_: bool) -> None:
 
     What is rare is judged with what the archive has seen, if there is one.
     """
+    from monitor.archive.overview import taught
     from monitor.config.mistakes import nearest
     from monitor.match.describe import describe
 
@@ -37,6 +38,7 @@ def show(slug: str, folder: Path, json_: bool) -> None:
     chosen = {one.slug: one for one in settings.seeds}.get(slug)
     if chosen is None:
         fail(f"there is no seed {slug!r}. {nearest(slug, [one.slug for one in settings.seeds])}")
+    (chosen,) = taught(settings.archive_path, [chosen])
     profile = describe(chosen, _background(settings))
     if json_:
         write_json(profile)
@@ -60,9 +62,10 @@ def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
     from monitor.policy import describe
 
     click.echo(profile.title)
-    for name, examples in (("example   ", profile.examples), ("not meant ", profile.counter_examples)):
+    kinds = {"example": profile.examples, "relevant": profile.relevant, "not meant": profile.counter_examples}
+    for name, examples in kinds.items():
         for title, language, words in examples:
-            click.echo(f"  {name} “{title}” ({language}, {words} words)")
+            click.echo(f"  {name:<10} “{title}” ({language}, {words} words)")
     click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
     click.echo(f"  alerts     {describe(make_policy(settings), chosen)}")
     click.echo("  topics")

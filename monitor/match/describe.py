@@ -34,6 +34,8 @@ class Profile:
     examples: tuple[tuple[str, str, int], ...]
     """(title, language, words) of each."""
     counter_examples: tuple[tuple[str, str, int], ...]
+    relevant: tuple[tuple[str, str, int], ...]
+    """Hits that somebody labelled relevant."""
     topics: tuple[Topic, ...]
     words: tuple[Word, ...]
     """The heaviest first."""
@@ -50,6 +52,7 @@ def describe(seed: Seed, background: Background) -> Profile:
         title=seed.title,
         examples=tuple(map(_facts, seed.examples)),
         counter_examples=tuple(map(_facts, seed.counter_examples)),
+        relevant=tuple(map(_facts, seed.relevant)),
         topics=seed.topics,
         words=tuple(
             Word(printed.get((language, stem), stem), language, share)

@@ -42,15 +42,16 @@ def weigh_words(counts: Mapping[str, int], names: Collection[str]) -> dict[str, 
 def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
     """What the most telling stems of a seed weigh before their idf, by language.
 
-    They are those of its examples, less those of its counter-examples; the words of its topics weigh more for
-    being named.
+    They are those of its examples, moved towards hits labelled relevant and away from its counter-examples; the words
+    of its topics weigh more for being named.
     """
-    meant, not_meant = _weigh(seed.examples), _weigh(seed.counter_examples)
+    meant, not_meant, relevant = map(_weigh, (seed.examples, seed.counter_examples, seed.relevant))
     for language, weights in meant.items():
         for stem, weight in list(_topic_words(seed, language, weights)):
             weights[stem] = weights.get(stem, 0.0) + weight
-        if language in not_meant:
-            meant[language] = rocchio(weights, no=[not_meant[language]])
+        yes, no = ([held[language]] if language in held else [] for held in (relevant, not_meant))
+        if yes or no:
+            meant[language] = rocchio(weights, yes, no)
     return {language: _most_telling(language, weights) for language, weights in meant.items()}
 
 
