@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from monitor.cli.beside import beside
 from monitor.cli.common import as_json, fail, settings_to_look, with_config, write_json
+
+if TYPE_CHECKING:
+    from monitor.archive.labels import Label
 
 ANSWERS = {"relevant": True, "irrelevant": False, "forget": None}
 
@@ -31,17 +36,25 @@ def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) 
     with beside(settings_to_look(folder)) as (archive, now):
         known = [hit for hit in hits if archive.labels.save(hit, ANSWERS[answer or ""], now)]
         said = list(archive.labels.all())
+    if not hits:
+        _list(said, json_=json_)
+        return
     if json_:
-        write_json(said if not hits else {"labelled": known})
-    elif hits:
-        click.echo(f"{len(known)} {'hit' if len(known) == 1 else 'hits'} labelled")
+        write_json({"labelled": known})
     else:
-        for one in said:
-            click.echo(f"{one.hit:>6}  {'relevant' if one.relevant else 'not relevant':<12} {one.seed}  {one.title}")
-        for seed in sorted({one.seed for one in said}):
-            answers = [one.relevant for one in said if one.seed == seed]
-            click.echo(f"{seed}: {sum(answers)} of {len(answers)} labelled hits are relevant")
-        if not said:
-            click.echo("no hit is labelled yet")
+        click.echo(f"{len(known)} {'hit' if len(known) == 1 else 'hits'} labelled")
     if unknown := [str(hit) for hit in hits if hit not in known]:
         fail(f"there is no hit {', '.join(unknown)}")
+
+
+def _list(said: Sequence[Label], *, json_: bool) -> None:
+    if json_:
+        write_json(said)
+        return
+    for one in said:
+        click.echo(f"{one.hit:>6}  {'relevant' if one.relevant else 'not relevant':<12} {one.seed}  {one.title}")
+    for seed in sorted({one.seed for one in said}):
+        answers = [one.relevant for one in said if one.seed == seed]
+        click.echo(f"{seed}: {sum(answers)} of {len(answers)} labelled hits are relevant")
+    if not said:
+        click.echo("no hit is labelled yet")
