@@ -14,7 +14,7 @@ from monitor.archive.promises import add_alert, capped
 from monitor.assembly import assemble, make_channels
 from monitor.config.channels import ConsoleTable
 from monitor.config.settings import AlertsTable, EngineTable, Settings
-from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, StageError, Wishes
+from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, StageError, Story, Wishes
 from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours, schedule
 from tests.alerts import make_alert
 from tests.build import (
@@ -642,5 +642,26 @@ def test_many_waiting_deliveries_cost_little(until):
     hundreds = itertools.count()
     conn.set_progress_handler(lambda: next(hundreds) and None, 100)
     archive.outbox.due(NOON)
+    conn.set_progress_handler(None, 0)
+    assert next(hundreds) < 10
+
+
+@pytest.mark.parametrize("what", ["quiet hours", "who knows a story"])
+def test_what_was_sent_long_ago_costs_nothing(what):
+    """A monitor runs for years: neither the quiet hours nor a new hit look through all that was ever told."""
+    archive = make_archive()
+    conn = archive._connection.conn
+    with archive.transaction():
+        for number in range(2000):
+            alert = make_alert(title=f"news {number}", thread=f"{number}")
+            add_alert(conn, alert, [Dispatch("desk")], f"k{number}", NOON, hit_id=None)
+        conn.execute("update deliveries set state = 'sent'")
+    story = Story(SEED.slug, "https://news.example/one", "One", "News", NOON)
+    hundreds = itertools.count()
+    conn.set_progress_handler(lambda: next(hundreds) and None, 100)
+    if what == "quiet hours":
+        archive.outbox.due(NOON + HOUR, quiet=NIGHT)
+    else:
+        archive.outbox.tellings(story)
     conn.set_progress_handler(None, 0)
     assert next(hundreds) < 10

@@ -204,7 +204,7 @@ class Outbox:
                  iif(r.url is null, (select text from article_text where article_id = r.id), '') text
                from alerts a join deliveries d on d.alert_id = a.id
                  join hits h on h.id = a.hit_id join articles r on r.id = h.article_id
-               where a.thread = ? and d.state <> 'suppressed' order by d.id""",
+               where a.thread = ? and a.thread <> '' and d.state <> 'suppressed' order by d.id""",
             (story.thread,),
         )
         return [_telling(row, msgspec.json.decode(row["payload"], type=Alert)) for row in rows]

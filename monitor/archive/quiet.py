@@ -21,10 +21,12 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
     asleep = quiet.asleep(now) - set(resting)
     if not asleep:
         return
+    # The index is named, because without statistics SQLite walks through all that a channel was ever sent.
     marks = ", ".join("?" * len(asleep))
     due = conn.execute(
         f"""select d.id, d.channel, d.state, a.kind, s.slug, iif(a.kind = 'digest', a.payload, null) payload
-            from deliveries d join alerts a on a.id = d.alert_id left join seeds s on s.id = a.seed_id
+            from deliveries d indexed by deliveries_due join alerts a on a.id = d.alert_id
+              left join seeds s on s.id = a.seed_id
             where d.state in ('pending', 'sending') and d.due_at <= ? and d.channel in ({marks})""",  # noqa: S608
         (to_text(now), *asleep),
     ).fetchall()
