@@ -185,6 +185,14 @@ def test_a_digest_that_failed_and_a_notice_of_ours_wait_for_the_morning_too():
     ]
 
 
+def test_what_waits_for_the_morning_outlives_a_silence():
+    desk = Desk(quiet=NIGHT)
+    desk.archive.ledger.silence(None, "dinner", NOON + 30 * MINUTE, NOON + 3 * HOUR)
+    desk.alert(digest(due=NOON + HOUR))
+    assert desk.send(NOON + HOUR) == []
+    assert [one.alert.title for one in desk.send(NOON + 9 * HOUR)] == ["Title n1"]
+
+
 def test_an_urgent_seed_wakes_people_whatever_it_waited_for():
     urgent = replace(SEED, wishes=Wishes(urgent=True))
     desk = Desk(quiet=QuietHours(Policy(("desk",), wishes=Wishes(quiet=HOURS)), [urgent]))

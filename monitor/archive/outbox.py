@@ -65,8 +65,8 @@ class Outbox:
         """
         with self._connection.transaction():
             resting = incidents.resting(self._conn, now)
+            hold(self._conn, now, resting, quiet)  # first: a silence may be over when the quiet hours are
             suppress(self._conn, now, resting)
-            hold(self._conn, now, resting, quiet)
             gather(self._conn, now, resting, incidents.down(self._conn))
             free = [channel for channel in incidents.waiting(self._conn) if channel not in {*busy, *resting}]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
