@@ -81,8 +81,8 @@ class Shift:
         # As the files were before they were read: a change made meanwhile is still a change.
         self.state = state or fingerprint(folder, settings)
         self._next = settings
+        self._labels = archive.labels.state()  # before the desk learns them: what comes meanwhile is new
         self._parts = assemble(settings, archive, clock())
-        self._labels = archive.labels.state()
         self._over = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._progress: dict[str, datetime] = {}

@@ -56,19 +56,23 @@ class Desk:
         tellings: Tellings,
         silences: Mapping[str, str] | None = None,
         *,
-        edited: bool = False,
+        edited: Mapping[str, str] | None = None,
     ) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches.
 
         `tellings` says who is told of a story by now, and `silences` of seeds, or of `EVERY_SEED`, why nobody is
-        told of their hits just now. An article that was `edited` since it was judged teaches no words again.
+        told of their hits just now. An article that was `edited` since it was judged teaches no words again; of each
+        seed whose hit it is already, the address of its story is given.
 
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
         decisions = self._matcher.decide(reading.article, NOTED)
-        judged = tuple(self._judge_one(decision, reading, now, tellings, silences or {}) for decision in decisions)
-        if edited:
+        judged = tuple(
+            self._judge_one(decision, reading, now, tellings, silences or {}, (edited or {}).get(decision.seed))
+            for decision in decisions
+        )
+        if edited is not None:
             return Judgement(judged, edited=True)
         learned = self._matcher.lesson(reading.article)
         articles = {language: 1 for language, _ in learned}
@@ -77,7 +81,8 @@ class Desk:
     def remember(self, reading: Reading, judgement: Judgement, now: datetime) -> None:
         """Take in a judgement that is saved: its stories and its words."""
         for judged in judgement.decisions:
-            if judged.story:
+            # An edit that nobody was told of leaves the story as people know it.
+            if judged.story and (judged.promises or judged.is_new):
                 self._newsstand.add(judged.story, reading, now, judged.relation or "first")
         if not judgement.edited:
             self._matcher.learn(reading.article)
@@ -89,11 +94,14 @@ class Desk:
         now: datetime,
         tellings: Tellings,
         silences: Mapping[str, str],
+        own_story: str | None,
     ) -> Judged:
         if not decision.hit:
             return Judged(decision)
         seed, source = self._seeds[decision.seed], reading.entry.source
         placed = self._newsstand.place(seed.slug, reading, now, tellings)
+        if own_story and (placed.kind == "first" or placed.story.url != own_story):
+            return Judged(decision, silent_because="edited when its story had ended")
         old = self._old(reading, now)
         to, spared = self._rules.policy.dispatches(
             Hit(seed, decision.score, source, reading.article.language, old), now
@@ -102,19 +110,23 @@ class Desk:
         reached = {one.channel for one in placed.past if old or not one.catch_up}
         again = tuple(one for one in to if one.channel in reached)
         anew = tuple(one for one in to if one.channel not in reached)
-        if again and (why := self._adds_nothing(placed, reading, now)):
-            spared = (*spared, f"not again to {_names(again)}: {why}" if anew else why)
-            again = ()
+        idle = {one.channel: self._adds_nothing(placed, reading, now, one.channel) for one in again}
+        for why in dict.fromkeys(filter(None, idle.values())):
+            names = ", ".join(channel for channel in idle if idle[channel] == why)
+            spared = (*spared, f"not again to {names}: {why}" if len(idle) > names.count(",") + 1 or anew else why)
+        again = tuple(one for one in again if not idle[one.channel])
         silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
         if silent and (anew or again):
             anew, again, spared = (), (), (silent,)
         promises = tuple(
-            Promise(self._alert(decision, seed, placed, reading, now, kind), group)
-            for kind, group in (("hit", anew), ("follow_up", again))
+            Promise(self._alert(decision, seed, placed, reading, now, news), group)
+            for news, group in (((), anew), (_news(placed, again), again))
             if group
         )
         why_not = "; ".join(spared) or None
-        return Judged(decision, placed.story, promises, why_not, placed.kind, placed.independent)
+        return Judged(
+            decision, placed.story, promises, why_not, placed.kind, placed.independent, is_new=own_story is None
+        )
 
     def _old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
@@ -123,20 +135,27 @@ class Desk:
             return None
         return f"published {_age(now, published)} ago"
 
-    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime) -> str | None:
-        """Why a story that people were told of is not told once more; None when there is news in it."""
+    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime, channel: str) -> str | None:
+        """Why a story that a channel was told of is not told once more; None when there is news in it."""
+        news, past = placed.adds.get(channel, ()), [one for one in placed.past if one.channel == channel]
         told = f"same story as “{placed.story.title}” ({placed.story.source})"
-        if not placed.news:
+        if not news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
             new = "" if placed.kind == "copy" else ", and nothing new in it"
             return f"{told}{new}{_also(others)}"
-        follow_ups = {(one.article, one.at) for one in placed.past if one.follow_up and one.at > now - DAY}
+        follow_ups = {(one.article, one.at) for one in past if one.follow_up and one.at > now - DAY}
         if len(follow_ups) >= self._rules.follow_ups_a_day:
-            return f"{told}, which had its follow-ups of the day; {'; '.join(placed.news)}"
+            return f"{told}, which had its follow-ups of the day; {'; '.join(news)}"
         return None
 
     def _alert(
-        self, decision: Decision, seed: Seed, placed: Placement, reading: Reading, now: datetime, kind: str
+        self,
+        decision: Decision,
+        seed: Seed,
+        placed: Placement,
+        reading: Reading,
+        now: datetime,
+        news: tuple[str, ...],
     ) -> Alert:
         article = reading.article
         return Alert(
@@ -153,17 +172,18 @@ class Desk:
             topics=decision.topics,
             passages=decision.passages,
             archive_url=self._rules.archive_url,
-            kind=kind,
+            kind="follow_up" if news else "hit",
             also=tuple(name for name in placed.outlets if name != reading.entry.source),
             independent=placed.independent,
-            news=placed.news if kind == "follow_up" else (),
+            news=news,
             thread=placed.story.thread,
             story_title=placed.story.title,
         )
 
 
-def _names(dispatches: Iterable[Dispatch]) -> str:
-    return ", ".join(dict.fromkeys(one.channel for one in dispatches))
+def _news(placed: Placement, to: Iterable[Dispatch]) -> tuple[str, ...]:
+    """What is new to any of these channels."""
+    return tuple(dict.fromkeys(phrase for one in to for phrase in placed.adds.get(one.channel, ())))
 
 
 def _also(outlets: list[str]) -> str:

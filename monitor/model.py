@@ -421,6 +421,8 @@ class Judged:
     """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
     independent: int = 1
     """Publishers that tell its story on their own by now."""
+    is_new: bool = True
+    """It was no hit before: what was one may have been edited."""
 
     @property
     def to(self) -> tuple[Dispatch, ...]:

@@ -158,7 +158,7 @@ def _judge(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Jud
     if standing.is_known:
         return None
     outbox = archive.outbox
-    return desk.judge(reading, now, outbox.tellings, outbox.silences(now), edited=standing.is_edited)
+    return desk.judge(reading, now, outbox.tellings, outbox.silences(now), edited=standing.stories)
 
 
 def _bug(item: Item, error: Exception) -> Failure[Item]:

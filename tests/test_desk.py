@@ -324,3 +324,27 @@ def test_a_confirmation_that_came_under_the_cap_of_follow_ups_is_told_later():
     desk._rules = RULES
     later = judged(judge(desk, another("four", "Mirror"), NOON + 2 * HOUR))
     assert "now told by 3 independent publishers" in alert_of(later).news
+
+
+def test_what_is_new_is_new_to_each_channel_by_what_it_was_told():
+    """One was told of a number by a source that the other does not hear of."""
+    rules = Rules(Policy(("desk", "mail"), routes=(Route(("desk",), source="Small"),)), confirmed_by=9)
+    desk = make_desk(rules=rules)
+    judge(desk, report("one"), NOON)
+    assert [one.channel for one in judged(judge(desk, another("two", "Small", 12), NOON + HOUR)).to] == ["desk"]
+    third = judged(judge(desk, another("three", "Post", 12), NOON + 2 * HOUR))
+    assert ([one.channel for one in third.to], alert_of(third).kind) == (["mail"], "follow_up")
+    assert "new number: 12 towns" in alert_of(third).news
+    assert third.silent_because.startswith("not again to desk: same story")
+
+
+def test_an_edit_that_nobody_was_told_of_leaves_its_news_to_others():
+    desk = make_desk()
+    first = report("one")
+    story = judged(judge(desk, first, NOON)).story
+    edited = replace(first, article=replace(first.article, title="Lavrov turns down ceasefire in 12 towns"))
+    past, own = PASTS[desk], {story.seed: story.url}
+    silent = desk.judge(edited, NOON + HOUR, past, {"*": "lunch"}, edited=own)
+    desk.remember(edited, silent, NOON + HOUR)
+    assert judged(silent).to == ()
+    assert "new number: 12 towns" in alert_of(judged(judge(desk, another("two", "Post", 12), NOON + 2 * HOUR))).news

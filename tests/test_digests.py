@@ -164,7 +164,7 @@ def test_a_second_try_wakes_nobody_and_is_told_in_the_digest_of_the_morning():
     desk = Desk(quiet=NIGHT)
     desk.alert(Dispatch("desk"), at=NOON + 29 * MINUTE)
     (tried,) = desk.due(NOON + 29 * MINUTE)
-    desk.archive.outbox.save(StageError("timeout").about(tried), NOON + 29 * MINUTE)
+    desk.archive.outbox.save(StageError("http_503").about(tried), NOON + 29 * MINUTE)
     desk.alert(digest(due=NOON + 9 * HOUR), at=NOON + 5 * HOUR)
     assert desk.send(NOON + 40 * MINUTE) == desk.send(NOON + 8 * HOUR) == []
     (one,) = desk.send(NOON + 9 * HOUR)
@@ -191,6 +191,19 @@ def test_what_waits_for_the_morning_outlives_a_silence():
     desk.alert(digest(due=NOON + HOUR))
     assert desk.send(NOON + HOUR) == []
     assert [one.alert.title for one in desk.send(NOON + 9 * HOUR)] == ["Title n1"]
+
+
+def test_what_may_have_arrived_is_in_no_digest_of_the_morning():
+    desk = Desk(quiet=NIGHT)
+    for _ in range(2):
+        desk.alert(Dispatch("desk"), at=NOON + 29 * MINUTE)
+    (tried,) = desk.due(NOON + 29 * MINUTE)
+    desk.archive.outbox.save(StageError("timeout").about(tried), NOON + 29 * MINUTE + MINUTE / 2)
+    assert desk.send(NOON + HOUR) == []
+    assert [(one.alert.title, one.in_doubt) for one in desk.send(NOON + 9 * HOUR)] == [
+        ("Title n1", True),
+        ("Title n2", False),
+    ]
 
 
 def test_an_urgent_seed_wakes_people_whatever_it_waited_for():

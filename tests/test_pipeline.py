@@ -14,11 +14,11 @@ from monitor.archive import Archive, ArchiveError, Listing
 from monitor.desk import Desk, Rules
 from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
-from monitor.model import Failure, StageError, Wishes
+from monitor.model import Failure, Judgement, StageError, Wishes
 from monitor.pipeline import deliver_due, poll_due, read_due
 from monitor.policy import Policy
 from monitor.story import MEMORY, Newsstand, Told
-from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, make_archive, rows
+from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, due_entries, make_archive, reading_of, rows
 from tests.fakes import FakeChannel, FakeWeb, answer
 
 BODY = (
@@ -77,6 +77,11 @@ class Room:
     def cycle(self) -> list[object]:
         """Everything that is due, once."""
         return asyncio.run(self._cycle())
+
+    async def poll(self) -> None:
+        """The first step alone."""
+        async for _ in poll_due(lambda: self.now, self.archive, InlineEngine(self.web)):
+            pass
 
     async def _cycle(self) -> list[object]:
         clock, engine = (lambda: self.now), InlineEngine(self.web)
@@ -211,6 +216,34 @@ def test_a_page_that_is_gone_when_it_is_read_again_stays_as_it_was():
     assert len(room.titles()) == 1
 
 
+def test_an_edit_after_its_story_has_ended_tells_nobody_again():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    room.now += timedelta(hours=71, minutes=40)
+    room.publish(lavrov="Lavrov rejects a ceasefire!")
+    page = room.web.answers.pop("https://news.example/lavrov")
+    room.cycle()
+    room.web.answers["https://news.example/lavrov"] = page
+    room.now += HOUR
+    room.cycle()
+    assert rows(room.archive, "select count(*) from editions") == [(1,)]
+    assert rows(room.archive, "select count(*) from alerts where kind = 'hit'") == [(1,)]
+    assert rows(room.archive, "select count(*) from stories") == [(1,)]
+
+
+def test_a_title_that_changes_while_its_page_is_read_is_not_missed():
+    room = Room()
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    asyncio.run(room.poll())
+    (found,) = due_entries(room.archive, room.now)
+    room.now += HOUR
+    room.publish(lavrov="Lavrov rejects a ceasefire after talks")
+    asyncio.run(room.poll())
+    room.archive.entries.save(reading_of(found), Judgement(), room.now)
+    assert [one.title for one in due_entries(room.archive, room.now)] == ["Lavrov rejects a ceasefire after talks"]
+
+
 HOURLY = Wishes(when="hourly")
 
 
@@ -267,7 +300,7 @@ def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
     """A bug with one article must not keep its batch from being read, now or at the next tick."""
 
     class Brittle(Desk):
-        def judge(self, reading, now, tellings, silences=None, *, edited=False):
+        def judge(self, reading, now, tellings, silences=None, *, edited=None):
             if "garden" in reading.article.url:
                 raise ZeroDivisionError
             return super().judge(reading, now, tellings, silences, edited=edited)

@@ -10,6 +10,8 @@ import pytest
 
 from monitor.model import Article, Entry, Reading, Story, Telling
 from monitor.story import LONGEST, MEMORY, Newsstand, Placement, Told
+from monitor.story.fingerprint import fingerprint
+from monitor.story.shelf import _words
 from tests.build import Past
 
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -296,6 +298,20 @@ def test_a_closed_story_leaves_nothing_behind():
     tell(stand, article("Storm takes roof of sports hall", OTHER, "https://two.example/b"))
     stand.place("ferries", reading(article()), NOON + timedelta(days=5))
     shelf = stand._shelves["ferries"]
+    assert (shelf._accounts, shelf._hits, shelf._holders, shelf._tellers) == ({}, {}, {}, {})
+
+
+def test_an_edited_article_takes_no_words_from_the_others_of_its_story():
+    """And leaves nothing behind when the story is forgotten."""
+    stand = Newsstand()
+    tell(stand, article())
+    copy = article(f"{TITLE} - Two", TEXT, "https://two.example/b")
+    story = tell(stand, copy, 1).story
+    shelf, edited = stand._shelves["ferries"], replace(article(), title="Storm takes roof of hall", text=OTHER)
+    stand.add(story, reading(edited), NOON, "report")
+    words = {feature for feature, _ in _words(fingerprint(copy))}
+    assert all(story.url in shelf._tellers[word] for word in words)
+    stand.place("ferries", reading(article()), NOON + timedelta(days=5))
     assert (shelf._accounts, shelf._hits, shelf._holders, shelf._tellers) == ({}, {}, {}, {})
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -38,6 +38,8 @@ class Standing:
 
     kind: str
     article_id: int | None = None
+    stories: Mapping[str, str] | None = None
+    """Of an edited one: the seeds whose hit it is already, each with the address of the story it belongs to."""
 
     @property
     def is_known(self) -> bool:
@@ -92,7 +94,17 @@ class Entries:
         if row is None:
             return Standing("new")
         same = (row["title"], row["text_sha256"]) == (article.title, _sha256(article.text))
-        return Standing("known" if same or row["id"] != own else "edited", row["id"])
+        if same or row["id"] != own:
+            return Standing("known", row["id"])
+        return Standing("edited", row["id"], self._stories(row["id"]))
+
+    def _stories(self, article_id: int) -> dict[str, str]:
+        rows = self._conn.execute(
+            """select d.slug, s.url from hits h join seeds d on d.id = h.seed_id join stories s on s.id = h.story_id
+               where h.article_id = ?""",
+            (article_id,),
+        )
+        return {row["slug"]: row["url"] for row in rows}
 
     def save(self, outcome: Reading | Failure[Entry], judgement: Judgement, now: datetime) -> None:
         """Keep what reading one entry gave, with everything that follows from it."""
@@ -132,6 +144,11 @@ class Entries:
             """update entries set state = 'read', due_at = null, article_id = ?, problem = ?, problem_detail = null
                where id = ?""",
             (article_id, problems[0] if problems else None, reading.entry.id),
+        )
+        # Its feed may have given it another title while its page was being read.
+        self._conn.execute(
+            "update entries set state = 'due', due_at = ? where id = ? and revisions > 0 and title <> ?",
+            (to_text(now), reading.entry.id, reading.entry.title),
         )
         self._free(reading.entry, now)
 

@@ -17,7 +17,7 @@ import msgspec
 from monitor.archive import incidents
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
-from monitor.archive.quiet import hold
+from monitor.archive.quiet import DOUBTFUL, hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Article, Delivery, Dispatch, Failure, Sent, Story, Telling
@@ -27,9 +27,6 @@ from monitor.policy import ALWAYS_AWAKE, QuietHours
 IN_FLIGHT = timedelta(minutes=2)
 """Longer than any channel's own deadline: after that, a delivery without an answer is in doubt."""
 
-
-DOUBTFUL = ("timeout", "connection_lost")
-"""After these the other side may have taken the message and only its answer is missing."""
 
 NEVER_LEFT = ("connect", "dns", "tls")
 """After these nothing was said yet: every other message would fare the same."""

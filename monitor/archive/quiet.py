@@ -12,6 +12,9 @@ from monitor.archive.times import to_text
 from monitor.model import Alert
 from monitor.policy import QuietHours
 
+DOUBTFUL = ("timeout", "connection_lost")
+"""After these the other side may have taken the message and only its answer is missing."""
+
 
 def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
     """Put off what is due on a channel that sleeps; the caller holds the transaction.
@@ -24,7 +27,8 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
     # The index is named, because without statistics SQLite walks through all that a channel was ever sent.
     marks = ", ".join("?" * len(asleep))
     due = conn.execute(
-        f"""select d.id, d.channel, d.state, a.kind, s.slug, iif(a.kind = 'digest', a.payload, null) payload
+        f"""select d.id, d.channel, d.state, d.problem, a.kind, s.slug,
+              iif(a.kind = 'digest', a.payload, null) payload
             from deliveries d indexed by deliveries_due join alerts a on a.id = d.alert_id
               left join seeds s on s.id = a.seed_id
             where d.state in ('pending', 'sending') and d.due_at <= ? and d.channel in ({marks})""",  # noqa: S608
@@ -32,7 +36,8 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
     ).fetchall()
     for row in due:
         if until := quiet.until(_seeds(row), row["channel"], now):
-            gathers = row["state"] == "pending" and row["kind"] in ("hit", "follow_up")
+            doubtful = row["state"] == "sending" or row["problem"] in DOUBTFUL
+            gathers = not doubtful and row["kind"] in ("hit", "follow_up")
             conn.execute(
                 "update deliveries set due_at = ?, digest = ? where id = ?", (to_text(until), int(gathers), row["id"])
             )

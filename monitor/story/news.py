@@ -22,10 +22,13 @@ LONGEST_QUOTE = 160
 """Characters of a quote that are shown."""
 
 
-def news(own: Told, account: Account, past: Sequence[Telling], publishers: int, confirmed_by: int) -> tuple[str, ...]:
+def news(
+    own: Told, text: int, account: Account, past: Sequence[Telling], publishers: int, confirmed_by: int
+) -> tuple[str, ...]:
     """What a hit adds to what people were told of its story, as phrases: nothing while they were told nothing.
 
-    `past` is what they were told; with this hit, so many `publishers` tell the story on their own.
+    `past` is what they were told; with this hit, whose text is that of place `text`, so many `publishers` tell the
+    story on their own.
     """
     past = [one for one in past if not one.catch_up]
     articles = {one.article for one in past}
@@ -33,7 +36,9 @@ def news(own: Told, account: Account, past: Sequence[Telling], publishers: int, 
     if not known or own.relation == "first":
         return ()
     found = [*_headline(own, account, past), *_confirmation(publishers, confirmed_by, past)]
-    if own.relation == "report":
+    same_text = [told.article for told, first in zip(account.told, account.texts, strict=True) if first == text]
+    is_copy_of_unknown = bool(same_text) and articles.isdisjoint(same_text)
+    if own.relation == "report" or is_copy_of_unknown:
         found += [*_numbers(own.fingerprint, known), *_quotes(own.fingerprint, known, past)]
     return tuple(found)
 

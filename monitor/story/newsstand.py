@@ -48,11 +48,13 @@ class Placement:
     kind: str
     """`first`: nobody told it before; `copy`: the same report again; `report`: another report of the same news."""
     news: tuple[str, ...] = ()
-    """What it adds to what people were told, as short phrases: empty for the first, and for mere copies."""
+    """What it adds to all that people were told, as short phrases: empty for the first, and for mere copies."""
     outlets: tuple[str, ...] = ()
     """All sources that have it by now, the earliest first."""
     independent: int = 1
     """Publishers that tell it on their own."""
+    adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    """Channel that knows the story → what the hit adds to what was told there."""
     past: Sequence[Telling] = field(default=(), compare=False)
     """Who was told of the story by now."""
 
@@ -87,11 +89,17 @@ class Newsstand:
             story = Story(seed, reading.article.identity, reading.article.title, reading.entry.source, seen)
             return Placement(story, "first", outlets=(reading.entry.source,))
         one = Told(account.story, reading.entry.source, relation, own, seen, reading.article.identity)
-        publishers = independent(account, self._families, one, shelf.same_text(account, copied))
+        text = shelf.same_text(account, copied)
+        publishers = independent(account, self._families, one, text)
+
+        def added(past: Sequence[Telling]) -> tuple[str, ...]:
+            return news(one, text, account, past, publishers, self._confirmed_by)
+
         past = tellings(account.story)
-        found = news(one, account, past, publishers, self._confirmed_by)
+        knowing = dict.fromkeys(told.channel for told in past)
+        adds = {channel: added([told for told in past if told.channel == channel]) for channel in knowing}
         outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
-        return Placement(account.story, relation, found, tuple(outlets), publishers, past)
+        return Placement(account.story, relation, added(past), tuple(outlets), publishers, adds, past)
 
     def add(self, story: Story, reading: Reading, now: datetime, relation: str) -> None:
         """Remember a hit where it was placed."""

@@ -103,14 +103,19 @@ class Shelf:
             (number,) = (number for number, at in self._hits.items() if at == (account, place))
             self._forget(number)
             account.told[place] = replace(one, relation=before.relation, seen=before.seen)
+            for told in account.told:  # words of its that others have, too, went with the old one
+                self._index_words(told)
             self._index(one, account, place)
+
+    def _index_words(self, one: Told) -> None:
+        for feature, _ in _words(one.fingerprint):
+            self._tellers[feature].add(one.story.url)
 
     def _index(self, one: Told, account: Account, place: int) -> None:
         self._hits[self._added] = (account, place)
         for feature in _features(one.fingerprint):
             self._holders[feature].add(self._added)
-        for feature, _ in _words(one.fingerprint):
-            self._tellers[feature].add(one.story.url)
+        self._index_words(one)
         self._added += 1
 
     def close(self, now: datetime) -> None:

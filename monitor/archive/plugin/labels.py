@@ -58,7 +58,7 @@ def is_allowed(datasette: Datasette) -> bool:
 async def _keep(datasette: Datasette, request: Request, name: str, hit: Any) -> Response:
     form = await request.post_vars()
     said, token = form.get("relevant"), request.cookies.get(COOKIE, "")
-    if not token or not compare_digest(form.get("csrftoken", ""), token):
+    if not token or not compare_digest(form.get("csrftoken", "").encode(), token.encode()):
         return await _page(datasette, request, name, hit, "That was not this page's own form. Try again.", status=403)
     if said not in SAID:
         return await _page(datasette, request, name, hit, "Choose one of the answers.", status=400)
