@@ -120,9 +120,7 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     """A desk that judges as if it had never stopped: words, stories and what is usual come from the archive."""
     background = Background(archive.subjects.frequencies(), archive.subjects.languages())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    labelled = archive.labels.relevant()
-    seeds = tuple(replace(seed, relevant=labelled.get(seed.slug, ())) for seed in settings.seeds)
-    matcher = Matcher(seeds, background, threshold, _meanings(settings))
+    matcher = Matcher(archive.labels.taught(settings.seeds), background, threshold, _meanings(settings))
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
     told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
     rules = _rules(settings)

@@ -110,11 +110,12 @@ class Desk:
         reached = {one.channel for one in placed.past if old or not one.catch_up}
         again = tuple(one for one in to if one.channel in reached)
         anew = tuple(one for one in to if one.channel not in reached)
-        idle = {one.channel: self._adds_nothing(placed, reading, now, one.channel) for one in again}
-        for why in dict.fromkeys(filter(None, idle.values())):
-            names = ", ".join(channel for channel in idle if idle[channel] == why)
-            spared = (*spared, f"not again to {names}: {why}" if len(idle) > names.count(",") + 1 or anew else why)
+        idle = {channel: self._adds_nothing(placed, reading, now, channel) for channel in _channels(again)}
         again = tuple(one for one in again if not idle[one.channel])
+        for why in dict.fromkeys(filter(None, idle.values())):
+            names = [channel for channel in idle if idle[channel] == why]
+            is_all = names == _channels(to)
+            spared = (*spared, why if is_all else f"not again to {', '.join(names)}: {why}")
         silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
         if silent and (anew or again):
             anew, again, spared = (), (), (silent,)
@@ -179,6 +180,10 @@ class Desk:
             thread=placed.story.thread,
             story_title=placed.story.title,
         )
+
+
+def _channels(dispatches: Iterable[Dispatch]) -> list[str]:
+    return list(dict.fromkeys(one.channel for one in dispatches))
 
 
 def _news(placed: Placement, to: Iterable[Dispatch]) -> tuple[str, ...]:

@@ -320,7 +320,7 @@ def test_an_archive_whose_making_was_cut_off_is_made_whole(tmp_path: Path):
     """The process may die when the first table is there and the others are not."""
     path = tmp_path / "monitor.db"
     young = connection._connect(path)
-    connection._check(young, path)
+    connection._check(young, path, thorough=True)
     young.execute(
         "create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)"
     )

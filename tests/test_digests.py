@@ -646,7 +646,7 @@ def test_no_verb_migrates_an_archive_under_a_running_daemon(tmp_path):
     """After an upgrade the old daemon may still be at work, with the old tables."""
     running = open_archive(tmp_path / "a.db")
     running._connection.conn.execute("pragma user_version = 3")
-    with pytest.raises(ArchiveError, match=r"earlier version \(schema 3, this one has \d+\): restart the daemon"):
+    with pytest.raises(ArchiveError, match=r"earlier version \(this one has schema \d+\): restart the daemon"):
         Archive(tmp_path / "a.db", beside=True)
 
 

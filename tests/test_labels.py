@@ -154,9 +154,9 @@ def test_what_is_labelled_relevant_teaches_its_seed(path):
     archive = open_archive(path)
     archive.labels.save(1, relevant=True, now=NOW)
     archive.labels.save(2, relevant=False, now=NOW)
-    taught = {"talks": (Example(f"Ceasefire holds {SCRIPT}", TEXT, "en"),)}
-    assert archive.labels.relevant() == taught
-    (seed,) = overview.taught(path, [replace(SEED_VALUE, slug="talks")])
-    assert seed.relevant == taught["talks"]
-    settings = Settings(Path("config"), Path("seeds"), seeds=(replace(SEED_VALUE, slug="talks"),))
-    assert make_desk(settings, archive, NOW)._matcher._seeds == (seed,)
+    talks = replace(SEED_VALUE, slug="talks")
+    taught = replace(talks, relevant=(Example(f"Ceasefire holds {SCRIPT}", TEXT, "en"),))
+    assert archive.labels.taught([talks, SEED_VALUE]) == (taught, SEED_VALUE)
+    assert overview.taught(path, [talks]) == (taught,)
+    settings = Settings(Path("config"), Path("seeds"), seeds=(talks,))
+    assert make_desk(settings, archive, NOW)._matcher._seeds == (taught,)

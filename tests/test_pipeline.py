@@ -232,6 +232,24 @@ def test_an_edit_after_its_story_has_ended_tells_nobody_again():
     assert rows(room.archive, "select count(*) from stories") == [(1,)]
 
 
+def test_after_a_restart_the_desk_knows_an_article_as_it_was_told():
+    """An edit that nobody was told of is still news; one that somebody was told of is known."""
+    room = Room()
+    titles = [f"Lavrov rejects a ceasefire {day}" for day in ("", "on Monday", "on Tuesday")]
+    room.publish(lavrov=titles[0])
+    room.cycle()
+    known = []
+    for title, silenced in ((titles[1], True), (titles[2], False)):
+        room.now += HOUR
+        if silenced:
+            room.archive.ledger.silence(None, "lunch", room.now, room.now + MINUTE)
+        room.publish(lavrov=title)
+        room.cycle()
+        known += [article.title for _, article, *_ in room.archive.subjects.told(NOON)]
+    assert known == [titles[0].strip(), titles[2]]
+    assert rows(room.archive, "select title from editions") == [(titles[0].strip(),), (titles[1],)]
+
+
 def test_a_title_that_changes_while_its_page_is_read_is_not_missed():
     room = Room()
     room.publish(lavrov="Lavrov rejects a ceasefire")

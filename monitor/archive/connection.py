@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import IO
 
 from sqlite_utils import Database
@@ -16,9 +15,6 @@ from sqlite_utils import Database
 from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
 
 PATIENCE = "pragma busy_timeout = 30000"
-PATIENCE_S = 1.0
-"""How long another writer is waited for: a short verb is done with the lock in no time, a daemon never."""
-
 PRAGMAS = (
     "pragma auto_vacuum = incremental",
     "pragma journal_mode = wal",
@@ -43,17 +39,16 @@ class Connection:
     def __init__(self, path: Path | None, *, beside: bool = False) -> None:
         self.path = path
         with ExitStack() as opened:
-            is_beside = path is not None and beside and _is_written(path)
-            lock = opened.enter_context(_lock(path, PATIENCE_S)) if path and not is_beside else None
+            if path and not beside:
+                opened.enter_context(_lock(path))
             self.conn = opened.enter_context(closing(_connect(path)))
             self.database = Database(self.conn)
-            _check(self.conn, path)
-            if is_beside:
-                _check_is_current(self.conn, path)
-            else:
+            _check(self.conn, path, thorough=not beside)
+            if not beside:
                 migrations.apply(self.database)
-            if lock and beside:  # the tables are as they should be: a daemon may start beside us
-                lock.close()
+            elif path and not _is_current(self.conn):
+                with _alone(path):
+                    migrations.apply(self.database)
             self._opened = opened.pop_all()
 
     @contextmanager
@@ -93,26 +88,26 @@ class Connection:
         self._opened.close()
 
 
-def _is_written(path: Path) -> bool:
-    """Whether a daemon has the archive open."""
-    try:
-        _lock(path).close()
-    except ArchiveError:
-        return path.exists()
-    return False
-
-
-def _check_is_current(conn: sqlite3.Connection, path: Path | None) -> None:
-    """Refuse to write beside a daemon of another version: its tables must not change under its feet."""
+def _is_current(conn: sqlite3.Connection) -> bool:
     (version,) = conn.execute("pragma user_version").fetchone()
-    if version != VERSION:
+    return bool(version == VERSION)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock for a moment, to bring the tables up to date; never under the feet of an earlier daemon."""
+    try:
+        handle = _lock(path)
+    except ArchiveError as error:
         raise ArchiveError(
-            f"{path} is in use by a monitor of an earlier version (schema {version}, this one has {VERSION}): "
+            f"{path} is in use by a monitor of an earlier version (this one has schema {VERSION}): "
             "restart the daemon first"
-        )
+        ) from error
+    with handle:
+        yield
 
 
-def _lock(path: Path, patience_s: float = 0.0) -> IO[str]:
+def _lock(path: Path) -> IO[str]:
     """Hold a lock beside the archive for as long as it is open for writing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +119,7 @@ def _lock(path: Path, patience_s: float = 0.0) -> IO[str]:
             f"for example: chown -R {os.getuid()} {path.parent}"
         ) from error
     try:
-        _wait_for(handle, patience_s)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         owner = handle.read().strip()
         handle.close()
@@ -138,19 +133,6 @@ def _lock(path: Path, patience_s: float = 0.0) -> IO[str]:
     return handle
 
 
-def _wait_for(handle: IO[str], patience_s: float) -> None:
-    end = monotonic() + patience_s
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            if monotonic() >= end:
-                raise
-            sleep(patience_s / 20)
-        else:
-            return
-
-
 def _connect(path: Path | None) -> sqlite3.Connection:
     """Open without implicit transactions: every one is begun by hand, as immediate."""
     try:
@@ -161,14 +143,15 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return conn
 
 
-def _check(conn: sqlite3.Connection, path: Path | None) -> None:
+def _check(conn: sqlite3.Connection, path: Path | None, *, thorough: bool) -> None:
     """Set the connection up; refuse what is not a sound archive of ours, before anything is written into it."""
     try:
         conn.execute(PATIENCE).fetchall()
         (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
         (application_id,) = conn.execute("pragma application_id").fetchone()
         (version,) = conn.execute("pragma user_version").fetchone()
-        (sound,) = conn.execute("pragma quick_check(1)").fetchone()
+        # Whoever writes beside a daemon relies on its look: this one reads the whole file.
+        (sound,) = conn.execute("pragma quick_check(1)").fetchone() if thorough else ("ok",)
         if application_id == APPLICATION_ID or not tables:
             for pragma in PRAGMAS:
                 conn.execute(pragma).fetchall()

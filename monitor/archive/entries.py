@@ -191,8 +191,9 @@ class Entries:
         """Let an article say what its page says now, and keep what it was called; the number of the change."""
         article = reading.article
         self._conn.execute(
-            """insert into editions (article_id, title, words, text_sha256, until_at)
-               select id, title, words, text_sha256, ? from articles where id = ?""",
+            """insert into editions (article_id, title, words, text, until_at)
+               select id, title, words, (select text from article_text where article_id = id), ?
+               from articles where id = ?""",
             (to_text(now), article_id),
         )
         self._conn.execute(

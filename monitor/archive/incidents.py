@@ -12,6 +12,9 @@ from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure
 from monitor.pace import backoff
 
+DOUBTFUL = ("timeout", "connection_lost")
+"""After these the other side may have taken the message and only its answer is missing."""
+
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
 DAY = timedelta(hours=24)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.archive.connection import Connection
 from monitor.archive.times import from_text, to_text
-from monitor.model import Example
+from monitor.model import Example, Seed
 
 MOST = 12
 """Labels of a seed that teach it, the newest: with more of them little changes."""
@@ -59,9 +59,9 @@ class Labels:
             for row in rows
         )
 
-    def relevant(self) -> dict[str, tuple[Example, ...]]:
-        """Seed → the articles of its hits that were labelled relevant last."""
-        return relevant(self._conn)
+    def taught(self, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+        """The seeds with what labels teach them."""
+        return taught(self._conn, seeds)
 
     def state(self) -> str:
         """All that was said, in a word: another one whenever a label has changed."""
@@ -69,7 +69,13 @@ class Labels:
         return " ".join(f"{hit}:{relevant}" for hit, relevant in rows)
 
 
-def relevant(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
+def taught(conn: sqlite3.Connection, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+    """The seeds with what labels teach them."""
+    found = _relevant(conn)
+    return tuple(replace(seed, relevant=found.get(seed.slug, ())) for seed in seeds)
+
+
+def _relevant(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
     """Seed → the articles of its hits that were labelled relevant last, the newest first."""
     found: dict[str, list[Example]] = defaultdict(list)
     rows = conn.execute(

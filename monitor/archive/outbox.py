@@ -17,7 +17,8 @@ import msgspec
 from monitor.archive import incidents
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
-from monitor.archive.quiet import DOUBTFUL, hold
+from monitor.archive.incidents import DOUBTFUL
+from monitor.archive.quiet import hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Article, Delivery, Dispatch, Failure, Sent, Story, Telling

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+from monitor.archive import labels
 from monitor.archive.connection import ArchiveError
-from monitor.archive.labels import relevant
 from monitor.archive.times import to_text
 from monitor.model import Seed
 
@@ -102,12 +102,11 @@ def taught(path: Path, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
         return tuple(seeds)
     conn = _connect(path)
     try:
-        found = relevant(conn)
+        return labels.taught(conn, seeds)
     except sqlite3.Error:
-        found = {}
+        return tuple(seeds)
     finally:
         conn.close()
-    return tuple(replace(seed, relevant=found.get(seed.slug, ())) for seed in seeds)
 
 
 def frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]:

@@ -8,12 +8,10 @@ from datetime import datetime
 
 import msgspec
 
+from monitor.archive.incidents import DOUBTFUL
 from monitor.archive.times import to_text
 from monitor.model import Alert
 from monitor.policy import QuietHours
-
-DOUBTFUL = ("timeout", "connection_lost")
-"""After these the other side may have taken the message and only its answer is missing."""
 
 
 def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:

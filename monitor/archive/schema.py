@@ -245,7 +245,7 @@ create index alerts_hit on alerts(hit_id) where hit_id is not null;
 alter table entries add column revisions integer not null default 0;
 create table editions (
   id integer primary key, article_id integer not null references articles(id), title text not null,
-  words integer not null, text_sha256 text not null, until_at text not null);
+  words integer not null, text text not null, until_at text not null);
 create index editions_article on editions(article_id);
 create table labels (
   id integer primary key, hit_id integer not null unique references hits(id),

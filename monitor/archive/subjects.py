@@ -66,15 +66,22 @@ class Subjects:
     def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, str, datetime]]:
         """The stories with a hit since a moment, hit by hit as they were found.
 
-        Each with its story, article, source and relation, and when it was seen.
+        Each with its story, article, source and relation, and when it was seen; the article as it was when somebody
+        was last told of it: an edit that nobody was told of is still news.
         """
         rows = self._conn.execute(
-            """select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
-                 h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url, a.title, a.source,
-                 a.language, a.published_at, t.text
-               from hits h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
+            """with told as (
+                 select h.*,
+                   max(h.matched_at, coalesce((select max(created_at) from alerts where hit_id = h.id), '')) at
+                 from hits h where h.story_id in (select story_id from hits where matched_at >= ?))
+               select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
+                 h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url,
+                 coalesce(e.title, a.title) title, a.source, a.language, a.published_at, coalesce(e.text, t.text) text
+               from told h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
-               where h.story_id in (select story_id from hits where matched_at >= ?) order by h.id""",
+                 left join editions e on e.id = (
+                   select min(id) from editions where article_id = h.article_id and until_at > h.at)
+               order by h.id""",
             (to_text(since),),
         )
         for row in rows:
