@@ -1,0 +1,40 @@
+"""The nouns: frozen values that the stages hand to each other.
+
+They hold facts, no clients and no clock. Times are aware and in UTC. Everything here can be pickled
+to a worker and written as JSON. The glossary in docs/glossary.md says what each word means.
+"""
+
+from monitor.model.alerts import Alert, Delivery, Dispatch, Sent, Telling
+from monitor.model.failures import Failure, Item, StageError
+from monitor.model.findings import Decision, Part, Passage, Story
+from monitor.model.judgements import Judged, Judgement, Promise
+from monitor.model.seeds import Example, Seed, Topic, Wishes
+from monitor.model.sources import Article, Entry, Feed, Page, Poll, Reading
+
+__all__ = [
+    "Alert",
+    "Article",
+    "Decision",
+    "Delivery",
+    "Dispatch",
+    "Entry",
+    "Example",
+    "Failure",
+    "Feed",
+    "Item",
+    "Judged",
+    "Judgement",
+    "Page",
+    "Part",
+    "Passage",
+    "Poll",
+    "Promise",
+    "Reading",
+    "Seed",
+    "Sent",
+    "StageError",
+    "Story",
+    "Telling",
+    "Topic",
+    "Wishes",
+]

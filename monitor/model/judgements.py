@@ -1,0 +1,54 @@
+"""What one reading leads to: its decisions, who is told, the words it teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.model.alerts import Alert, Dispatch
+from monitor.model.findings import Decision, Story
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """An alert and the addresses it goes to."""
+
+    alert: Alert
+    to: tuple[Dispatch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision and what became of it: who is told, or why nobody is."""
+
+    decision: Decision
+    story: Story | None = None
+    """For a hit: the story it belongs to."""
+    promises: tuple[Promise, ...] = ()
+    """At most two: to whom the story is new, and a follow-up to those who know it."""
+    silent_because: str | None = None
+    """For a hit that alerts nobody, or not everybody: why. For what is no hit, the decision's own reason says it."""
+    relation: str | None = None
+    """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
+    independent: int = 1
+    """Publishers that tell its story on their own by now."""
+    is_new: bool = True
+    """It was no hit before: what was one may have been edited."""
+
+    @property
+    def to(self) -> tuple[Dispatch, ...]:
+        """Every address that is told."""
+        return tuple(one for promise in self.promises for one in promise.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that one reading changes: its decisions, and the words it teaches."""
+
+    decisions: tuple[Judged, ...] = ()
+    learned: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """(language, stem) → in how many more articles it has been seen: the increments to save."""
+    learned_articles: Mapping[str, int] = field(default_factory=dict)
+    """Language → how many more articles have been seen."""
+    edited: bool = False
+    """The article was judged before, as it was then."""
