@@ -6,7 +6,7 @@ story, and decides who is told. It also says why nobody is told, which is what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -108,14 +108,14 @@ class Desk:
         )
         # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
         reached = {one.channel for one in placed.past if old or not one.catch_up}
-        again = tuple(one for one in to if one.channel in reached)
         anew = tuple(one for one in to if one.channel not in reached)
-        idle = {channel: self._adds_nothing(placed, reading, now, channel) for channel in _channels(again)}
-        again = tuple(one for one in again if not idle[one.channel])
-        for why in dict.fromkeys(filter(None, idle.values())):
-            names = [channel for channel in idle if idle[channel] == why]
-            is_all = names == _channels(to)
-            spared = (*spared, why if is_all else f"not again to {', '.join(names)}: {why}")
+        idle = {
+            channel: why
+            for channel in _channels(to)
+            if channel in reached and (why := self._adds_nothing(placed, reading, now, channel))
+        }
+        again = tuple(one for one in to if one.channel in reached and one.channel not in idle)
+        spared = (*spared, *_not_again(idle, among=len(_channels(to))))
         silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
         if silent and (anew or again):
             anew, again, spared = (), (), (silent,)
@@ -184,6 +184,13 @@ class Desk:
 
 def _channels(dispatches: Iterable[Dispatch]) -> list[str]:
     return list(dict.fromkeys(one.channel for one in dispatches))
+
+
+def _not_again(idle: Mapping[str, str], among: int) -> Iterator[str]:
+    """Why channels are not told once more; they are named where others are."""
+    for why in dict.fromkeys(idle.values()):
+        names = [channel for channel in idle if idle[channel] == why]
+        yield why if len(names) == among else f"not again to {', '.join(names)}: {why}"
 
 
 def _news(placed: Placement, to: Iterable[Dispatch]) -> tuple[str, ...]:
