@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.match import NOTED, Matcher
-from monitor.model import Alert, Decision, Dispatch, Judged, Judgement, Promise, Reading, Seed
+from monitor.model import Decision, Dispatch, Judged, Judgement, Promise, Reading, Report, Seed
 from monitor.pace import is_old_news
 from monitor.policy import Hit, Policy
 from monitor.story import Newsstand, Placement, Tellings
@@ -157,9 +157,9 @@ class Desk:
         reading: Reading,
         now: datetime,
         news: tuple[str, ...],
-    ) -> Alert:
+    ) -> Report:
         article = reading.article
-        return Alert(
+        return Report(
             seed=seed.slug,
             seed_title=seed.title,
             title=article.title,

@@ -80,8 +80,7 @@ def _judged(judged: Judged, title: str, source: str) -> str | None:
 def _delivered(delivered: Delivered) -> Iterator[Line]:
     outcome = delivered.outcome
     delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
-    title = delivery.alert.title or f"digest of {len(delivery.alert.items)}"
-    what = f"“{clean_line(title, 80)}” by {delivery.channel}"
+    what = f"“{clean_line(delivery.alert.title, 80)}” by {delivery.channel}"
     if delivery.recipient:
         what += f" to {delivery.recipient}"
     if not isinstance(outcome, Failure):

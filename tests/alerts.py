@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.model import Alert, Delivery, Passage
+from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report
 from tests.build import NOON
 
 PUBLISHED = datetime(2025, 11, 3, 9, 5, tzinfo=UTC)
@@ -44,7 +44,7 @@ SCRIPTS = (
 )
 
 
-def make_alert(**changes: Any) -> Alert:
+def make_alert(**changes: Any) -> Report:
     facts: dict[str, Any] = {
         "seed": "ceasefire",
         "seed_title": "Moscow rejects a ceasefire",
@@ -61,10 +61,10 @@ def make_alert(**changes: Any) -> Alert:
         "archive_url": "http://archive.example/monitor/hits/7",
         "label_url": "http://archive.example/monitor/-/label/7",
     }
-    return Alert(**facts | changes)
+    return Report(**facts | changes)
 
 
-def make_follow_up(**changes: Any) -> Alert:
+def make_follow_up(**changes: Any) -> Report:
     facts: dict[str, Any] = {
         "kind": "follow_up",
         "title": "Lavrov names his terms",
@@ -77,37 +77,24 @@ def make_follow_up(**changes: Any) -> Alert:
     return make_alert(**facts | changes)
 
 
-def make_digest(*items: Alert, **changes: Any) -> Alert:
+def make_digest(*items: Report, **changes: Any) -> Digest:
     """A digest as the outbox makes it: about no one seed, article or source."""
     facts: dict[str, Any] = {
-        "kind": "digest",
-        "title": "Kremlin turns down the truce (+1 more)",
         "items": items,
-        "seed": "",
-        "seed_title": "",
-        "url": None,
-        "source": "",
-        "published": None,
-        "language": None,
-        "score": 0.0,
-        "reason": "held back in quiet hours",
-        "topics": (),
-        "passages": (),
+        "seen": NOON,
+        "lead": "held back in quiet hours",
         "archive_url": "http://archive.example/monitor/hits",
-        "label_url": None,
     }
-    return make_alert(**facts | changes)
+    return Digest(**facts | changes)
 
 
-def make_notice(**changes: Any) -> Alert:
-    facts = {
-        "kind": "notice",
+def make_notice(**changes: Any) -> Notice:
+    facts: dict[str, Any] = {
         "title": "The channel desk is broken: slack_404",
-        "reason": "Make a new webhook. 3 alerts wait for it.",
-        "archive_url": None,
-        "label_url": None,
+        "lead": "Make a new webhook. 3 alerts wait for it.",
+        "seen": NOON,
     }
-    return make_digest(**facts | changes)
+    return Notice(**facts | changes)
 
 
 KINDS: dict[str, Callable[..., Alert]] = {
@@ -128,8 +115,14 @@ def hostile_delivery(kind: str, text: str, *, in_doubt: bool = False, items: int
     facts = everywhere(text) | changes
     listed = [make_alert(**facts | {"seed": f"seed {number % 2}"}) for number in range(items // 2)]
     listed += [make_follow_up(**facts) for _ in range(items - items // 2)]
-    more = {"items": tuple(listed)} if kind in {"digest", "notice"} else {}
-    return delivery_of(KINDS[kind](**facts | more), in_doubt=in_doubt)
+    match kind:
+        case "digest":
+            of_all = {key: changes[key] for key in ("archive_url",) if key in changes}
+            return delivery_of(make_digest(*listed, lead=text, **of_all), in_doubt=in_doubt)
+        case "notice":
+            return delivery_of(make_notice(title=text, lead=text), in_doubt=in_doubt)
+        case _:
+            return delivery_of(KINDS[kind](**facts), in_doubt=in_doubt)
 
 
 def make_delivery(

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from monitor.archive import Archive, Intake, Listing
 from monitor.model import (
-    Alert,
     Article,
     Decision,
     Dispatch,
@@ -22,6 +21,7 @@ from monitor.model import (
     Poll,
     Promise,
     Reading,
+    Report,
     Seed,
     Story,
     Telling,
@@ -96,7 +96,7 @@ def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgemen
     """A judgement that alerts these channels of a reading."""
     article, decision = reading.article, hit()
     story = Story(decision.seed, article.url, article.title, "News", now)
-    alert = Alert(
+    alert = Report(
         decision.seed,
         SEED.title,
         article.title,
@@ -115,7 +115,7 @@ def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgemen
     return Judgement((Judged(decision, story, (Promise(alert, to),)),), {("en", "ceasefir"): 1}, {"en": 1})
 
 
-def alert_of(judged: Judged) -> Alert:
+def alert_of(judged: Judged) -> Report:
     """The one alert of a hit."""
     (promise,) = judged.promises
     return promise.alert

@@ -243,7 +243,7 @@ def test_a_flood_becomes_one_digest():
     for _ in range(21):
         desk.alert(Dispatch("desk"))
     (one,) = desk.send(NOON + MINUTE)
-    assert (len(one.alert.items), one.alert.reason) == (21, "21 alerts were waiting for desk.")
+    assert (len(one.alert.items), one.alert.lead) == (21, "21 alerts were waiting for desk.")
 
 
 def through_the_day(desk: Desk, old_news: int, every: timedelta, hours: int) -> list[tuple[timedelta, int]]:

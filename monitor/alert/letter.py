@@ -15,7 +15,7 @@ from monitor.alert.cutting import cut
 from monitor.alert.html import as_html
 from monitor.alert.message import Words, words_of
 from monitor.alert.plain import as_text
-from monitor.model import Delivery
+from monitor.model import Delivery, Report
 from monitor.text import clean_line
 
 SUBJECT_LIMIT, LABEL_LIMIT = 180, 50
@@ -45,19 +45,19 @@ POLICY = _policy()
 
 def compose(delivery: Delivery, sender: str, now: datetime, zone: tzinfo = UTC) -> EmailMessage:
     """Write the message; every header from outside is cleaned first (CVE-2024-6923)."""
-    words, domain = words_of(delivery, zone), domain_of(sender)
+    words, domain, alert = words_of(delivery, zone), domain_of(sender), delivery.alert
     message = EmailMessage(POLICY)
     message["Subject"] = _subject(words)
     message["From"] = sender
     message["To"] = delivery.recipient
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{delivery.message_id.partition('@')[0]}@{domain}>"
-    if delivery.alert.thread:
+    if isinstance(alert, Report) and alert.thread:
         # A first message that need never have been sent: every report answers it, whichever comes first.
-        root = f"<thread-{_short(delivery.alert.thread)}.{_short(delivery.recipient)}@{domain}>"
+        root = f"<thread-{_short(alert.thread)}.{_short(delivery.recipient)}@{domain}>"
         message["In-Reply-To"] = message["References"] = root
     message["Auto-Submitted"] = "auto-generated"
-    message["List-Id"] = f"<{label(delivery.alert.seed or delivery.alert.kind)}.monitor.{domain}>"
+    message["List-Id"] = f"<{label(alert.seed if isinstance(alert, Report) else alert.kind)}.monitor.{domain}>"
     message.set_content(as_text(words))
     message.add_alternative(as_html(words), subtype="html")
     return message

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from monitor.alert.cutting import cut, is_visible, line, one_line
-from monitor.model import Alert, Delivery, Passage
+from monitor.model import Delivery, Digest, Notice, Passage, Report
 from monitor.text import clean_line
 from monitor.web import safe_link
 
@@ -99,16 +99,18 @@ class Group:
 def words_of(delivery: Delivery, zone: tzinfo = UTC) -> Words:
     """Put one delivery into words; its times are those of the reader's zone."""
     alert, note = delivery.alert, IN_DOUBT if delivery.in_doubt else ""
-    match alert.kind:
-        case "digest":
-            return _digest(alert, zone, note)
-        case "notice":
-            return _notice(alert, zone, note)
-        case _:
+    match alert:
+        case Report():
             return _report(alert, zone, note)
+        case Digest():
+            return _digest(alert, zone, note)
+        case Notice():
+            return _notice(alert, zone, note)
 
 
-def _report(alert: Alert, zone: tzinfo, note: str = "", passages: int = PASSAGES, size: int = PASSAGE_LIMIT) -> Words:
+def _report(
+    alert: Report, zone: tzinfo, note: str = "", passages: int = PASSAGES, size: int = PASSAGE_LIMIT
+) -> Words:
     """One report of a story, the first or a later one."""
     shown = [one_line(passage, size) for passage in alert.passages if is_visible(passage.text)]
     topics = ", ".join(filter(is_visible, (clean_line(topic, 80) for topic in alert.topics)))
@@ -126,46 +128,41 @@ def _report(alert: Alert, zone: tzinfo, note: str = "", passages: int = PASSAGES
         topics=cut(topics, 400),
         reason=line(alert.reason, 400, "(no reason given)"),
         passages=tuple(shown[:passages]),
-        link=safe_link(alert.url) if alert.url else None,
-        archive_link=_archive_link(alert),
-        label_link=safe_link(alert.label_url) if alert.label_url else None,
+        link=_link(alert.url),
+        archive_link=_link(alert.archive_url),
+        label_link=_link(alert.label_url),
         note=note,
         language=clean_line(alert.language or "", 20),
     )
 
 
-def _digest(alert: Alert, zone: tzinfo, note: str) -> Words:
-    newest = sorted(alert.items, key=lambda item: (item.published or item.seen, item.score), reverse=True)
+def _digest(digest: Digest, zone: tzinfo, note: str) -> Words:
+    newest = sorted(digest.items, key=lambda item: (item.published or item.seen, item.score), reverse=True)
     listed = newest[:ITEMS]
     first = f"{_title(listed[0])}{f' (+{len(newest) - 1} more)' if len(newest) > 1 else ''}" if listed else ""
     return Words(
-        headline=line(alert.title, HEADLINE_LIMIT, first or "(no title)"),
-        byline=f"{_counted(len(newest), 'report')} · {moment(alert.seen, zone)}",
-        lead=line(alert.reason, 400),
+        headline=line(first, HEADLINE_LIMIT, "(no title)"),
+        byline=f"{_counted(len(newest), 'report')} · {moment(digest.seen, zone)}",
+        lead=line(digest.lead, 400),
         groups=tuple(_grouped(listed, zone)),
         unlisted=len(newest) - len(listed),
-        archive_link=_archive_link(alert),
+        archive_link=_link(digest.archive_url),
         note=note,
     )
 
 
-def _grouped(items: list[Alert], zone: tzinfo) -> Iterator[Group]:
+def _grouped(items: list[Report], zone: tzinfo) -> Iterator[Group]:
     """The reports seed by seed; the seed with the newest one comes first."""
     for seed in dict.fromkeys(item.seed for item in items):
         mine = [item for item in items if item.seed == seed]
         yield Group(_seed_title(mine[0]), tuple(_report(item, zone, "", 1, ITEM_PASSAGE_LIMIT) for item in mine))
 
 
-def _notice(alert: Alert, zone: tzinfo, note: str) -> Words:
-    """About ourselves: a channel that is broken, deliveries given up."""
-    items = tuple(Words(_title(item), _byline(item, zone)) for item in alert.items[:ITEMS])
+def _notice(notice: Notice, zone: tzinfo, note: str) -> Words:
     return Words(
-        headline=_title(alert),
-        byline=f"a notice of the monitor's own · {moment(alert.seen, zone)}",
-        lead=line(alert.reason, 400),
-        groups=(Group("Not sent", items),) if items else (),
-        unlisted=len(alert.items) - len(items),
-        archive_link=_archive_link(alert),
+        headline=_title(notice),
+        byline=f"a notice of the monitor's own · {moment(notice.seen, zone)}",
+        lead=line(notice.lead, 400),
         note=note,
     )
 
@@ -193,7 +190,7 @@ def _from_left(name: str) -> str:
     return name + LEFT_TO_RIGHT if is_rightward else name
 
 
-def when(alert: Alert, zone: tzinfo = UTC) -> str:
+def when(alert: Report, zone: tzinfo = UTC) -> str:
     """When it was published, with its zone; what the source does not say, we do not make up."""
     if alert.published is None:
         return f"undated, first seen {moment(alert.seen, zone)}"
@@ -231,26 +228,27 @@ def host(link: str) -> str:
     return urlsplit(link).hostname or link
 
 
-def _news(alert: Alert) -> str:
+def _news(alert: Report) -> str:
     """What is new in a story, named."""
     told = [text for news in alert.news if (text := line(news, 120))]
     return cut(f"New: {'; '.join(told)}" if told else f"New: {_title(alert)}", HEADLINE_LIMIT)
 
 
-def _title(alert: Alert) -> str:
+def _title(alert: Report | Notice) -> str:
     return line(alert.title, HEADLINE_LIMIT, "(no title)")
 
 
-def _seed_title(alert: Alert) -> str:
+def _seed_title(alert: Report) -> str:
     return line(alert.seed_title, 120, line(alert.seed, 120, "(no seed)"))
 
 
-def _byline(alert: Alert, zone: tzinfo) -> str:
+def _byline(alert: Report, zone: tzinfo) -> str:
     return f"{line(alert.source, 80, '(unnamed source)')} · {when(alert, zone)}"
 
 
-def _archive_link(alert: Alert) -> str | None:
-    return safe_link(alert.archive_url) if alert.archive_url else None
+def _link(url: str | None) -> str | None:
+    """An address that may be followed, if it is one."""
+    return safe_link(url) if url else None
 
 
 def _counted(number: int, what: str) -> str:

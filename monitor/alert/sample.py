@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from monitor.model import Alert, Passage
+from monitor.model import Passage, Report
 
 TITLE = "Test: Лавров отверг перемирие <!channel> =?utf-8?q?=0D=0ABcc:_x?= & “quotes”, العربية, 停火, 🕊"
 TEXT = (
@@ -13,10 +13,10 @@ TEXT = (
 )
 
 
-def sample(now: datetime) -> Alert:
+def sample(now: datetime) -> Report:
     """An alert that is no news, and says so."""
     at = TEXT.index("перемирие")
-    return Alert(
+    return Report(
         seed="test",
         seed_title="A test of this channel",
         title=TITLE,

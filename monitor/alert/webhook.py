@@ -14,7 +14,7 @@ from monitor.alert.message import strength, words_of
 from monitor.alert.plain import as_text
 from monitor.alert.posting import post_secretly, refusal, told
 from monitor.alert.secret import Secret
-from monitor.model import Alert, Delivery, Passage, Sent
+from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report, Sent
 from monitor.text import clean
 from monitor.web import safe_link
 
@@ -79,11 +79,23 @@ def object_of(delivery: Delivery, zone: tzinfo = UTC) -> Object:
         "headline": words.headline,
         "text": as_text(words),
     }
-    items = [_facts(item) for item in delivery.alert.items]
-    return about | _facts(delivery.alert) | {"items": items}
+    return about | _facts(delivery.alert)
 
 
 def _facts(alert: Alert) -> Object:
+    """The contract has every key for every kind of alert."""
+    match alert:
+        case Report():
+            return _report(alert) | {"items": []}
+        case Digest(items=items, seen=seen, lead=lead, archive_url=archive_url):
+            ours = Report("", "", "", None, "", None, seen, None, 0.0, lead, (), (), archive_url)
+            return _report(ours) | {"kind": alert.kind, "items": [_report(item) for item in items]}
+        case Notice(title=title, seen=seen, lead=lead):
+            ours = Report("", "", title, None, "monitor", None, seen, "en", 0.0, lead, (), ())
+            return _report(ours) | {"kind": alert.kind, "items": []}
+
+
+def _report(alert: Report) -> Object:
     return {
         "kind": clean(alert.kind),
         "seed": clean(alert.seed),

@@ -7,12 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import msgspec
-
 from monitor.archive.incidents import waiting
+from monitor.archive.payload import decode_report, encode_alert
 from monitor.archive.promises import add_alert
 from monitor.archive.times import to_text
-from monitor.model import Alert, Dispatch
+from monitor.model import Digest, Dispatch, Report
 
 FLOOD = 20
 """More alerts than this that wait for one recipient become one digest."""
@@ -78,10 +77,10 @@ def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, no
         {"channel": channel, "recipient": recipient, "now": to_text(now)},
     ).fetchall()
     ids = [(row["id"],) for row in rows]
-    alerts = [_renewed(conn, msgspec.json.decode(row["payload"], type=Alert), row["story_id"]) for row in rows]
+    alerts = [_renewed(conn, decode_report(row["payload"]), row["story_id"]) for row in rows]
     if len(rows) == 1:  # a digest of one is that one
         conn.executemany("update deliveries set digest = 0 where id = ?", ids)
-        payload = msgspec.json.encode(alerts[0]).decode()
+        payload = encode_alert(alerts[0])
         conn.execute("update alerts set payload = ? where id = ?", (payload, rows[0]["alert_id"]))
     if len(rows) < 2:  # noqa: PLR2004
         return
@@ -94,7 +93,7 @@ def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, no
     )
 
 
-def _renewed(conn: sqlite3.Connection, alert: Alert, story_id: int | None) -> Alert:
+def _renewed(conn: sqlite3.Connection, alert: Report, story_id: int | None) -> Report:
     """An alert with those who told its story while it waited."""
     outlets = conn.execute(
         """select a.source, s.independent from hits h join articles a on a.id = h.article_id
@@ -107,28 +106,13 @@ def _renewed(conn: sqlite3.Connection, alert: Alert, story_id: int | None) -> Al
     return replace(alert, also=also, independent=outlets[0]["independent"] or alert.independent)
 
 
-def digest_of(alerts: Sequence[Alert], now: datetime, lead: str = "") -> Alert:
+def digest_of(alerts: Sequence[Report], now: datetime, lead: str = "") -> Digest:
     """One alert that stands for several, the newest first, and of the same hour the best."""
     items = sorted(alerts, key=lambda one: (_hour(one), one.score), reverse=True)
-    return Alert(
-        seed="",
-        seed_title="",
-        title="",
-        url=None,
-        source="",
-        published=None,
-        seen=now,
-        language=None,
-        score=0.0,
-        reason=lead,
-        topics=(),
-        passages=(),
-        # Each knows the page of its own hit; that of all hits lies above it.
-        archive_url=next((one.archive_url.rpartition("/")[0] for one in items if one.archive_url), None),
-        kind="digest",
-        items=tuple(items),
-    )
+    # Each knows the page of its own hit; that of all hits lies above it.
+    hits_url = next((one.archive_url.rpartition("/")[0] for one in items if one.archive_url), None)
+    return Digest(tuple(items), now, lead, hits_url)
 
 
-def _hour(alert: Alert) -> datetime:
+def _hour(alert: Report) -> datetime:
     return (alert.published or alert.seen).astimezone(UTC).replace(minute=0, second=0, microsecond=0)

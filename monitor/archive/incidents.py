@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from monitor.archive.promises import add_alert
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Delivery, Dispatch, Failure
+from monitor.model import Alert, Delivery, Dispatch, Failure, Notice
 from monitor.pace import backoff
 
 DOUBTFUL = ("timeout", "connection_lost")
@@ -78,7 +78,7 @@ def broken(
         log.error(
             "channel %s takes no alerts: %s; they wait, and it is tried again by itself", channel, failure.reason
         )
-    notice = _notice(
+    notice = Notice(
         f"Channel {channel} takes no alerts: {failure.reason}",
         f"{failure.detail + '. ' if failure.detail else ''}Its alerts wait, and it is tried again by itself at least "
         f"once an hour. When it is mended, `monitor alerts retry --channel {channel}` tries at once.",
@@ -97,7 +97,7 @@ def mended(conn: sqlite3.Connection, channel: str, now: datetime, others: Sequen
     if row["down_since"]:
         _forgive(conn, channel, from_text(row["down_since"]), now)
         log.info("channel %s works again; it took no alerts since %s", channel, row["down_since"])
-        notice = _notice(
+        notice = Notice(
             f"Channel {channel} works again", f"It took no alerts since {row['down_since']}. They follow now.", now
         )
         tell_others(conn, None, notice, f"up/{channel}/{row['down_since']}", now, others)
@@ -119,9 +119,9 @@ def given_up(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime
     """A delivery will not be tried again: another channel is told, once an hour for the same trouble."""
     delivery = failure.item
     whom = f"{delivery.channel} to {delivery.recipient}" if delivery.recipient else delivery.channel
-    notice = _notice(
+    notice = Notice(
         f"Alerts by {whom} are given up: {failure.reason}",
-        f"{failure.detail + '. ' if failure.detail else ''}The first was “{delivery.alert.title or 'a digest'}”. "
+        f"{failure.detail + '. ' if failure.detail else ''}The first was “{delivery.alert.title}”. "
         "`monitor alerts dead` lists them, `monitor alerts retry` sends them after all.",
         now,
     )
@@ -132,7 +132,7 @@ def given_up(conn: sqlite3.Connection, failure: Failure[Delivery], now: datetime
 def tell_others(
     conn: sqlite3.Connection,
     about: Alert | None,
-    notice: Alert,
+    notice: Notice,
     key: str,
     now: datetime,
     others: Sequence[Dispatch],
@@ -141,7 +141,7 @@ def tell_others(
 
     A notice that fails makes no notice.
     """
-    if not others or (about and about.kind == "notice"):
+    if not others or (about and isinstance(about, Notice)):
         return
     broken_too = down(conn)
     channel = next((one.channel for one in others if one.channel not in broken_too), others[0].channel)
@@ -160,21 +160,3 @@ def troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     if dead:
         lines.append(f"{dead} given up in the last 24 hours: `monitor alerts dead` lists them")
     return tuple(lines)
-
-
-def _notice(title: str, what_to_do: str, now: datetime) -> Alert:
-    return Alert(
-        seed="",
-        seed_title="",
-        title=title,
-        url=None,
-        source="monitor",
-        published=None,
-        seen=now,
-        language="en",
-        score=0.0,
-        reason=what_to_do,
-        topics=(),
-        passages=(),
-        kind="notice",
-    )

@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.archive.promises import add_alert, capped, told
 from monitor.archive.times import to_text
-from monitor.model import Alert, Article, Decision, Judged, Judgement, Promise, Reading, Story
+from monitor.model import Article, Decision, Judged, Judgement, Promise, Reading, Report, Story
 
 
 def save_judgement(
@@ -159,7 +159,7 @@ def _keep(
     )
 
 
-def _linked(alert: Alert, hit_id: int) -> Alert:
+def _linked(alert: Report, hit_id: int) -> Report:
     """An alert with the pages of its hit, where the archive is served."""
     if not alert.archive_url:
         return alert

@@ -12,16 +12,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from monitor.archive import incidents
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
 from monitor.archive.incidents import DOUBTFUL
+from monitor.archive.payload import decode_alert, decode_report
 from monitor.archive.quiet import hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Article, Delivery, Dispatch, Failure, Sent, Story, Telling
+from monitor.model import Article, Delivery, Dispatch, Failure, Report, Sent, Story, Telling
 from monitor.pace import is_too_late, resend
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 
@@ -205,14 +204,14 @@ class Outbox:
                where a.thread = ? and a.thread <> '' and d.state <> 'suppressed' order by d.id""",
             (story.thread,),
         )
-        return [_telling(row, msgspec.json.decode(row["payload"], type=Alert)) for row in rows]
+        return [_telling(row, decode_report(row["payload"])) for row in rows]
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
         return silenced(self._conn, now)
 
 
-def _telling(row: sqlite3.Row, alert: Alert) -> Telling:
+def _telling(row: sqlite3.Row, alert: Report) -> Telling:
     return Telling(
         Article(row["url"] or "", row["title"], row["text"]).identity,
         row["channel"],
@@ -232,7 +231,7 @@ def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
         channel=row["channel"],
         recipient=row["recipient"],
         message_id=row["message_id"],
-        alert=msgspec.json.decode(row["payload"], type=Alert),
+        alert=decode_alert(row["payload"]),
         attempts=row["attempts"],
         first_tried=from_text(row["first_tried_at"]),
         in_doubt=row["state"] == "sending" or row["problem"] in DOUBTFUL,

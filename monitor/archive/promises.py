@@ -8,10 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-import msgspec
-
+from monitor.archive.payload import encode_alert
 from monitor.archive.times import from_text, to_text
-from monitor.model import Alert, Dispatch
+from monitor.model import Alert, Dispatch, Report
 
 HOUR = timedelta(hours=1)
 LONGEST_CATCH_UP = timedelta(hours=2)
@@ -39,13 +38,13 @@ def add_alert(
         (
             key,
             alert.kind,
-            alert.title or f"digest of {len(alert.items)}",
+            alert.title,
             seed_id,
             story_id,
             hit_id,
-            msgspec.json.encode(alert).decode(),
+            encode_alert(alert),
             to_text(now),
-            alert.thread,
+            alert.thread if isinstance(alert, Report) else "",
         ),
     )
     if not added.rowcount or added.lastrowid is None:

@@ -6,11 +6,10 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-import msgspec
-
 from monitor.archive.incidents import DOUBTFUL
+from monitor.archive.payload import decode_alert
 from monitor.archive.times import to_text
-from monitor.model import Alert
+from monitor.model import Digest
 from monitor.policy import QuietHours
 
 
@@ -44,5 +43,6 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
 def _seeds(row: sqlite3.Row) -> Collection[str]:
     """The seeds that a delivery is about."""
     if row["payload"]:
-        return {item.seed for item in msgspec.json.decode(row["payload"], type=Alert).items}
+        digest = decode_alert(row["payload"])
+        return {item.seed for item in digest.items} if isinstance(digest, Digest) else ()
     return [row["slug"]] if row["slug"] else []

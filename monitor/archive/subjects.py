@@ -10,7 +10,7 @@ import msgspec
 
 from monitor.archive.connection import Connection
 from monitor.archive.times import from_text, to_text
-from monitor.model import Article, Seed, Story
+from monitor.model import Article, Relation, Seed, Story
 
 
 class Subjects:
@@ -63,7 +63,7 @@ class Subjects:
         """Language → number of articles seen."""
         return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
 
-    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, str, datetime]]:
+    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, Relation, datetime]]:
         """The stories with a hit since a moment, hit by hit as they were found.
 
         Each with its story, article, source and relation, and when it was seen; the article as it was when somebody

@@ -125,8 +125,7 @@ class Summary:
         self.counts[f"deliveries {delivered.state}"] += 1
         if isinstance(delivered.outcome, Failure):
             delivery = delivered.outcome.item
-            title = delivery.alert.title or "a digest"
-            self._unsent[delivery.id] = f"{delivery.channel}: {delivered.outcome.reason}: {title}"
+            self._unsent[delivery.id] = f"{delivery.channel}: {delivered.outcome.reason}: {delivery.alert.title}"
         else:
             self._unsent.pop(delivered.outcome.delivery.id, None)  # sent after all, in the same run
 

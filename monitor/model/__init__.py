@@ -4,18 +4,32 @@ They hold facts, no clients and no clock. Times are aware and in UTC. Everything
 to a worker and written as JSON. The glossary in docs/glossary.md says what each word means.
 """
 
-from monitor.model.alerts import Alert, Delivery, Dispatch, Sent, Telling
+from monitor.model.alerts import (
+    Alert,
+    AlertKind,
+    Delivery,
+    DeliveryState,
+    Digest,
+    Dispatch,
+    Notice,
+    Report,
+    Sent,
+    Telling,
+)
 from monitor.model.failures import Failure, Item, StageError
-from monitor.model.findings import Decision, Part, Passage, Story
+from monitor.model.findings import Decision, Part, Passage, Relation, Story
 from monitor.model.judgements import Judged, Judgement, Promise
 from monitor.model.seeds import Example, Seed, Topic, Wishes
 from monitor.model.sources import Article, Entry, Feed, Page, Poll, Reading
 
 __all__ = [
     "Alert",
+    "AlertKind",
     "Article",
     "Decision",
     "Delivery",
+    "DeliveryState",
+    "Digest",
     "Dispatch",
     "Entry",
     "Example",
@@ -24,12 +38,15 @@ __all__ = [
     "Item",
     "Judged",
     "Judgement",
+    "Notice",
     "Page",
     "Part",
     "Passage",
     "Poll",
     "Promise",
     "Reading",
+    "Relation",
+    "Report",
     "Seed",
     "Sent",
     "StageError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from monitor.model.findings import Passage
 
@@ -29,8 +30,8 @@ class Telling:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """A message about one story for one seed, or a digest of several: facts that each channel puts into words."""
+class Report:
+    """An alert about one report of a story, for one seed: facts that each channel puts into words."""
 
     seed: str
     seed_title: str
@@ -49,8 +50,8 @@ class Alert:
     """The page of the hit in the archive, when the archive is served."""
     label_url: str | None = None
     """Where the hit may be labelled relevant or not, likewise."""
-    kind: str = "hit"
-    """`hit` (first report of a story), `follow_up` (something new in it), `digest` (several), `notice` (of ours)."""
+    kind: Literal["hit", "follow_up"] = "hit"
+    """`hit` is the first that a channel hears of the story, `follow_up` something new in it."""
     also: tuple[str, ...] = ()
     """Other outlets that have the story, the earliest first."""
     independent: int = 1
@@ -61,8 +62,45 @@ class Alert:
     """Of a follow-up: the title of the first alert about its story; a thread of mails keeps it as its subject."""
     thread: str = ""
     """What the messages about one story share: channels that can keep them together do so by it."""
-    items: tuple[Alert, ...] = ()
-    """Of a digest: the alerts it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """An alert that stands for several reports."""
+
+    items: tuple[Report, ...]
+    seen: datetime
+    """When it was put together."""
+    lead: str = ""
+    """Why it comes now, where that is not plain."""
+    archive_url: str | None = None
+    """The page of all hits in the archive, when the archive is served."""
+    kind: Literal["digest"] = "digest"
+
+    @property
+    def title(self) -> str:
+        """What lists and logs call it."""
+        return f"digest of {len(self.items)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert about the monitor itself: a channel that is broken, deliveries that were given up."""
+
+    title: str
+    lead: str
+    """What to do about it."""
+    seen: datetime
+    kind: Literal["notice"] = "notice"
+
+
+Alert = Report | Digest | Notice
+"""A message for one channel. Its `kind` is kept with it and says which of the three it is."""
+
+AlertKind = Literal["hit", "follow_up", "digest", "notice"]
+
+DeliveryState = Literal["pending", "sending", "sent", "dead", "folded", "suppressed"]
+"""Of a row in the outbox: `folded` into a digest, `suppressed` by a silence, `dead` when it was given up."""
 
 
 @dataclass(frozen=True, slots=True)

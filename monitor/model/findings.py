@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import Literal
+
+Relation = Literal["first", "copy", "report"]
+"""Of a hit to its story: nobody had it before, the same text again, or another report of the same news."""
 
 
 @dataclass(frozen=True, slots=True)

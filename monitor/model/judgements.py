@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from monitor.model.alerts import Alert, Dispatch
-from monitor.model.findings import Decision, Story
+from monitor.model.alerts import Dispatch, Report
+from monitor.model.findings import Decision, Relation, Story
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """An alert and the addresses it goes to."""
 
-    alert: Alert
+    alert: Report
     to: tuple[Dispatch, ...]
 
 
@@ -28,8 +28,7 @@ class Judged:
     """At most two: to whom the story is new, and a follow-up to those who know it."""
     silent_because: str | None = None
     """For a hit that alerts nobody, or not everybody: why. For what is no hit, the decision's own reason says it."""
-    relation: str | None = None
-    """Of a hit to its story: `first`, `copy` of an earlier report, or another `report` of the same news."""
+    relation: Relation | None = None
     independent: int = 1
     """Publishers that tell its story on their own by now."""
     is_new: bool = True

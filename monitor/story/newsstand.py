@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import exp
 
-from monitor.model import Reading, Story, Telling
+from monitor.model import Reading, Relation, Story, Telling
 from monitor.story.compare import (
     COPIED,
     Weights,
@@ -45,7 +45,7 @@ class Placement:
     """Where a hit belongs: its story, how it relates to it, and what it adds."""
 
     story: Story
-    kind: str
+    kind: Relation
     """`first`: nobody told it before; `copy`: the same report again; `report`: another report of the same news."""
     news: tuple[str, ...] = ()
     """What it adds to all that people were told, as short phrases: empty for the first, and for mere copies."""
@@ -101,7 +101,7 @@ class Newsstand:
         outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
         return Placement(account.story, relation, added(past), tuple(outlets), publishers, adds, past)
 
-    def add(self, story: Story, reading: Reading, now: datetime, relation: str) -> None:
+    def add(self, story: Story, reading: Reading, now: datetime, relation: Relation) -> None:
         """Remember a hit where it was placed."""
         self._add(Told.of(story, reading.article, reading.entry.source, relation, now))
 
@@ -110,11 +110,11 @@ class Newsstand:
 
     def _find(
         self, shelf: Shelf, own: Fingerprint, copied: Mapping[int, float], seen: datetime
-    ) -> tuple[Account | None, str]:
+    ) -> tuple[Account | None, Relation]:
         rarities = shelf.rarities()
         hits = list(shelf.alike(own, copied, rarities))
         opposed = {account.story.url for account, told, share in hits if are_opposed(own, told.fingerprint, share)}
-        best: tuple[float, Account | None, str] = (0.0, None, "first")
+        best: tuple[float, Account | None, Relation] = (0.0, None, "first")
         for account, told, share in hits:
             alike, relation = sameness(own, told, share, rarities, seen)
             if alike > best[0] and (alike >= SURE or account.story.url not in opposed):
@@ -127,7 +127,9 @@ class Newsstand:
         shelf.add(one, shelf.copied(one.fingerprint))
 
 
-def sameness(own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime) -> tuple[float, str]:
+def sameness(
+    own: Fingerprint, told: Told, copied: float, rarities: Weights, seen: datetime
+) -> tuple[float, Relation]:
     """How surely two hits tell the same news (0: not), and how the new one relates to the other."""
     other = told.fingerprint
     if own.addresses & other.addresses:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.model import Article, Story
+from monitor.model import Article, Relation, Story
 from monitor.story.compare import COPIED, abroad, containment
 from monitor.story.fingerprint import Fingerprint, fingerprint
 
@@ -34,15 +34,14 @@ class Told:
 
     story: Story
     source: str
-    relation: str
-    """`first`, `copy` or `report`."""
+    relation: Relation
     fingerprint: Fingerprint
     seen: datetime
     article: str
     """Which article it is: its `identity`."""
 
     @classmethod
-    def of(cls, story: Story, article: Article, source: str, relation: str, seen: datetime) -> Told:
+    def of(cls, story: Story, article: Article, source: str, relation: Relation, seen: datetime) -> Told:
         """What the newsstand remembers of a hit. To the second, as the archive keeps it."""
         own = fingerprint(article)
         return cls(story, source, relation, own, seen.replace(microsecond=0), article.identity)
