@@ -84,7 +84,7 @@ def cost(stand: Newsstand, reading: Reading, now: datetime) -> tuple[float, floa
     marks.append(time.process_time())
     placed = stand.place("seed", reading, now)
     marks.append(time.process_time())
-    stand.add(placed.story, reading, now, relation=placed.kind)
+    stand.add(placed.story, reading, now, relation=placed.relation)
     marks.append(time.process_time())
     first, second, third = (1000 * (after - before) for before, after in pairwise(marks))
     return first, second, third

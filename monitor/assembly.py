@@ -125,7 +125,7 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
     rules = _rules(settings)
     families = {feed.source: feed.family for feed in settings.feeds if feed.family}
-    return Desk(settings.seeds, matcher, Newsstand(told, families, rules.confirmed_by), rules)
+    return Desk(settings.seeds, matcher, Newsstand(told, families), rules)
 
 
 def _meanings(settings: Settings) -> Meanings | None:

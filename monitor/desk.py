@@ -6,15 +6,15 @@ story, and decides who is told. It also says why nobody is told, which is what t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.match import NOTED, Matcher
-from monitor.model import Decision, Dispatch, Judged, Judgement, Promise, Reading, Report, Seed
+from monitor.model import Decision, Dispatch, Judged, Judgement, Promise, Reading, Report, Seed, Telling
 from monitor.pace import is_old_news
 from monitor.policy import Hit, Policy
-from monitor.story import Newsstand, Placement, Tellings
+from monitor.story import Newsstand, Placement, new_facts
 
 DAY = timedelta(days=1)
 NAMED_OUTLETS = 5
@@ -40,6 +40,34 @@ class Rules:
     """Told by so many independent publishers, a story's confirmation is news."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an article is by itself: what each seed makes of it, and the story that each hit belongs to."""
+
+    reading: Reading
+    decisions: tuple[Decision, ...]
+    placements: Mapping[str, Placement]
+    """Seed → where its hit belongs; seeds whose hit it is not are left out."""
+
+    @property
+    def threads(self) -> tuple[str, ...]:
+        """The stories it belongs to, as messages know them: what people were told of these must be asked."""
+        return tuple(placement.story.thread for placement in self.placements.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive knows when an article is judged: gathered before, so that judging asks nobody."""
+
+    past: Mapping[str, Sequence[Telling]] = field(default_factory=dict)
+    """A story's thread → who was told of it by now."""
+    silences: Mapping[str, str] = field(default_factory=dict)
+    """Seed, or `EVERY_SEED` → why nobody is told of its hits just now."""
+    edited: Mapping[str, str] | None = None
+    """Of an article that was edited since it was judged: each seed whose hit it is already, with the address of its
+    story. None for a new article."""
+
+
 class Desk:
     """Judges one reading after the other, learning as it goes."""
 
@@ -49,32 +77,22 @@ class Desk:
         self._newsstand = newsstand
         self._rules = rules
 
-    def judge(
-        self,
-        reading: Reading,
-        now: datetime,
-        tellings: Tellings,
-        silences: Mapping[str, str] | None = None,
-        *,
-        edited: Mapping[str, str] | None = None,
-    ) -> Judgement:
-        """Every decision this article gets, who is told, and the words it teaches.
+    def draft(self, reading: Reading, now: datetime) -> Draft:
+        """Compare an article with every profile, and find the stories of its hits."""
+        decisions = self._matcher.decide(reading.article, NOTED)
+        slugs = [decision.seed for decision in decisions if decision.hit]
+        return Draft(reading, decisions, {slug: self._newsstand.place(slug, reading, now) for slug in slugs})
 
-        `tellings` says who is told of a story by now, and `silences` of seeds, or of `EVERY_SEED`, why nobody is
-        told of their hits just now. An article that was `edited` since it was judged teaches no words again; of each
-        seed whose hit it is already, the address of its story is given.
+    def judge(self, draft: Draft, known: Known, now: datetime) -> Judgement:
+        """Every decision this article gets, who is told, and the words it teaches: none again when it was edited.
 
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
-        decisions = self._matcher.decide(reading.article, NOTED)
-        judged = tuple(
-            self._judge_one(decision, reading, now, tellings, silences or {}, (edited or {}).get(decision.seed))
-            for decision in decisions
-        )
-        if edited is not None:
+        judged = tuple(self._judge_one(decision, draft, known, now) for decision in draft.decisions)
+        if known.edited is not None:
             return Judgement(judged, edited=True)
-        learned = self._matcher.lesson(reading.article)
+        learned = self._matcher.lesson(draft.reading.article)
         articles = {language: 1 for language, _ in learned}
         return Judgement(judged, learned, articles)
 
@@ -87,47 +105,44 @@ class Desk:
         if not judgement.edited:
             self._matcher.learn(reading.article)
 
-    def _judge_one(
-        self,
-        decision: Decision,
-        reading: Reading,
-        now: datetime,
-        tellings: Tellings,
-        silences: Mapping[str, str],
-        own_story: str | None,
-    ) -> Judged:
+    def _judge_one(self, decision: Decision, draft: Draft, known: Known, now: datetime) -> Judged:
         if not decision.hit:
             return Judged(decision)
-        seed, source = self._seeds[decision.seed], reading.entry.source
-        placed = self._newsstand.place(seed.slug, reading, now, tellings)
-        if own_story and (placed.kind == "first" or placed.story.url != own_story):
+        seed, reading = self._seeds[decision.seed], draft.reading
+        placed, own_story = draft.placements[seed.slug], (known.edited or {}).get(seed.slug)
+        if own_story and (placed.relation == "first" or placed.story.url != own_story):
             return Judged(decision, silent_because="edited when its story had ended")
         old = self._old(reading, now)
-        to, spared = self._rules.policy.dispatches(
-            Hit(seed, decision.score, source, reading.article.language, old), now
-        )
+        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, old)
+        to, spared = self._rules.policy.dispatches(hit, now)
+        past = known.past.get(placed.story.thread, ())
+        adds = {channel: self._adds(placed, past, channel) for channel in _channels(to)}
         # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
-        reached = {one.channel for one in placed.past if old or not one.catch_up}
+        reached = {one.channel for one in past if old or not one.catch_up}
         anew = tuple(one for one in to if one.channel not in reached)
         idle = {
             channel: why
-            for channel in _channels(to)
-            if channel in reached and (why := self._adds_nothing(placed, reading, now, channel))
+            for channel, news in adds.items()
+            if channel in reached and (why := self._adds_nothing(placed, news, past, reading, now, channel))
         }
         again = tuple(one for one in to if one.channel in reached and one.channel not in idle)
-        spared = (*spared, *_not_again(idle, among=len(_channels(to))))
-        silent = silences.get(seed.slug) or silences.get(EVERY_SEED)
+        spared = (*spared, *_not_again(idle, among=len(adds)))
+        silent = known.silences.get(seed.slug) or known.silences.get(EVERY_SEED)
         if silent and (anew or again):
             anew, again, spared = (), (), (silent,)
         promises = tuple(
             Promise(self._alert(decision, seed, placed, reading, now, news), group)
-            for news, group in (((), anew), (_news(placed, again), again))
+            for news, group in (((), anew), (_news(adds, again), again))
             if group
         )
         why_not = "; ".join(spared) or None
         return Judged(
-            decision, placed.story, promises, why_not, placed.kind, placed.independent, is_new=own_story is None
+            decision, placed.story, promises, why_not, placed.relation, placed.independent, is_new=own_story is None
         )
+
+    def _adds(self, placed: Placement, past: Sequence[Telling], channel: str) -> tuple[str, ...]:
+        """What a hit adds to what a channel was told of its story."""
+        return new_facts(placed, [one for one in past if one.channel == channel], self._rules.confirmed_by)
 
     def _old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
@@ -136,16 +151,23 @@ class Desk:
             return None
         return f"published {_age(now, published)} ago"
 
-    def _adds_nothing(self, placed: Placement, reading: Reading, now: datetime, channel: str) -> str | None:
+    def _adds_nothing(
+        self,
+        placed: Placement,
+        news: Sequence[str],
+        past: Sequence[Telling],
+        reading: Reading,
+        now: datetime,
+        channel: str,
+    ) -> str | None:
         """Why a story that a channel was told of is not told once more; None when there is news in it."""
-        news, past = placed.adds.get(channel, ()), [one for one in placed.past if one.channel == channel]
         told = f"same story as “{placed.story.title}” ({placed.story.source})"
         if not news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
-            new = "" if placed.kind == "copy" else ", and nothing new in it"
+            new = "" if placed.relation == "copy" else ", and nothing new in it"
             return f"{told}{new}{_also(others)}"
-        follow_ups = {(one.article, one.at) for one in past if one.follow_up and one.at > now - DAY}
-        if len(follow_ups) >= self._rules.follow_ups_a_day:
+        earlier = [one for one in past if one.channel == channel and one.follow_up and one.at > now - DAY]
+        if len({(one.article, one.at) for one in earlier}) >= self._rules.follow_ups_a_day:
             return f"{told}, which had its follow-ups of the day; {'; '.join(news)}"
         return None
 
@@ -193,9 +215,9 @@ def _not_again(idle: Mapping[str, str], among: int) -> Iterator[str]:
         yield why if len(names) == among else f"not again to {', '.join(names)}: {why}"
 
 
-def _news(placed: Placement, to: Iterable[Dispatch]) -> tuple[str, ...]:
+def _news(adds: Mapping[str, tuple[str, ...]], to: Iterable[Dispatch]) -> tuple[str, ...]:
     """What is new to any of these channels."""
-    return tuple(dict.fromkeys(phrase for one in to for phrase in placed.adds.get(one.channel, ())))
+    return tuple(dict.fromkeys(phrase for one in to for phrase in adds[one.channel]))
 
 
 def _also(outlets: list[str]) -> str:

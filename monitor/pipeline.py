@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from monitor.alert import Channel, deliver
 from monitor.archive import Archive, ArchiveError
-from monitor.desk import Desk
+from monitor.desk import Desk, Known
 from monitor.engine import Engine, Stage
 from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
 from monitor.policy import ALWAYS_AWAKE, QuietHours
@@ -154,11 +154,13 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
 
 
 def _judge(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:
+    """Gather what the archive knows of a reading, then decide; None when nothing in it is new."""
     standing = archive.entries.standing(reading)
     if standing.is_known:
         return None
-    outbox = archive.outbox
-    return desk.judge(reading, now, outbox.tellings, outbox.silences(now), edited=standing.stories)
+    draft = desk.draft(reading, now)
+    past = {thread: archive.outbox.tellings(thread) for thread in draft.threads}
+    return desk.judge(draft, Known(past, archive.outbox.silences(now), standing.stories), now)
 
 
 def _bug(item: Item, error: Exception) -> Failure[Item]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.archive import Archive, Intake, Listing
+from monitor.desk import Desk, Known
 from monitor.model import (
     Article,
     Decision,
@@ -129,8 +131,22 @@ def promising(judged: Judged, to: tuple[Dispatch, ...], **changes: object) -> Ju
 class Past(list[tuple[Story, Telling]]):
     """Who was told of stories, as an archive would know it."""
 
-    def __call__(self, story: Story) -> list[Telling]:
-        return [telling for of, telling in self if of == story]
+    def of(self, thread: str) -> list[Telling]:
+        return [telling for story, telling in self if story.thread == thread]
+
+
+def judge_with(
+    desk: Desk,
+    reading: Reading,
+    now: datetime,
+    past: Past | None = None,
+    silences: Mapping[str, str] | None = None,
+    edited: Mapping[str, str] | None = None,
+) -> Judgement:
+    """What a desk makes of a reading, given what an archive would know."""
+    draft = desk.draft(reading, now)
+    told = {thread: (past or Past()).of(thread) for thread in draft.threads}
+    return desk.judge(draft, Known(told, silences or {}, edited), now)
 
 
 def rows(archive: Archive, sql: str) -> list[tuple[object, ...]]:

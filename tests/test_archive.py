@@ -261,7 +261,7 @@ def test_the_desk_is_told_who_knows_a_story():
     archive._connection.conn.execute("update deliveries set state = 'suppressed' where channel = 'pager'")
     assert rows(archive, "select told from decisions") == [("desk (catch-up digest), mail, pager",)]
     facts = (NOON, False)
-    assert archive.outbox.tellings(judged.story) == [
+    assert archive.outbox.tellings(judged.story.thread) == [
         Telling("https://news.example/one", "desk", *facts, catch_up=True, title="Title one"),
         Telling("https://news.example/one", "mail", *facts, title="Title one"),
     ]

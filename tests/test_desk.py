@@ -14,7 +14,7 @@ from monitor.match import Background, Matcher
 from monitor.model import Dispatch, Judged, Judgement, Telling, Wishes
 from monitor.policy import CATCH_UP, Policy, Route
 from monitor.story import Newsstand, Told
-from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, make_archive, reading_of
+from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, judge_with, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -47,7 +47,7 @@ PASTS = WeakKeyDictionary()
 def judge(desk, reading, now, silences=None):
     """A judgement that is saved: the desk remembers it, and the archive who is told."""
     past = PASTS.setdefault(desk, Past())
-    judgement = desk.judge(reading, now, past, silences)
+    judgement = judge_with(desk, reading, now, past, silences)
     past += tellings(reading, judgement, now)
     desk.remember(reading, judgement, now)
     return judgement
@@ -68,12 +68,12 @@ def test_a_hit_alerts_every_recipient_of_the_default_channels():
 
 
 def test_a_seed_may_name_its_own_channels():
-    found = judged(make_desk(seed=replace(SEED, channels=("desk",))).judge(report(), NOON, Past()))
+    found = judged(judge_with(make_desk(seed=replace(SEED, channels=("desk",))), report(), NOON))
     assert found.to == (Dispatch("desk"),)
 
 
 def test_a_seed_may_alert_nobody_and_its_hits_say_so():
-    found = judged(make_desk(seed=replace(SEED, channels=())).judge(report(), NOON, Past()))
+    found = judged(judge_with(make_desk(seed=replace(SEED, channels=())), report(), NOON))
     assert (found.promises, found.silent_because) == (
         (),
         "no channel is set for this seed, or for hits like this one",
@@ -98,9 +98,9 @@ def test_the_same_news_alerts_once():
 def test_a_restart_does_not_alert_again():
     first = report("one")
     story = judged(judge(make_desk(), first, NOON)).story
-    told = [Telling(first.article.identity, channel, NOON) for channel in ("desk", "mail")]
+    told = Past((story, Telling(first.article.identity, channel, NOON)) for channel in ("desk", "mail"))
     again = make_desk(Told.of(story, first.article, "News", "first", NOON))
-    found = judged(again.judge(report("two"), NOON + HOUR, lambda _: told))
+    found = judged(judge_with(again, report("two"), NOON + HOUR, told))
     assert (found.story, found.to) == (story, ())
 
 
@@ -237,13 +237,13 @@ def test_a_first_report_that_woke_nobody_does_not_silence_the_next():
 
 def test_a_judgement_that_was_not_saved_leaves_no_trace():
     desk = make_desk()
-    desk.judge(report("one"), NOON, Past())
-    assert judged(desk.judge(report("one"), NOON + HOUR, Past())).to
+    judge_with(desk, report("one"), NOON)
+    assert judged(judge_with(desk, report("one"), NOON + HOUR)).to
 
 
 def test_a_channel_that_is_spared_is_named_with_the_reason():
     rules = Rules(Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.99)}))
-    found = judged(make_desk(rules=rules).judge(report(), NOON, Past()))
+    found = judged(judge_with(make_desk(rules=rules), report(), NOON))
     assert [one.channel for one in found.to] == ["desk"]
     assert found.silent_because == "mail is told from 0.99 on"
 
@@ -262,7 +262,7 @@ THIRD = (
 
 def scores(*texts):
     """What the same headline scores with each text."""
-    return [judged(make_desk().judge(report(text=text), NOON, Past())).decision.score for text in texts]
+    return [judged(judge_with(make_desk(), report(text=text), NOON)).decision.score for text in texts]
 
 
 @pytest.mark.parametrize("how", ["least score", "route"])
@@ -344,7 +344,7 @@ def test_an_edit_that_nobody_was_told_of_leaves_its_news_to_others():
     story = judged(judge(desk, first, NOON)).story
     edited = replace(first, article=replace(first.article, title="Lavrov turns down ceasefire in 12 towns"))
     past, own = PASTS[desk], {story.seed: story.url}
-    silent = desk.judge(edited, NOON + HOUR, past, {"*": "lunch"}, edited=own)
+    silent = judge_with(desk, edited, NOON + HOUR, past, {"*": "lunch"}, own)
     desk.remember(edited, silent, NOON + HOUR)
     assert judged(silent).to == ()
     assert "new number: 12 towns" in alert_of(judged(judge(desk, another("two", "Post", 12), NOON + 2 * HOUR))).news

@@ -683,6 +683,6 @@ def test_what_was_sent_long_ago_costs_nothing(what):
     if what == "quiet hours":
         archive.outbox.due(NOON + HOUR, quiet=NIGHT)
     else:
-        archive.outbox.tellings(story)
+        archive.outbox.tellings(story.thread)
     conn.set_progress_handler(None, 0)
     assert next(hundreds) < 10

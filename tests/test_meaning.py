@@ -22,7 +22,7 @@ from monitor.match import Background, Matcher, meanings_of
 from monitor.meaning import Meanings, _model, is_available, meaning_of, with_meaning
 from monitor.model import Article, Example, Seed, StageError
 from monitor.read import read_with_meaning
-from tests.build import NOON, entry, make_archive
+from tests.build import NOON, entry, judge_with, make_archive
 from tests.fakes import FakeWeb
 from tests.stages import tell_pid
 from tests.test_config import SEED, write
@@ -263,8 +263,8 @@ def test_where_the_model_cannot_be_loaded_the_monitor_works_by_words(install, tm
         entry(url=None), title="Moscow rejects a ceasefire", summary="Lavrov rejects a ceasefire in Ukraine."
     )
     reading = asyncio.run(read_with_meaning(listed, FakeWeb(), NOON))
-    judged = desk.judge(reading, NOON, lambda _: ())
-    assert judged == by_words.judge(reading, NOON, lambda _: ())
+    judged = judge_with(desk, reading, NOON)
+    assert judged == judge_with(by_words, reading, NOON)
     assert [one.decision.seed for one in judged.decisions] == ["moscow"]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from monitor.archive.promises import add_alert, capped
-from monitor.model import Delivery, Dispatch, Failure, Sent, Wishes
+from monitor.model import Alert, Delivery, Digest, Dispatch, Failure, Notice, Report, Sent, Wishes
 from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours
 from tests.alerts import make_alert
 from tests.build import NOON, SEED, make_archive, rows
@@ -26,6 +26,11 @@ WAITS = {
     "digest": timedelta(minutes=30),
     "catch-up": timedelta(minutes=15),
 }
+
+
+def told_in(alert: Alert) -> tuple[Report | Notice, ...]:
+    """What a message tells: a digest tells several reports."""
+    return alert.items if isinstance(alert, Digest) else (alert,)
 
 
 class OutboxModel(RuleBasedStateMachine):
@@ -77,7 +82,7 @@ class OutboxModel(RuleBasedStateMachine):
         """Take what is due."""
         due = self.archive.outbox.due(self.now, [one.channel for one in self.flying], self.quiet)
         for one in due:
-            seeds = {alert.seed for alert in one.alert.items or (one.alert,)}
+            seeds = {alert.seed for alert in told_in(one.alert) if isinstance(alert, Report)}
             assert self.quiet.until(seeds, one.channel, self.now) is None
         if "*" in self.archive.outbox.silences(self.now):
             assert all(one.alert.kind in ("digest", "notice") or one.in_doubt for one in due)
@@ -103,7 +108,7 @@ class OutboxModel(RuleBasedStateMachine):
         self.archive.outbox.save(outcome, self.now, others)
 
     def _receive(self, delivery: Delivery, *, lost: bool = False) -> None:
-        for alert in delivery.alert.items or (delivery.alert,):
+        for alert in told_in(delivery.alert):
             self.received[delivery.channel, alert.title] += 1
             self.lost_answers[delivery.channel, alert.title] += lost
 

@@ -318,10 +318,10 @@ def test_an_article_that_breaks_the_desk_costs_only_itself(caplog):
     """A bug with one article must not keep its batch from being read, now or at the next tick."""
 
     class Brittle(Desk):
-        def judge(self, reading, now, tellings, silences=None, *, edited=None):
-            if "garden" in reading.article.url:
+        def judge(self, draft, known, now):
+            if "garden" in draft.reading.article.url:
                 raise ZeroDivisionError
-            return super().judge(reading, now, tellings, silences, edited=edited)
+            return super().judge(draft, known, now)
 
     room = Room()
     room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from weakref import WeakKeyDictionary
 
 import pytest
 
 from monitor.model import Article, Entry, Reading, Story, Telling
-from monitor.story import LONGEST, MEMORY, Newsstand, Placement, Told
+from monitor.story import LONGEST, MEMORY, Newsstand, Placement, Told, new_facts
 from monitor.story.fingerprint import fingerprint
 from monitor.story.shelf import _words
 from tests.build import Past
@@ -41,16 +41,41 @@ def reading(article: Article, source: str = "") -> Reading:
 PASTS: WeakKeyDictionary[Newsstand, Past] = WeakKeyDictionary()
 
 
-def tell(stand: Newsstand, one: Article, hours: float = 0, source: str = "", *, alerted: bool = True) -> Placement:
+@dataclass(frozen=True)
+class Found:
+    """Where a hit was placed, and what it adds to what was told of its story."""
+
+    placement: Placement
+    news: tuple[str, ...]
+
+    @property
+    def relation(self) -> str:
+        return self.placement.relation
+
+    @property
+    def story(self) -> Story:
+        return self.placement.story
+
+
+def tell(
+    stand: Newsstand,
+    one: Article,
+    hours: float = 0,
+    source: str = "",
+    *,
+    alerted: bool = True,
+    confirmed_by: int = 3,
+) -> Found:
     """Place a hit and remember it."""
     read, now = reading(one, source), NOON + timedelta(hours=hours)
     past = PASTS.setdefault(stand, Past())
-    placement = stand.place("ferries", read, now, past)
-    stand.add(placement.story, read, now, placement.kind)
-    if alerted and (placement.kind == "first" or placement.news):
-        told = (one.title, placement.news, placement.independent)
-        past.append((placement.story, Telling(one.identity, "desk", now, bool(placement.news), False, *told)))
-    return placement
+    placement = stand.place("ferries", read, now)
+    stand.add(placement.story, read, now, placement.relation)
+    news = new_facts(placement, past.of(placement.story.thread), confirmed_by)
+    if alerted and (placement.relation == "first" or news):
+        told = (one.title, news, placement.independent)
+        past.append((placement.story, Telling(one.identity, "desk", now, bool(news), False, *told)))
+    return Found(placement, news)
 
 
 def retold(first: Article, second: Article, later: timedelta = timedelta(hours=1)) -> str:
@@ -58,8 +83,8 @@ def retold(first: Article, second: Article, later: timedelta = timedelta(hours=1
     stand = Newsstand()
     story = tell(stand, first).story
     found = stand.place("ferries", reading(second), NOON + later)
-    assert (found.story == story) == (found.kind != "first")
-    return found.kind
+    assert (found.story == story) == (found.relation != "first")
+    return found.relation
 
 
 def placed(first: Article, second: Article, later: timedelta = timedelta(hours=1)) -> bool:
@@ -70,7 +95,7 @@ def placed(first: Article, second: Article, later: timedelta = timedelta(hours=1
 def test_the_first_hit_begins_a_story():
     found = Newsstand().place("ferries", reading(article()), NOON)
     story = Story("ferries", "https://one.example/a", TITLE, "One", NOON)
-    assert found == Placement(story, "first", (), ("One",), 1)
+    assert found == Placement(story, "first", ("One",), 1)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +210,7 @@ def test_a_growing_toll_is_the_same_story_and_news():
     worse = "The earthquake in Tarrawa on Monday killed 23 people, the governor said. In Okeru a school fell."
     tell(stand, article("At least 5 killed as quake shakes Tarrawa", quake))
     found = tell(stand, article("Toll of Tarrawa quake rises to 23", worse, "https://two.example/b"), 3)
-    assert (found.kind, found.news) == ("report", ("new number: 23 dead",))
+    assert (found.relation, found.news) == ("report", ("new number: 23 dead",))
     again = tell(stand, article("Tarrawa quake: 23 dead", worse, "https://three.example/c"), 4)
     assert "new number: 23 dead" not in again.news
 
@@ -194,14 +219,14 @@ def test_a_copy_tells_nothing_new():
     stand = Newsstand()
     tell(stand, article())
     copy = tell(stand, article(f"{TITLE} - Two", f"{TEXT} Sign up for our letter.", "https://two.example/b"), 1)
-    assert copy == Placement(copy.story, "copy", (), ("One", "Two"), 1)
+    assert copy == Found(Placement(copy.story, "copy", ("One", "Two"), 1), ())
 
 
 def test_the_same_text_under_a_new_number_is_an_update():
     stand = Newsstand()
     tell(stand, article("Ferry strike costs 300 islanders their work", TEXT))
     found = tell(stand, article("Ferry strike costs 450 islanders their work", TEXT, "https://two.example/b"), 1)
-    assert (found.kind, found.news) == ("report", ("new number: 450 islanders",))
+    assert (found.relation, found.news) == ("report", ("new number: 450 islanders",))
 
 
 def test_a_new_quote_is_told_once():
@@ -215,12 +240,16 @@ def test_a_new_quote_is_told_once():
 
 
 def test_confirmation_by_enough_publishers_is_told_once():
-    stand = Newsstand(confirmed_by=2)
+    stand = Newsstand()
     tell(stand, article())
-    confirmed = tell(stand, article("Sandholm ferries to sail again", RETOLD, "https://two.example/b"), 1)
+    confirmed = tell(
+        stand, article("Sandholm ferries to sail again", RETOLD, "https://two.example/b"), 1, confirmed_by=2
+    )
     assert confirmed.news == ("now told by 2 independent publishers",)
     text = RETOLD.replace("A deal struck at four in the morning", "An agreement found before dawn at last")
-    third = tell(stand, article("Sandholm: ferries back on Thursday", text[:150], "https://three.example/b"), 2)
+    third = tell(
+        stand, article("Sandholm: ferries back on Thursday", text[:150], "https://three.example/b"), 2, confirmed_by=2
+    )
     assert third.news == ()
 
 
@@ -239,13 +268,13 @@ def test_what_nobody_was_told_of_has_no_follow_up():
     )
     tell(stand, article("At least 5 killed as quake shakes Tarrawa", quake), alerted=False)
     found = tell(stand, article("Toll of Tarrawa quake rises to 23", quake, "https://two.example/b"), 3)
-    assert (found.kind, found.news) == ("report", ())
+    assert (found.relation, found.news) == ("report", ())
 
 
 def told_by(*articles: tuple[Article, str], families: dict[str, str] | None = None) -> int:
     """How many publishers tell a story on their own."""
     stand = Newsstand(families=families)
-    return [tell(stand, one, hours, source).independent for hours, (one, source) in enumerate(articles)][-1]
+    return [tell(stand, one, hours, source).placement.independent for hours, (one, source) in enumerate(articles)][-1]
 
 
 TWO = article("Sandholm ferries to sail again", RETOLD, "https://two.example/b")
@@ -287,7 +316,7 @@ def test_a_story_closes_three_days_after_its_last_hit():
 
 def test_a_story_that_goes_on_stays_open_for_a_week():
     stand, days = Newsstand(), LONGEST // timedelta(days=1)
-    kinds = [tell(stand, article(url=f"https://n{day}.example/z"), 24 * day).kind for day in range(days + 2)]
+    kinds = [tell(stand, article(url=f"https://n{day}.example/z"), 24 * day).relation for day in range(days + 2)]
     assert kinds == ["first", *["copy"] * days, "first"]
 
 
@@ -318,14 +347,14 @@ def test_an_edited_article_takes_no_words_from_the_others_of_its_story():
 def test_each_seed_has_its_own_stories():
     stand = Newsstand()
     tell(stand, article())
-    assert stand.place("harbours", reading(article()), NOON).kind == "first"
+    assert stand.place("harbours", reading(article()), NOON).relation == "first"
 
 
 def test_a_newsstand_set_up_again_places_as_before():
     story = Story("ferries", "https://one.example/a", TITLE, "One", NOON)
     stand = Newsstand([Told.of(story, article(), "One", "first", NOON)])
     found = stand.place("ferries", reading(article(url="https://two.example/z")), NOON)
-    assert found == Placement(story, "copy", (), ("One", "Two"), 1)
+    assert found == Placement(story, "copy", ("One", "Two"), 1)
 
 
 def test_of_several_stories_the_most_alike_is_repeated():

@@ -145,5 +145,5 @@ def test_no_text_is_too_odd_to_be_placed(language):
         odd = Article(f"https://[{text}", text, f"{text} 5 killed. \n{text}", language, canonical_url=text)
         reading = Reading(Entry(0, 1, str(number), None, text, source=text), odd)
         placed = stand.place("odd", reading, NOON)
-        stand.add(placed.story, reading, NOON, relation=placed.kind)
-        assert placed.kind in ("first", "copy", "report")
+        stand.add(placed.story, reading, NOON, relation=placed.relation)
+        assert placed.relation in ("first", "copy", "report")

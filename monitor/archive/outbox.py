@@ -20,7 +20,7 @@ from monitor.archive.payload import decode_alert, decode_report
 from monitor.archive.quiet import hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
-from monitor.model import Article, Delivery, Dispatch, Failure, Report, Sent, Story, Telling
+from monitor.model import Article, Delivery, Dispatch, Failure, Report, Sent, Telling
 from monitor.pace import is_too_late, resend
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 
@@ -194,7 +194,7 @@ class Outbox:
             self._conn.executemany("delete from channels where channel = ?", gone)
             self._conn.execute("update channels set not_before = null where down_since is not null")
 
-    def tellings(self, story: Story) -> list[Telling]:
+    def tellings(self, thread: str) -> list[Telling]:
         """Who is told of a story, or will be, report by report: what was silenced while it waited is not among it."""
         rows = self._conn.execute(
             """select a.kind, a.created_at, a.payload, d.channel, d.catch_up, r.url, r.title,
@@ -202,7 +202,7 @@ class Outbox:
                from alerts a join deliveries d on d.alert_id = a.id
                  join hits h on h.id = a.hit_id join articles r on r.id = h.article_id
                where a.thread = ? and a.thread <> '' and d.state <> 'suppressed' order by d.id""",
-            (story.thread,),
+            (thread,),
         )
         return [_telling(row, decode_report(row["payload"])) for row in rows]
 

@@ -1,6 +1,8 @@
 """Which hits tell the same news, who has it, and what each adds. Pure."""
 
-from monitor.story.newsstand import Newsstand, Placement, Tellings, nobody
+from monitor.story.news import new_facts
+from monitor.story.newsstand import Newsstand
+from monitor.story.placement import Placement
 from monitor.story.shelf import LONGEST, MEMORY, Told
 
-__all__ = ["LONGEST", "MEMORY", "Newsstand", "Placement", "Tellings", "Told", "nobody"]
+__all__ = ["LONGEST", "MEMORY", "Newsstand", "Placement", "Told", "new_facts"]

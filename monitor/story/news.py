@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from monitor.model import Telling
 from monitor.story.figures import TOLLS, Figure
 from monitor.story.fingerprint import Fingerprint, headline_of
+from monitor.story.placement import Placement
 from monitor.story.shelf import Account, Told
 
 QUOTE, NUMBER, CONFIRMED, HEADLINE = "new quote: ", "new number: ", "now told by ", "headline was: "
@@ -22,21 +23,20 @@ LONGEST_QUOTE = 160
 """Characters of a quote that are shown."""
 
 
-def news(
-    own: Told, text: int, account: Account, past: Sequence[Telling], publishers: int, confirmed_by: int
-) -> tuple[str, ...]:
+def new_facts(placement: Placement, past: Sequence[Telling], confirmed_by: int) -> tuple[str, ...]:
     """What a hit adds to what people were told of its story, as phrases: nothing while they were told nothing.
 
-    `past` is what they were told; with this hit, whose text is that of place `text`, so many `publishers` tell the
-    story on their own.
+    `past` is what they were told. That a story is told by `confirmed_by` independent publishers is news as well.
     """
+    own = placement.own
     past = [one for one in past if not one.catch_up]
     articles = {one.article for one in past}
-    known = [told.fingerprint for told in account.told if told.article in articles]
-    if not known or own.relation == "first":
+    known = [told.fingerprint for told in placement.earlier if told.article in articles]
+    if not known or own is None:
         return ()
-    found = [*_headline(own, account, past), *_confirmation(publishers, confirmed_by, past)]
-    same_text = [told.article for told, first in zip(account.told, account.texts, strict=True) if first == text]
+    found = [*_headline(own, placement.earlier, past), *_confirmation(placement.independent, confirmed_by, past)]
+    places = zip(placement.earlier, placement.texts, strict=True)
+    same_text = [told.article for told, first in places if first == placement.text]
     is_copy_of_unknown = bool(same_text) and articles.isdisjoint(same_text)
     if own.relation == "report" or is_copy_of_unknown:
         found += [*_numbers(own.fingerprint, known), *_quotes(own.fingerprint, known, past)]
@@ -47,18 +47,18 @@ def _told(kind: str, past: Iterable[Telling]) -> bool:
     return any(phrase.startswith(kind) for one in past for phrase in one.news)
 
 
-def _headline(own: Told, account: Account, past: Sequence[Telling]) -> Iterator[str]:
+def _headline(own: Told, earlier: Sequence[Told], past: Sequence[Telling]) -> Iterator[str]:
     """Another headline at the same address: of an article that was edited each, of its twins elsewhere the first."""
-    same = [told for told in account.told if told.fingerprint.addresses & own.fingerprint.addresses]
+    same = [told for told in earlier if told.fingerprint.addresses & own.fingerprint.addresses]
     before = next((told for told in same if told.article == own.article), None)
     if before:
         told = {_plain(headline_of(one.title)) for one in past}
         is_news = _plain(own.fingerprint.headline) not in told
     else:
         is_news = not _told(HEADLINE, past)
-    earlier = before or (same[-1] if same else None)
-    if earlier and is_news and _plain(earlier.fingerprint.headline) != _plain(own.fingerprint.headline):
-        yield f"{HEADLINE}{earlier.fingerprint.headline}"
+    former = before or (same[-1] if same else None)
+    if former and is_news and _plain(former.fingerprint.headline) != _plain(own.fingerprint.headline):
+        yield f"{HEADLINE}{former.fingerprint.headline}"
 
 
 def _confirmation(publishers: int, confirmed_by: int, past: Sequence[Telling]) -> Iterator[str]:

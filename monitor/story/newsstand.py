@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from math import exp
 
-from monitor.model import Reading, Relation, Story, Telling
+from monitor.model import Reading, Relation, Story
 from monitor.story.compare import (
     COPIED,
     Weights,
@@ -18,7 +17,8 @@ from monitor.story.compare import (
     other_tolls,
 )
 from monitor.story.fingerprint import Fingerprint, fingerprint
-from monitor.story.news import independent, news
+from monitor.story.news import independent
+from monitor.story.placement import Placement
 from monitor.story.shelf import Account, Shelf, Told
 
 ALIKE, ALIKE_ABROAD = 0.25, 0.3
@@ -31,55 +31,20 @@ PATIENCE_H = 60.0
 """Hours after which likeness counts for about a third."""
 
 
-Tellings = Callable[[Story], Sequence[Telling]]
-"""Who was told of a story, as the archive knows: an alert may still be silenced while it waits."""
-
-
-def nobody(_: Story) -> Sequence[Telling]:
-    """Nobody was told of anything yet."""
-    return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a hit belongs: its story, how it relates to it, and what it adds."""
-
-    story: Story
-    kind: Relation
-    """`first`: nobody told it before; `copy`: the same report again; `report`: another report of the same news."""
-    news: tuple[str, ...] = ()
-    """What it adds to all that people were told, as short phrases: empty for the first, and for mere copies."""
-    outlets: tuple[str, ...] = ()
-    """All sources that have it by now, the earliest first."""
-    independent: int = 1
-    """Publishers that tell it on their own."""
-    adds: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
-    """Channel that knows the story → what the hit adds to what was told there."""
-    past: Sequence[Telling] = field(default=(), compare=False)
-    """Who was told of the story by now."""
-
-
 class Newsstand:
     """The stories told of late, seed by seed.
 
-    `families` says of a source which family of publishers it belongs to, where its domain does not say it;
-    `confirmed_by` so many independent publishers, a story's confirmation is news.
+    `families` says of a source which family of publishers it belongs to, where its domain does not say it.
     """
 
-    def __init__(
-        self, told: Iterable[Told] = (), families: Mapping[str, str] | None = None, confirmed_by: int = 3
-    ) -> None:
+    def __init__(self, told: Iterable[Told] = (), families: Mapping[str, str] | None = None) -> None:
         self._families = families or {}
-        self._confirmed_by = confirmed_by
         self._shelves: dict[str, Shelf] = {}
         for one in told:
             self._add(one)
 
-    def place(self, seed: str, reading: Reading, now: datetime, tellings: Tellings = nobody) -> Placement:
-        """The story that a hit of this seed belongs to: of several the most alike, else a new one.
-
-        What it adds is measured against what people were told of that story, which `tellings` knows.
-        """
+    def place(self, seed: str, reading: Reading, now: datetime) -> Placement:
+        """The story that a hit of this seed belongs to: of several the most alike, else a new one."""
         own, seen = fingerprint(reading.article), now.replace(microsecond=0)
         shelf = self._shelf(seed)
         shelf.close(seen)
@@ -90,16 +55,16 @@ class Newsstand:
             return Placement(story, "first", outlets=(reading.entry.source,))
         one = Told(account.story, reading.entry.source, relation, own, seen, reading.article.identity)
         text = shelf.same_text(account, copied)
-        publishers = independent(account, self._families, one, text)
-
-        def added(past: Sequence[Telling]) -> tuple[str, ...]:
-            return news(one, text, account, past, publishers, self._confirmed_by)
-
-        past = tellings(account.story)
-        knowing = dict.fromkeys(told.channel for told in past)
-        adds = {channel: added([told for told in past if told.channel == channel]) for channel in knowing}
-        outlets = dict.fromkeys([*(told.source for told in account.told), one.source])
-        return Placement(account.story, relation, added(past), tuple(outlets), publishers, adds, past)
+        return Placement(
+            account.story,
+            relation,
+            tuple(dict.fromkeys([*(told.source for told in account.told), one.source])),
+            independent(account, self._families, one, text),
+            one,
+            text,
+            tuple(account.told),
+            tuple(account.texts),
+        )
 
     def add(self, story: Story, reading: Reading, now: datetime, relation: Relation) -> None:
         """Remember a hit where it was placed."""

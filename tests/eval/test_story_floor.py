@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -29,7 +29,7 @@ from monitor.model import (
     Seed,
     Telling,
 )
-from monitor.story import MEMORY, Newsstand, Placement, Tellings, Told
+from monitor.story import MEMORY, Newsstand, Placement, Told, new_facts
 from tests.alerts import make_alert
 from tests.build import Past, make_archive
 
@@ -41,15 +41,22 @@ WRONG_MERGES = 0.002
 Row = Mapping[str, Any]
 
 
+class Placed(NamedTuple):
+    """Where a hit was placed, and what it adds to what was told of its story."""
+
+    placement: Placement
+    news: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Outcome:
     """The articles of the set with where each was placed."""
 
     rows: Sequence[Row]
-    placed: Mapping[str, Placement]
+    placed: Mapping[str, Placed]
 
     def story(self, row: Row) -> tuple[str, str]:
-        return row["seed"], self.placed[row["url"]].story.url
+        return row["seed"], self.placed[row["url"]].placement.story.url
 
 
 @pytest.fixture(scope="module")
@@ -73,29 +80,30 @@ def read(row: Row) -> Reading:
     return Reading(entry, Article(row["url"], row["title"], row["text"], row["language"], method="feed"))
 
 
-def place_all(gold: Sequence[Row]) -> Iterator[tuple[str, Placement]]:
+def place_all(gold: Sequence[Row]) -> Iterator[tuple[str, Placed]]:
     stand, past = Newsstand(), Past()
     for row in gold:
-        placed = place(stand, row, past)
+        placed = place(stand, row, past.of)
         if alerts(placed):
-            told = (row["title"], placed.news, placed.independent)
-            telling = Telling(row["url"], "desk", moment(row), placed.kind != "first", False, *told)
-            past.append((placed.story, telling))
+            placement, news = placed
+            told = (row["title"], news, placement.independent)
+            telling = Telling(row["url"], "desk", moment(row), placement.relation != "first", False, *told)
+            past.append((placement.story, telling))
         yield row["url"], placed
 
 
-def place(stand: Newsstand, row: Row, tellings: Tellings) -> Placement:
-    placed = stand.place(row["seed"], read(row), moment(row), tellings)
-    stand.add(placed.story, read(row), moment(row), placed.kind)
-    return placed
+def place(stand: Newsstand, row: Row, told_of: Callable[[str], Sequence[Telling]]) -> Placed:
+    placement = stand.place(row["seed"], read(row), moment(row))
+    stand.add(placement.story, read(row), moment(row), placement.relation)
+    return Placed(placement, new_facts(placement, told_of(placement.story.thread), confirmed_by=3))
 
 
 def moment(row: Row) -> datetime:
     return datetime.fromisoformat(row["at"])
 
 
-def alerts(placed: Placement) -> bool:
-    return placed.kind == "first" or bool(placed.news)
+def alerts(placed: Placed) -> bool:
+    return placed.placement.relation == "first" or bool(placed.news)
 
 
 def b_cubed(outcome: Outcome) -> float:
@@ -131,14 +139,17 @@ def test_copies_are_found(part):
     missed = [
         row["title"]
         for row in copies
-        if part.placed[row["url"]].kind != "copy" or part.story(row) != part.story(originals[row["copy_of"]])
+        if part.placed[row["url"]].placement.relation != "copy"
+        or part.story(row) != part.story(originals[row["copy_of"]])
     ]
     assert len(missed) <= (1 - COPIES) * len(copies), missed
 
 
 def test_reports_of_their_own_are_no_copies(part):
     taken = [
-        row["title"] for row in part.rows if row["relation"] != "copy" and part.placed[row["url"]].kind == "copy"
+        row["title"]
+        for row in part.rows
+        if row["relation"] != "copy" and part.placed[row["url"]].placement.relation == "copy"
     ]
     assert taken == []
 
@@ -163,22 +174,23 @@ def test_a_restart_in_the_middle_changes_no_placement(gold, outcome):
         assert placed == outcome.placed[row["url"]]
 
 
-def save_all(archive: Archive, rows: Sequence[Row], placed: Mapping[str, Placement]) -> None:
+def save_all(archive: Archive, rows: Sequence[Row], placed: Mapping[str, Placed]) -> None:
     for row in rows:
         reading, now = read(row), moment(row)
         archive.feeds.save(Poll(Feed(1, "https://news.example/rss", "News"), (reading.entry,), "new", 200), now)
         archive.entries.save(reading, judgement(row, placed[row["url"]]), now)
 
 
-def judgement(row: Row, placed: Placement) -> Judgement:
+def judgement(row: Row, placed: Placed) -> Judgement:
+    placement = placed.placement
     decision = Decision(row["seed"], 0.8, 0.5, True, "about it")
     alert = make_alert(
         seed=row["seed"],
         title=row["title"],
-        kind="hit" if placed.kind == "first" else "follow_up",
-        thread=placed.story.thread,
+        kind="hit" if placement.relation == "first" else "follow_up",
+        thread=placement.story.thread,
         news=placed.news,
-        independent=placed.independent,
+        independent=placement.independent,
     )
     promises = (Promise(alert, (Dispatch("desk"),)),) if alerts(placed) else ()
-    return Judgement((Judged(decision, placed.story, promises, relation=placed.kind),))
+    return Judgement((Judged(decision, placement.story, promises, relation=placement.relation),))
