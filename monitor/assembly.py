@@ -42,9 +42,10 @@ from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, St
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
 from monitor.meaning import MEMORY_MB, Meanings
 from monitor.model import Entry, Reading, StageError
+from monitor.pace import STORY_OPEN_AFTER_LAST
 from monitor.policy import Policy, QuietHours
 from monitor.read import read, read_with_meaning
-from monitor.story import MEMORY, Newsstand, Told
+from monitor.story import Newsstand, Told
 from monitor.web import GuardedWeb, WebSettings
 
 log = logging.getLogger(__name__)
@@ -122,7 +123,7 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     matcher = Matcher(archive.labels.taught(settings.seeds), background, threshold, _meanings(settings))
     matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
-    told = [Told.of(*one) for one in archive.subjects.told(now - MEMORY)]
+    told = [Told.of(*one) for one in archive.subjects.told(now - STORY_OPEN_AFTER_LAST)]
     rules = _rules(settings)
     families = {feed.source: feed.family for feed in settings.feeds if feed.family}
     return Desk(settings.seeds, matcher, Newsstand(told, families), rules)

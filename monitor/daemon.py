@@ -21,16 +21,10 @@ from monitor.config import ConfigError, Settings, fingerprint, load
 from monitor.heartbeat import beat, last_beat
 from monitor.logs import hide
 from monitor.narrate import narrate
+from monitor.pace import BEAT_S, CHECKPOINT_S, STOP_GRACE_S, TICK_S, WATCH_S
 from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
 
 log = logging.getLogger(__name__)
-
-TICK_S = 2
-BEAT_S = 5
-WATCH_S = 5
-CHECKPOINT_S = 3600
-PATIENCE_S = 6
-"""How long steps in hand may take to finish when the daemon stops; Docker kills after ten seconds."""
 
 Happened = Polled | Read | Delivered
 Step = Callable[[], AsyncIterator[Happened]]
@@ -206,7 +200,7 @@ class Shift:
     async def _finish(self) -> None:
         """Let the steps in hand finish, for a while; what does not is still due."""
         if self._busy:
-            _, late = await asyncio.wait(self._busy, timeout=PATIENCE_S)
+            _, late = await asyncio.wait(self._busy, timeout=STOP_GRACE_S)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)

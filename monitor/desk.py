@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 
 from monitor.match import NOTED, Matcher
 from monitor.model import Decision, Dispatch, Judged, Judgement, Promise, Reading, Report, Seed, Telling
-from monitor.pace import is_old_news
+from monitor.pace import DAY, is_old_news
 from monitor.policy import Hit, Policy
 from monitor.story import Newsstand, Placement, new_facts
 
-DAY = timedelta(days=1)
 NAMED_OUTLETS = 5
 """Outlets that a silent hit's reason names; the archive's page of the story has them all."""
 

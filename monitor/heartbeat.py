@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-SILENT = timedelta(seconds=60)
-"""A daemon that beats every few seconds and has been silent for so long is hung or gone."""
-STUCK = timedelta(minutes=5)
-"""A step that neither finished nor saved one outcome for so long is stuck."""
+from monitor.pace import DAEMON_SILENT, STEP_STUCK
 
 
 def heartbeat_path(archive: Path) -> Path:
@@ -61,9 +58,9 @@ def trouble(archive: Path, now: datetime) -> str | None:
         return f"no daemon has run on {archive} yet"
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"{path} cannot be read: {error}"
-    if now - at > SILENT:
+    if now - at > DAEMON_SILENT:
         return f"the daemon has been silent since {at:%Y-%m-%d %H:%M:%S} UTC"
     for step, moment in steps.items():
-        if now - moment > STUCK:
+        if now - moment > STEP_STUCK:
             return f"{step} has not got on since {moment:%Y-%m-%d %H:%M:%S} UTC"
     return None

@@ -1,4 +1,4 @@
-"""When next: intervals, backoff, give-up times. Pure; every function takes `now`.
+"""When next: every interval, deadline and number of tries of the program, by what it means. Pure: `now` is given.
 
 A schedule's only randomness is `spread`, a hash of the item's name, so that the same archive gives the
 same times.
@@ -9,24 +9,116 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from hashlib import blake2b
 
+DAY = timedelta(hours=24)
+
+# Feeds
+
 SHORTEST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=6)
-LONGEST_OBEYED = timedelta(hours=24)
+"""Of feeds and entries; doubling from the shortest."""
+RETRY_AFTER_OBEYED = timedelta(hours=24)
 """No server may make us wait longer than this by Retry-After."""
+POLLS_BEFORE_DAILY = 30
+"""After so many failures in a row a feed is looked at once a day: it is never given up."""
+DAILY_RETRY = timedelta(hours=24)
+GONE_RETRY = timedelta(days=7)
+"""A feed that is gone for good, by its server's word: some come back."""
+POISON_RETRY = timedelta(hours=24)
+"""A feed whose document killed two workers: it may list something else by then."""
+LANE_LEASE = timedelta(minutes=10)
+"""A lane whose batch never came back is free again; longer than any batch may take."""
 
+# Entries and their pages
+
+PAGE_DEADLINE_S = 20.0
+READINGS_BEFORE_FEED_TEXT = 3
+"""After so many failures an entry is judged by what its feed told of it."""
+READINGS_BEFORE_SKIPPED = 8
+"""An entry that fails so often, with its feed's own words, too, meets a bug of ours: a day of it is enough."""
+EDITED_REREAD_FOR = timedelta(hours=72)
+"""For so long a page is read again when its feed gives it another title."""
+REREADINGS_OF_EDITED = 24
+"""Titles of one entry that are taken in: some change at every poll."""
+
+# Stories
+
+STORY_OPEN_AFTER_LAST = timedelta(hours=72)
+"""How long a story stays open after its last hit."""
+STORY_OPEN_AFTER_FIRST = timedelta(days=7)
+"""How long it stays open after its first: what goes on for longer is news again."""
+LIKENESS_FADES_IN = timedelta(hours=60)
+"""After so long, two hits' likeness counts for about a third (1/e)."""
+
+# Alerts
+
+CATCH_UP_WAIT = timedelta(minutes=15)
+"""What is too old to alert is told in one digest, when for so long no more of it has come."""
+LONGEST_CATCH_UP = timedelta(hours=2)
+"""However much old news comes, the first of it waits no longer for the rest."""
+CAP_SPAN = timedelta(hours=1)
+"""What a cap counts in."""
+DIGEST_FLOOD = 20
+"""More alerts than this that wait for one recipient become one digest."""
+
+# Deliveries and channels
+
+DELIVERY_LEASE = timedelta(minutes=2)
+"""Longer than any channel's own deadline: after that, a delivery without an answer is in doubt."""
+QUICK_CHANNEL_S = 20.0
+"""Deadline of a channel that is one HTTP request."""
+SLOW_CHANNEL_S = 60.0
+"""Deadline of SMTP, where servers delay strangers on purpose, and of Apprise, which does not say what it does."""
+SMTP_GREETING_S = 20
+"""How long a mail server may take to greet."""
+SMTP_FAREWELL_S = 2
+"""How long it may take to say goodbye, once the mail is taken."""
 FIRST_RESEND = timedelta(seconds=30)
 LONGEST_RESEND = timedelta(hours=1)
+"""Of one delivery; doubling from the first."""
 GIVE_UP_SENDING = timedelta(hours=72)
+"""After so long a delivery is given up, unless its channel takes nothing at all."""
+SENDINGS_BEFORE_DOWN = 5
+"""After so many tries of one message (a quarter of an hour), and nothing else got through, a channel is down."""
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(hours=1)
+"""Of a channel that is down; doubling from the first."""
+PAUSE_IF_LIMITED = timedelta(seconds=30)
+"""For who is asked too often and does not say how long to wait: nothing else shall go there meanwhile."""
+OUTAGE_THAT_RENEWS = timedelta(hours=24)
+"""After a channel's outage longer than this, what waited for it has all of its time again."""
+
+# The daemon and its workers
+
+TICK_S = 2
+"""Every step that is not busy looks for due work so often."""
+BEAT_S = 5
+WATCH_S = 5
+"""Changed settings are noticed so soon."""
+CHECKPOINT_S = 3600
+STOP_GRACE_S = 6
+"""How long steps in hand may take to finish when the daemon stops; Docker kills after ten seconds."""
+DAEMON_SILENT = timedelta(seconds=60)
+"""A daemon that beats every few seconds and has been silent for so long is hung or gone."""
+STEP_STUCK = timedelta(minutes=5)
+"""A step that neither finished nor saved one outcome for so long is stuck."""
+LOCKED_WAIT_S = 30
+"""How long a write waits for another process that is writing the archive."""
+BATCH_BEGINS_S = 20.0
+"""For so long a batch begins items; what is left is a batch of its own."""
+ITEM_S = 60.0
+"""How long one item may take: fetching and parsing."""
+ITEM_STUCK_S = 20.0
+"""How long one item may hold the processor without letting its neighbours go on."""
+WORKER_GRACE_S = 20.0
+"""How much later than the worker's own alarm we end it: for a slow start, and for a process that was stopped."""
+WORKER_CHECK_S = 0.5
+WORKER_STARTS = 10
+"""Workers that may end before they begin one job, until we say that workers cannot live here."""
 
 
 def spread(name: str) -> float:
     """A fixed number in [0, 1) for a name: it spreads the due times of many items."""
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) / 2**32
-
-
-def first_due(now: datetime, name: str, within: timedelta) -> datetime:
-    """When a new item is due for the first time: at its own place within the interval."""
-    return now + within * spread(name)
 
 
 def next_poll(now: datetime, interval: timedelta, name: str) -> datetime:
@@ -51,7 +143,7 @@ def backoff(
     """
     doublings = min(max(attempts - 1, 0), 20)
     wait = min(shortest * (1 << doublings), longest)
-    asked = min(retry_after or timedelta(), LONGEST_OBEYED)
+    asked = min(retry_after or timedelta(), RETRY_AFTER_OBEYED)
     return now + max(wait, asked)
 
 

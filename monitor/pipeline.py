@@ -21,13 +21,12 @@ from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgem
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.poll import poll
 from monitor.read import from_feed, read
+from monitor.retry import is_last_try_of_page
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 Batch = TypeVar("Batch")
-READING_TRIES = 3
-"""After so many failures an entry is judged by what its feed told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
     """An entry whose page cannot be had is judged by its feed's own words, so that no entry is lost."""
     if isinstance(outcome, Reading):
         return outcome
-    if outcome.final or outcome.item.attempts + 1 >= READING_TRIES:
+    if is_last_try_of_page(outcome):
         return Reading(outcome.item, from_feed(outcome.item, outcome.reason))
     return outcome
 

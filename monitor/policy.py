@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 
 from monitor.model import Dispatch, Seed, Wishes
-from monitor.pace import next_at, next_hour, quiet_until
-
-CATCH_UP = timedelta(minutes=15)
-"""What is too old to alert is told in one digest, when for so long no more of it has come."""
+from monitor.pace import CATCH_UP_WAIT, next_at, next_hour, quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +153,7 @@ def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
         return _not_in_quiet(Dispatch("", due=next_hour(now, zone), digest=True, why="hourly digest"), timing)
     if old:
         why = f"catch-up digest: {old}"
-        return _not_in_quiet(Dispatch("", due=now + CATCH_UP, digest=True, catch_up=True, why=why), timing)
+        return _not_in_quiet(Dispatch("", due=now + CATCH_UP_WAIT, digest=True, catch_up=True, why=why), timing)
     if until := _asleep(timing, now):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
     return Dispatch("")

@@ -12,13 +12,10 @@ from time import monotonic
 
 from monitor.meaning import with_meaning
 from monitor.model import Article, Entry, Page, Reading, StageError
+from monitor.pace import PAGE_DEADLINE_S, READINGS_BEFORE_FEED_TEXT
 from monitor.web import Web
 
 LONGEST_PAGE_BYTES = 5_000_000
-PAGE_DEADLINE_S = 20.0
-LAST_TRY = 2
-"""Readings that failed so far, from which trouble is no longer put off."""
-
 PASSING = frozenset({"timeout", "dns", "connect", "tls", "network"})
 PASSING_STATUSES = frozenset({408, 425, 429})
 OTHER_PAGE = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
@@ -79,7 +76,7 @@ async def _article(entry: Entry, web: Web, now: datetime) -> Article:
         page, is_whole = await _fetch(entry.url, web, now)
         article = extract(page, now)
     except StageError as trouble:
-        if _may_pass(trouble) and entry.attempts < LAST_TRY:
+        if _may_pass(trouble) and entry.attempts + 1 < READINGS_BEFORE_FEED_TEXT:
             raise
         return from_feed(entry, trouble.reason)
     return _best_of(entry, article if is_whole else _flagged(article, "truncated"))

@@ -23,7 +23,8 @@ from monitor.daemon import Shift
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
-from monitor.heartbeat import SILENT, STUCK, beat, heartbeat_path, last_beat, trouble
+from monitor.heartbeat import beat, heartbeat_path, last_beat, trouble
+from monitor.pace import DAEMON_SILENT, STEP_STUCK
 from tests.build import MINUTE, NOON, open_archive
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -172,7 +173,9 @@ def test_a_healthy_daemon_names_what_people_should_look_after(tmp_path):
 def test_a_silent_daemon_is_not_healthy(tmp_path):
     archive = tmp_path / "monitor.db"
     beat(archive, NOON, STEPS)
-    assert trouble(archive, NOON + SILENT + MINUTE) == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
+    assert (
+        trouble(archive, NOON + DAEMON_SILENT + MINUTE) == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
+    )
 
 
 def test_a_stopped_daemon_says_that_it_was_stopped(tmp_path):
@@ -185,7 +188,7 @@ def test_a_stopped_daemon_says_that_it_was_stopped(tmp_path):
 def test_a_daemon_that_beats_but_does_no_work_is_not_healthy(tmp_path):
     """The loop lives and a step hangs: a health check that only asks for a pulse would be content."""
     archive = tmp_path / "monitor.db"
-    now = NOON + STUCK + MINUTE
+    now = NOON + STEP_STUCK + MINUTE
     beat(archive, now, {**STEPS, "polling": now})
     assert trouble(archive, now) == "reading has not got on since 2025-11-03 12:00:00 UTC"
 

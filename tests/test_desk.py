@@ -12,7 +12,8 @@ from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, Rules
 from monitor.match import Background, Matcher
 from monitor.model import Dispatch, Judged, Judgement, Telling, Wishes
-from monitor.policy import CATCH_UP, Policy, Route
+from monitor.pace import CATCH_UP_WAIT
+from monitor.policy import Policy, Route
 from monitor.story import Newsstand, Told
 from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, judge_with, make_archive, reading_of
 
@@ -197,7 +198,7 @@ def test_old_news_is_told_in_one_digest_and_wakes_nobody():
     found = judged(judge(make_desk(), old, NOON))
     assert found.decision.hit
     assert {(one.catch_up, one.digest, one.due, one.why) for one in found.to} == {
-        (True, True, NOON + CATCH_UP, "catch-up digest: published 4 days ago")
+        (True, True, NOON + CATCH_UP_WAIT, "catch-up digest: published 4 days ago")
     }
 
 

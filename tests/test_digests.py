@@ -448,7 +448,7 @@ def test_a_channel_that_breaks_is_logged_once_and_once_when_it_works_again(caplo
         (one,) = desk.due(at)
         desk.archive.outbox.save(Failure(one, "slack_404", channel_down=True), at)
     desk.send(NOON + 3 * HOUR)
-    assert [record.message for record in caplog.records if record.name.endswith("incidents")] == [
+    assert [record.message for record in caplog.records if record.name.endswith("channels")] == [
         "channel desk takes no alerts: slack_404; they wait, and it is tried again by itself",
         "channel desk works again; it took no alerts since 2025-11-03T12:00:00Z",
     ]

@@ -15,9 +15,10 @@ from monitor.desk import Desk, Rules
 from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
 from monitor.model import Failure, Judgement, StageError, Wishes
+from monitor.pace import STORY_OPEN_AFTER_LAST
 from monitor.pipeline import deliver_due, poll_due, read_due
 from monitor.policy import Policy
-from monitor.story import MEMORY, Newsstand, Told
+from monitor.story import Newsstand, Told
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, due_entries, make_archive, reading_of, rows
 from tests.fakes import FakeChannel, FakeWeb, answer
 
@@ -62,7 +63,7 @@ class Room:
         """Set up the desk as a restart does."""
         subjects = self.archive.subjects
         background = Background(subjects.frequencies(), subjects.languages())
-        told = [Told.of(*one) for one in subjects.told(self.now - MEMORY)]
+        told = [Told.of(*one) for one in subjects.told(self.now - STORY_OPEN_AFTER_LAST)]
         rules = Rules(Policy(tuple(self.channels), wishes=self.wishes))
         self.desk = Desk([SEED], Matcher([SEED], background), Newsstand(told), rules)
 

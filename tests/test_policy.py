@@ -10,8 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.model import Dispatch, Seed, Wishes
-from monitor.pace import next_at, next_hour, quiet_until
-from monitor.policy import CATCH_UP, Hit, Policy, Route, describe, merged, schedule
+from monitor.pace import CATCH_UP_WAIT, next_at, next_hour, quiet_until
+from monitor.policy import Hit, Policy, Route, describe, merged, schedule
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -137,7 +137,7 @@ def test_wishes_say_when(wishes, now, told):
 def test_what_is_old_wakes_nobody_and_is_told_in_one_digest():
     told = schedule(Wishes(), NOON, old="published 3 days ago")
     why = "catch-up digest: published 3 days ago"
-    assert told == Dispatch("", due=NOON + CATCH_UP, digest=True, catch_up=True, why=why)
+    assert told == Dispatch("", due=NOON + CATCH_UP_WAIT, digest=True, catch_up=True, why=why)
     quiet = schedule(Wishes(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
     assert quiet.due == NOON + timedelta(hours=2)
 

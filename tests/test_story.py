@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 import pytest
 
 from monitor.model import Article, Entry, Reading, Story, Telling
-from monitor.story import LONGEST, MEMORY, Newsstand, Placement, Told, new_facts
+from monitor.pace import STORY_OPEN_AFTER_FIRST, STORY_OPEN_AFTER_LAST
+from monitor.story import Newsstand, Placement, Told, new_facts
 from monitor.story.fingerprint import fingerprint
 from monitor.story.shelf import _words
 from tests.build import Past
@@ -310,12 +311,12 @@ def test_an_agency_and_whoever_prints_it_count_once():
 
 def test_a_story_closes_three_days_after_its_last_hit():
     again = article(url="https://two.example/z")
-    assert placed(article(), again, MEMORY)
-    assert not placed(article(), again, MEMORY + timedelta(seconds=1))
+    assert placed(article(), again, STORY_OPEN_AFTER_LAST)
+    assert not placed(article(), again, STORY_OPEN_AFTER_LAST + timedelta(seconds=1))
 
 
 def test_a_story_that_goes_on_stays_open_for_a_week():
-    stand, days = Newsstand(), LONGEST // timedelta(days=1)
+    stand, days = Newsstand(), STORY_OPEN_AFTER_FIRST // timedelta(days=1)
     kinds = [tell(stand, article(url=f"https://n{day}.example/z"), 24 * day).relation for day in range(days + 2)]
     assert kinds == ["first", *["copy"] * days, "first"]
 

@@ -16,6 +16,7 @@ from monitor.alert.message import words_of
 from monitor.alert.plain import as_text
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
+from monitor.pace import SLOW_CHANNEL_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class AppriseSettings:
     """A service as Apprise writes it, such as `tgram://TOKEN/CHAT`: a secret."""
 
     url: Secret
-    timeout_s: float = 60
+    timeout_s: float = SLOW_CHANNEL_S
 
 
 class AppriseChannel:

@@ -17,11 +17,11 @@ from typing import Literal
 from monitor.alert.letter import compose
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
+from monitor.pace import SLOW_CHANNEL_S, SMTP_FAREWELL_S, SMTP_GREETING_S
 from monitor.text import clean_line
 
 AGREED, LASTING = range(200, 300), 500
 """What answers mean: yes, and no for good (RFC 5321, 4.2.1)."""
-GREETING_S, FAREWELL_S = 20, 2
 NOT_ASCII = "SMTP takes no such letters in an address or a password"
 LOGIN_ANSWERS = (530, 534, 535, 538)
 """These ask for a login, wherever in the talk they come."""
@@ -48,7 +48,7 @@ class MailSettings:
     recipients: tuple[str, ...]
     username: str | None = None
     password: Secret | None = None
-    timeout_s: float = 60
+    timeout_s: float = SLOW_CHANNEL_S
     """For the whole talk with the server, which may look for spam before it answers."""
 
 
@@ -109,7 +109,7 @@ class MailChannel:
 
     def _open(self) -> smtplib.SMTP:
         settings, name = self._settings, _own_name()
-        wait_s = min(settings.timeout_s, GREETING_S)
+        wait_s = min(settings.timeout_s, SMTP_GREETING_S)
         if settings.security == "tls":
             trust = self._trust or _public_trust()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -177,7 +177,7 @@ def _expect(reply: Reply, reason: str, *, may_end: bool = False) -> str:
 def _take_leave(server: smtplib.SMTP) -> None:
     # What the server says to a farewell, or that it says nothing, changes nothing about the message.
     with suppress(smtplib.SMTPException, OSError):
-        _allow(server, FAREWELL_S)
+        _allow(server, SMTP_FAREWELL_S)
         server.quit()
     server.close()
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from monitor.alert.secret import Secret
 from monitor.model import StageError
+from monitor.pace import PAUSE_IF_LIMITED
 from monitor.text import clean_line
 from monitor.web import Response, post
 
@@ -16,8 +17,6 @@ BUSY = (408, 425, 429)
 SHUT = (401, 403, 404, 410)
 """Whoever is asked does not let us in, or is not there any more: that is about the channel, not about one message."""
 TOO_MANY = 429
-SHORT_PAUSE = timedelta(seconds=30)
-"""For who is asked too often and does not say how long to wait: nothing else shall go there meanwhile."""
 REFUSED = range(400, 500)
 
 
@@ -35,7 +34,7 @@ def refusal(answer: Response, name: str, now: datetime, detail: str = "") -> Sta
     status = answer.status
     return StageError(
         f"{name}_{status}",
-        retry_after=answer.retry_after(now) or (SHORT_PAUSE if status == TOO_MANY else None),
+        retry_after=answer.retry_after(now) or (PAUSE_IF_LIMITED if status == TOO_MANY else None),
         final=status in REFUSED and status not in (*BUSY, *SHUT),
         channel_down=status in SHUT,
         detail=detail,

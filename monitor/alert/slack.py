@@ -10,9 +10,10 @@ from typing import Any
 
 from monitor.alert.blocks import Block, payload_of
 from monitor.alert.message import words_of
-from monitor.alert.posting import SHORT_PAUSE, post_secretly, refusal, told
+from monitor.alert.posting import post_secretly, refusal, told
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
+from monitor.pace import PAUSE_IF_LIMITED, QUICK_CHANNEL_S
 from monitor.web import Response
 
 OK = 200
@@ -49,7 +50,7 @@ class SlackSettings:
     """An incoming webhook: its address is a secret."""
 
     webhook: Secret
-    timeout_s: float = 20
+    timeout_s: float = QUICK_CHANNEL_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class SlackBotSettings:
     channel: str
     """Its id, such as `C0123456789`."""
     api_url: str = "https://slack.com/api"
-    timeout_s: float = 20
+    timeout_s: float = QUICK_CHANNEL_S
 
 
 class SlackChannel:
@@ -124,7 +125,7 @@ class SlackBotChannel:
         error = said.get("error")
         if not isinstance(error, str) or not ERROR.fullmatch(error):
             return StageError("slack_answer", detail=told(answer, self._settings.token))
-        wait = (answer.retry_after(now) or SHORT_PAUSE) if error in LIMITED else None
+        wait = (answer.retry_after(now) or PAUSE_IF_LIMITED) if error in LIMITED else None
         return StageError(f"slack_{error}", retry_after=wait, final=error in UNFIT, channel_down=error in BROKEN)
 
 

@@ -15,6 +15,7 @@ from monitor.alert.plain import as_text
 from monitor.alert.posting import post_secretly, refusal, told
 from monitor.alert.secret import Secret
 from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report, Sent
+from monitor.pace import QUICK_CHANNEL_S
 from monitor.text import clean
 from monitor.web import safe_link
 
@@ -31,7 +32,7 @@ class WebhookSettings:
 
     url: Secret
     key: Secret | None = None
-    timeout_s: float = 20
+    timeout_s: float = QUICK_CHANNEL_S
 
 
 class WebhookChannel:

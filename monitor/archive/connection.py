@@ -13,8 +13,9 @@ from typing import IO
 from sqlite_utils import Database
 
 from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
+from monitor.pace import LOCKED_WAIT_S
 
-PATIENCE = "pragma busy_timeout = 30000"
+BUSY_TIMEOUT = f"pragma busy_timeout = {LOCKED_WAIT_S * 1000}"
 PRAGMAS = (
     "pragma auto_vacuum = incremental",
     "pragma journal_mode = wal",
@@ -146,7 +147,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 def _check(conn: sqlite3.Connection, path: Path | None, *, thorough: bool) -> None:
     """Set the connection up; refuse what is not a sound archive of ours, before anything is written into it."""
     try:
-        conn.execute(PATIENCE).fetchall()
+        conn.execute(BUSY_TIMEOUT).fetchall()
         (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
         (application_id,) = conn.execute("pragma application_id").fetchone()
         (version,) = conn.execute("pragma user_version").fetchone()

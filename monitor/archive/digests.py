@@ -7,14 +7,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from monitor.archive.incidents import waiting
+from monitor.archive.channels import waiting
 from monitor.archive.payload import decode_report, encode_alert
 from monitor.archive.promises import add_alert
 from monitor.archive.times import to_text
 from monitor.model import Digest, Dispatch, Report
-
-FLOOD = 20
-"""More alerts than this that wait for one recipient become one digest."""
+from monitor.pace import DIGEST_FLOOD
 
 WAITING = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
 
@@ -43,10 +41,10 @@ def _is_piled(conn: sqlite3.Connection, channel: str) -> bool:
     row = conn.execute(
         f"""select count(*) from (select 1 from deliveries indexed by deliveries_next
             where channel = ? and digest = 0
-            and state in ('pending', 'sending') limit {FLOOD + 1})""",  # noqa: S608 - a constant
+            and state in ('pending', 'sending') limit {DIGEST_FLOOD + 1})""",  # noqa: S608 - a constant
         (channel,),
     ).fetchone()
-    return int(row[0]) > FLOOD
+    return int(row[0]) > DIGEST_FLOOD
 
 
 def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
@@ -54,7 +52,7 @@ def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
     piles = conn.execute(
         f"""select d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
             where {WAITING} and d.digest = 0 and d.channel = ?
-            group by 1 having count(*) > {FLOOD} and min(d.due_at) <= ?""",  # noqa: S608 - constants
+            group by 1 having count(*) > {DIGEST_FLOOD} and min(d.due_at) <= ?""",  # noqa: S608 - constants
         (channel, to_text(now)),
     ).fetchall()
     for recipient, count in piles:

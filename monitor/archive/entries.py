@@ -19,14 +19,10 @@ from monitor.archive.feeds import Intake
 from monitor.archive.judgements import save_judgement
 from monitor.archive.times import from_text, to_text
 from monitor.model import Entry, Failure, Judgement, Reading
-from monitor.pace import backoff
+from monitor.retry import after_reading
 from monitor.web import lane
 
 log = logging.getLogger(__name__)
-
-MOST_TRIES = 8
-"""An entry that fails so often, with its feed's own words, too, meets a bug of ours: a day of it is enough."""
-
 
 FROM_FEED = "feed"
 """How an article's text was won where its page gave none."""
@@ -121,16 +117,16 @@ class Entries:
 
     def _postpone(self, failure: Failure[Entry], now: datetime) -> None:
         attempts = failure.item.attempts + 1
-        given_up = attempts >= MOST_TRIES
-        if given_up:
+        state, due = after_reading(failure, now)
+        if state == "skipped":
             log.error("entry %s is given up after %s tries: %s", failure.item.id, attempts, failure.reason)
         self._conn.execute(
             """update entries set state = ?, attempts = ?, due_at = ?, problem = ?, problem_detail = ?
                where id = ? and state = 'due'""",
             (
-                "skipped" if given_up else "due",
+                state,
                 attempts,
-                None if given_up else to_text(backoff(now, attempts, failure.retry_after)),
+                to_text(due),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,

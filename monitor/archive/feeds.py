@@ -11,20 +11,12 @@ from monitor.archive import lanes
 from monitor.archive.connection import Connection
 from monitor.archive.times import to_text
 from monitor.model import Entry, Failure, Feed, Poll
-from monitor.pace import LONGEST_RETRY, backoff, next_poll
+from monitor.pace import EDITED_REREAD_FOR, REREADINGS_OF_EDITED, next_poll
+from monitor.retry import after_poll
 from monitor.web import lane, normalise
 
 KEPT_FETCHES = 30
 """Polls remembered for each feed."""
-GONE_RETRY = timedelta(days=7)
-POISON_RETRY = timedelta(hours=24)
-LONG_FAILING = 30
-"""After so many failures in a row a feed is looked at once a day: it is never given up."""
-LONGEST_FAILING_RETRY = timedelta(hours=24)
-EDITED_FOR = timedelta(hours=72)
-"""For so long a page is read again when its feed gives it another title."""
-MOST_REVISIONS = 24
-"""Titles of one entry that are taken in: some change at every poll."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +115,12 @@ class Feeds:
 
     def _postpone(self, failure: Failure[Feed], now: datetime) -> None:
         feed, attempts = failure.item, failure.item.attempts + 1
-        longest = LONGEST_RETRY if attempts < LONG_FAILING else LONGEST_FAILING_RETRY
-        due = backoff(now, attempts, failure.retry_after, longest=longest)
-        if failure.final:
-            due = now + (POISON_RETRY if failure.reason == "poison" else GONE_RETRY)
         self._conn.execute(
             """update feeds set attempts = ?, due_at = ?, polled_at = ?, problem = ?, problem_detail = ?,
                  problem_since = coalesce(problem_since, ?) where id = ?""",
             (
                 attempts,
-                to_text(due),
+                to_text(after_poll(failure, now)),
                 to_text(now),
                 failure.reason,
                 failure.detail or None,
@@ -243,7 +231,7 @@ class Feeds:
         known = self._conn.execute(
             "select id, copy_of, title, revisions from entries where feed_id = ? and key = ?", (feed.id, entry.key)
         ).fetchone()
-        if known["title"] == entry.title or known["revisions"] >= MOST_REVISIONS:
+        if known["title"] == entry.title or known["revisions"] >= REREADINGS_OF_EDITED:
             return
         self._conn.execute(
             "update entries set title = ?, summary = ?, revisions = revisions + 1 where id = ?",
@@ -252,7 +240,7 @@ class Feeds:
         self._conn.execute(
             """update entries set state = 'due', due_at = ?, attempts = 0, problem = null, problem_detail = null
                where id = ? and state = 'read' and first_seen_at >= ?""",
-            (to_text(now), known["copy_of"] or known["id"], to_text(now - EDITED_FOR)),
+            (to_text(now), known["copy_of"] or known["id"], to_text(now - EDITED_REREAD_FOR)),
         )
 
     def _same_page(self, url_key: str | None) -> int | None:

@@ -13,8 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from monitor.archive.times import to_text
-
-LEASE = timedelta(minutes=10)
+from monitor.pace import LANE_LEASE
 
 
 class HasLane(Protocol):
@@ -41,7 +40,7 @@ def pick(rows: Iterable[Row], batch_items: int, per_lane: int) -> list[Row]:
 
 def take(conn: sqlite3.Connection, lanes: Iterable[str], now: datetime) -> None:
     """Mark lanes as busy until their lease ends."""
-    busy_until = to_text(now + LEASE)
+    busy_until = to_text(now + LANE_LEASE)
     conn.executemany("insert or replace into lanes values (?, ?)", [(lane, busy_until) for lane in lanes])
 
 

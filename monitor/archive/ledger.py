@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.archive.connection import Connection
-from monitor.archive.outbox import IN_FLIGHT, delivery_of
+from monitor.archive.outbox import delivery_of
 from monitor.archive.promises import add_alert
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure
+from monitor.pace import DELIVERY_LEASE
 
 STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
 
@@ -106,7 +107,7 @@ class Ledger:
 
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
         """Save a test alert as being sent by whoever asks, one after the other, and saves each outcome."""
-        lease = to_text(now + IN_FLIGHT * len(to))
+        lease = to_text(now + DELIVERY_LEASE * len(to))
         with self._connection.transaction():
             (last,) = self._conn.execute("select coalesce(max(id), 0) from alerts").fetchone()
             alert_id = add_alert(self._conn, alert, to, f"test/{last + 1}", now)

@@ -9,33 +9,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from monitor.archive import incidents
+from monitor.archive import channels
 from monitor.archive.connection import Connection
 from monitor.archive.digests import gather
-from monitor.archive.incidents import DOUBTFUL
 from monitor.archive.payload import decode_alert, decode_report
 from monitor.archive.quiet import hold
 from monitor.archive.silences import silenced, suppress
 from monitor.archive.times import from_text, to_text
-from monitor.model import Article, Delivery, Dispatch, Failure, Report, Sent, Telling
-from monitor.pace import is_too_late, resend
+from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, Report, Sent, Telling
+from monitor.pace import DELIVERY_LEASE
 from monitor.policy import ALWAYS_AWAKE, QuietHours
-
-IN_FLIGHT = timedelta(minutes=2)
-"""Longer than any channel's own deadline: after that, a delivery without an answer is in doubt."""
-
-
-NEVER_LEFT = ("connect", "dns", "tls")
-"""After these nothing was said yet: every other message would fare the same."""
-
-NOT_ITS_FAULT = ("no_such_channel", "no_such_recipient", "bug")
-"""These say nothing about a channel: it is gone from the settings, or the mistake is ours."""
-
-PATIENCE = 5
-"""After so many tries of one message (a quarter of an hour), and nothing else got through, a channel is down."""
+from monitor.retry import ANSWER_LOST, Aftermath, after_failure, after_success, may_break
 
 FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
@@ -61,16 +48,16 @@ class Outbox:
         the quiet hours hold back is put aside first, and what waits for a digest that is due is gathered.
         """
         with self._connection.transaction():
-            resting = incidents.resting(self._conn, now)
+            resting = channels.resting(self._conn, now)
             hold(self._conn, now, resting, quiet)  # first: a silence may be over when the quiet hours are
             suppress(self._conn, now, resting)
-            gather(self._conn, now, resting, incidents.down(self._conn))
-            free = [channel for channel in incidents.waiting(self._conn) if channel not in {*busy, *resting}]
+            gather(self._conn, now, resting, channels.down(self._conn))
+            free = [channel for channel in channels.waiting(self._conn) if channel not in {*busy, *resting}]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
             self._conn.executemany(
                 """update deliveries set state = 'sending', due_at = ?, first_tried_at = coalesce(first_tried_at, ?)
                    where id = ?""",
-                [(to_text(now + IN_FLIGHT), to_text(now), row["id"]) for row in rows],
+                [(to_text(now + DELIVERY_LEASE), to_text(now), row["id"]) for row in rows],
             )
         return [delivery_of(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
@@ -83,73 +70,61 @@ class Outbox:
         ).fetchone()
         return found
 
-    def save(self, outcome: Sent | Failure[Delivery], now: datetime, others: Sequence[Dispatch] = ()) -> str:
+    def save(
+        self, outcome: Sent | Failure[Delivery], now: datetime, others: Sequence[Dispatch] = ()
+    ) -> DeliveryState:
         """Keep what became of one delivery; returns its new state.
 
         `others` are addresses on other channels, the best first: they are told of a channel that breaks or works
         again, and of a delivery that is given up.
         """
+        delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
         with self._connection.transaction():
+            channel = channels.state_of(self._conn, delivery.channel)
             if isinstance(outcome, Sent):
-                self._conn.execute(
-                    """update deliveries set state = 'sent', sent_at = ?, answer = ?, provider_id = ?,
-                         attempts = attempts + 1, problem = null, problem_detail = ? where id = ?""",
-                    (
-                        to_text(now),
-                        outcome.answer,
-                        outcome.provider_id,
-                        "may have been sent twice" if outcome.delivery.in_doubt else None,
-                        outcome.delivery.id,
-                    ),
-                )
-                incidents.mended(self._conn, outcome.delivery.channel, now, others)
-                return "sent"
-            return self._postpone(outcome, now, others)
+                after = after_success(outcome, channel, now)
+                self._keep_receipt(outcome, after, now)
+            else:
+                got_through = may_break(outcome) and self._got_through_since(delivery)
+                after = after_failure(outcome, channel, now, others_got_through=got_through)
+                self._keep_failure(outcome, after)
+            channels.keep_state(self._conn, channel, after.channel)
+            if after.renews_waiting:
+                channels.renew_waiting(self._conn, delivery.channel)
+            channels.notify(self._conn, after.notices, others, now)
+        return after.state
 
-    def _postpone(self, failure: Failure[Delivery], now: datetime, others: Sequence[Dispatch]) -> str:
-        delivery, channel = failure.item, failure.item.channel
-        if failure.channel_down:
-            incidents.broken(self._conn, failure, now, others)
-            self._change(failure, "pending", delivery.attempts, now, first_tried=None)
-            return "pending"
-        attempts = delivery.attempts + 1
-        next_try = resend(now, attempts, failure.retry_after)
-        if not failure.final and attempts >= PATIENCE and self._takes_nothing(failure):
-            until = incidents.broken(self._conn, failure, now, others)
-            next_try = until if failure.reason in NEVER_LEFT else next_try
-        elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
-            incidents.rest(self._conn, channel, next_try)
-        # While its channel takes nothing at all, a message does not grow old.
-        late = is_too_late(now, delivery.first_tried) and channel not in incidents.down(self._conn)
-        state = "dead" if failure.final or late else "pending"
-        next_try = now if state == "dead" else next_try
-        self._change(failure, state, attempts, next_try, first_tried=delivery.first_tried or now)
-        if state == "dead":
-            incidents.given_up(self._conn, failure, now, others)
-        return state
-
-    def _takes_nothing(self, failure: Failure[Delivery]) -> bool:
-        """Whether the channel is at fault: nothing else got through since this message was first tried."""
-        delivery = failure.item
-        if failure.reason in NOT_ITS_FAULT or not delivery.first_tried:
-            return False
-        got_through = self._conn.execute(
+    def _got_through_since(self, delivery: Delivery) -> bool:
+        """Whether a channel took something since a delivery was first tried."""
+        row = self._conn.execute(
             "select 1 from deliveries where channel = ? and state = 'sent' and sent_at >= ? limit 1",
             (delivery.channel, to_text(delivery.first_tried)),
         ).fetchone()
-        return got_through is None
+        return row is not None
 
-    def _change(
-        self, failure: Failure[Delivery], state: str, attempts: int, due: datetime, first_tried: datetime | None
-    ) -> None:
+    def _keep_receipt(self, sent: Sent, after: Aftermath, now: datetime) -> None:
+        self._conn.execute(
+            """update deliveries set state = ?, sent_at = ?, answer = ?, provider_id = ?, attempts = attempts + 1,
+                 problem = null, problem_detail = ? where id = ?""",
+            (
+                after.state,
+                to_text(now),
+                sent.answer,
+                sent.provider_id,
+                "may have been sent twice" if sent.delivery.in_doubt else None,
+                sent.delivery.id,
+            ),
+        )
+
+    def _keep_failure(self, failure: Failure[Delivery], after: Aftermath) -> None:
         self._conn.execute(
             """update deliveries set state = ?, attempts = ?, due_at = ?, first_tried_at = ?, problem = ?,
                  problem_detail = ? where id = ?""",
             (
-                state,
-                attempts,
-                to_text(due),
-                to_text(first_tried) if first_tried else None,
+                after.state,
+                after.attempts,
+                to_text(after.due),
+                to_text(after.first_tried),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
@@ -164,7 +139,7 @@ class Outbox:
 
     def troubles(self, now: datetime) -> tuple[str, ...]:
         """What keeps alerts from being told just now, each in a line for people."""
-        return incidents.troubles(self._conn, now)
+        return channels.troubles(self._conn, now)
 
     def hasten(self, now: datetime) -> int:
         """Let old news that waits for more of it be due: no more comes. How many alerts that are."""
@@ -183,14 +158,14 @@ class Outbox:
         ).fetchone()
         return count, from_text(first)
 
-    def resume(self, channels: Collection[str]) -> None:
+    def resume(self, listed: Collection[str]) -> None:
         """Try every broken channel at once: its settings may have changed. What a server asked for is kept.
 
         What is known of a channel that is not among these any more is forgotten: it is neither broken nor mended.
         """
         with self._connection.transaction():
             known = [name for (name,) in self._conn.execute("select channel from channels")]
-            gone = [(name,) for name in known if name not in channels]
+            gone = [(name,) for name in known if name not in listed]
             self._conn.executemany("delete from channels where channel = ?", gone)
             self._conn.execute("update channels set not_before = null where down_since is not null")
 
@@ -234,6 +209,6 @@ def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
         alert=decode_alert(row["payload"]),
         attempts=row["attempts"],
         first_tried=from_text(row["first_tried_at"]),
-        in_doubt=row["state"] == "sending" or row["problem"] in DOUBTFUL,
+        in_doubt=row["state"] == "sending" or row["problem"] in ANSWER_LOST,
         thread_id=row["thread_id"],
     )

@@ -5,16 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import blake2b
 
 from monitor.archive.payload import encode_alert
 from monitor.archive.times import from_text, to_text
 from monitor.model import Alert, Dispatch, Report
-
-HOUR = timedelta(hours=1)
-LONGEST_CATCH_UP = timedelta(hours=2)
-"""However much old news comes, the first of it waits no longer for the rest."""
+from monitor.pace import CAP_SPAN, LONGEST_CATCH_UP
 
 
 def add_alert(
@@ -130,10 +127,10 @@ def _full_until(
             "recipient": dispatch.recipient,
             "seed": seed_id,
             "cap": cap,
-            "hour_ago": to_text(now - HOUR),
+            "hour_ago": to_text(now - CAP_SPAN),
         },
     ).fetchone()
-    return from_text(row[0]) + HOUR if row else None
+    return from_text(row[0]) + CAP_SPAN if row else None
 
 
 def _message_id(key: str, dispatch: Dispatch, now: datetime) -> str:

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from monitor.archive.incidents import DOUBTFUL
 from monitor.archive.payload import decode_alert
 from monitor.archive.times import to_text
 from monitor.model import Digest
 from monitor.policy import QuietHours
+from monitor.retry import ANSWER_LOST
 
 
 def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
@@ -33,7 +33,7 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
     ).fetchall()
     for row in due:
         if until := quiet.until(_seeds(row), row["channel"], now):
-            doubtful = row["state"] == "sending" or row["problem"] in DOUBTFUL
+            doubtful = row["state"] == "sending" or row["problem"] in ANSWER_LOST
             gathers = not doubtful and row["kind"] in ("hit", "follow_up")
             conn.execute(
                 "update deliveries set due_at = ?, digest = ? where id = ?", (to_text(until), int(gathers), row["id"])

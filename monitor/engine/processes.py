@@ -16,12 +16,10 @@ from monitor.engine.batch import Outcome, Stage
 from monitor.engine.job import Done, Job
 from monitor.engine.worker import NotBegunError, PoolSettings, Worker, WorkerError
 from monitor.model import Failure, Item
+from monitor.pace import WORKER_STARTS
 from monitor.web import WebSettings
 
 log = logging.getLogger(__name__)
-
-FRESH_STARTS = 10
-"""Workers that may end before they begin one job, until we say that workers cannot live here."""
 
 
 class ProcessEngine:
@@ -110,10 +108,10 @@ class ProcessEngine:
     ) -> dict[int, Outcome | Failure[Item]]:
         """Outcomes by the item's place, from one worker's life."""
         job = Job(pickle.dumps((stage, items, now)), begin_s, deadline_s, self._settings.stuck_s)
-        for _ in range(FRESH_STARTS):
+        for _ in range(WORKER_STARTS):
             with suppress(NotBegunError):
                 return _unpacked(await self._ask(job))
-        raise RuntimeError(f"{FRESH_STARTS} workers in a row ended before they began")
+        raise RuntimeError(f"{WORKER_STARTS} workers in a row ended before they began")
 
     async def _ask(self, job: Job) -> Done:
         """Have some worker do a job. It stays with us only if all went well."""

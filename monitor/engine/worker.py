@@ -13,11 +13,8 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from monitor.engine.job import FULL, Done, Job, do, prepare
+from monitor.pace import BATCH_BEGINS_S, ITEM_S, ITEM_STUCK_S, WORKER_CHECK_S, WORKER_GRACE_S
 from monitor.web import WebSettings
-
-PATIENCE_S = 20.0
-"""How much later than the worker's own alarm we end it: for a slow start, and for a process that was stopped."""
-CHECK_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,11 @@ class PoolSettings:
     workers: int = 2
     memory_mb: int = 1024
     """Address space of one worker."""
-    batch_s: float = 20
+    batch_s: float = BATCH_BEGINS_S
     """For so long a batch begins items; what is left is a batch of its own. Its deadline is item_s later."""
-    item_s: float = 60
+    item_s: float = ITEM_S
     """How long one item may take: fetching and parsing."""
-    stuck_s: float = 20
+    stuck_s: float = ITEM_STUCK_S
     """How long one item may hold the processor without letting its neighbours go on."""
     max_tasks: int = 200
     """Batches after which a worker is replaced by a fresh one."""
@@ -61,7 +58,7 @@ class Worker:
         future = self._begin(job)
         answer = asyncio.wrap_future(future)
         try:
-            await self._answered(answer, job.deadline_s + PATIENCE_S)
+            await self._answered(answer, job.deadline_s + WORKER_GRACE_S)
             if not answer.done():
                 raise WorkerError("late") if future.running() else NotBegunError
             return answer.result()
@@ -87,7 +84,7 @@ class Worker:
         end = time() + seconds
         # Pebble forgets a job that comes in while it gives up its pool.
         while not answer.done() and self._pool.active and time() < end:
-            await asyncio.wait([answer], timeout=CHECK_S)
+            await asyncio.wait([answer], timeout=WORKER_CHECK_S)
 
     async def end(self) -> None:
         """Kill the process, whatever it does."""

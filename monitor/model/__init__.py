@@ -20,7 +20,7 @@ from monitor.model.failures import Failure, Item, StageError
 from monitor.model.findings import Decision, Part, Passage, Relation, Story
 from monitor.model.judgements import Judged, Judgement, Promise
 from monitor.model.seeds import Example, Seed, Topic, Wishes
-from monitor.model.sources import Article, Entry, Feed, Page, Poll, Reading
+from monitor.model.sources import Article, Entry, EntryState, Feed, Page, Poll, PollOutcome, Reading
 
 __all__ = [
     "Alert",
@@ -32,6 +32,7 @@ __all__ = [
     "Digest",
     "Dispatch",
     "Entry",
+    "EntryState",
     "Example",
     "Failure",
     "Feed",
@@ -43,6 +44,7 @@ __all__ = [
     "Part",
     "Passage",
     "Poll",
+    "PollOutcome",
     "Promise",
     "Reading",
     "Relation",

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Literal
+
+PollOutcome = Literal["new", "unchanged", "same"]
+"""`new` (a document was parsed), `unchanged` (304) or `same` (200 with the bytes of last time)."""
+
+EntryState = Literal["due", "read", "skipped", "copy"]
+"""Of an entry in the archive: a `copy` leads to the page of another one, what is `skipped` is never read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +57,7 @@ class Poll:
 
     feed: Feed
     entries: tuple[Entry, ...]
-    outcome: str
-    """`new` (a document was parsed), `unchanged` (304) or `same` (200 with the bytes of last time)."""
+    outcome: PollOutcome
     status: int
     etag: str | None = None
     last_modified: str | None = None

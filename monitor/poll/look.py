@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import blake2b
 from time import perf_counter
 
-from monitor.model import Feed, Poll, StageError
+from monitor.model import Feed, Poll, PollOutcome, StageError
 from monitor.poll.entries import entries_of
 from monitor.poll.gate import document, is_challenge, looks_like_html, refusal
 from monitor.poll.jsonfeed import read_json
@@ -64,7 +64,7 @@ def _nothing_new(feed: Feed, response: Response) -> Poll:
     )
 
 
-def _seen(feed: Feed, response: Response, outcome: str) -> Poll:
+def _seen(feed: Feed, response: Response, outcome: PollOutcome) -> Poll:
     is_lasting = bool(response.hops) and all(hop.status in PERMANENT for hop in response.hops)
     return Poll(
         feed=feed,

@@ -3,6 +3,6 @@
 from monitor.story.news import new_facts
 from monitor.story.newsstand import Newsstand
 from monitor.story.placement import Placement
-from monitor.story.shelf import LONGEST, MEMORY, Told
+from monitor.story.shelf import Told
 
-__all__ = ["LONGEST", "MEMORY", "Newsstand", "Placement", "Told", "new_facts"]
+__all__ = ["Newsstand", "Placement", "Told", "new_facts"]

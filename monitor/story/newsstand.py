@@ -7,6 +7,7 @@ from datetime import datetime
 from math import exp
 
 from monitor.model import Reading, Relation, Story
+from monitor.pace import LIKENESS_FADES_IN
 from monitor.story.compare import (
     COPIED,
     Weights,
@@ -26,9 +27,6 @@ ALIKE, ALIKE_ABROAD = 0.25, 0.3
 
 SURE = 1.0
 """From here on it is the same text, headline or address."""
-
-PATIENCE_H = 60.0
-"""Hours after which likeness counts for about a third."""
 
 
 class Newsstand:
@@ -105,7 +103,6 @@ def sameness(
         return SURE + copied, "report" if other_tolls(own, other) else "copy"
     if own.title and own.title == other.title:
         return SURE + copied, "copy" if copied >= COPIED / 2 else "report"
-    hours = abs((seen - told.seen).total_seconds()) / 3600
-    alike = likeness(own, other, rarities) * exp(-hours / PATIENCE_H)
+    alike = likeness(own, other, rarities) * exp(-abs(seen - told.seen) / LIKENESS_FADES_IN)
     enough = ALIKE if own.language == other.language else ALIKE_ABROAD
     return (alike, "report") if alike >= enough else (0.0, "first")

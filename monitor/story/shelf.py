@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from monitor.model import Article, Relation, Story
+from monitor.pace import STORY_OPEN_AFTER_FIRST, STORY_OPEN_AFTER_LAST
 from monitor.story.compare import COPIED, abroad, containment
 from monitor.story.fingerprint import Fingerprint, fingerprint
 
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value", int, str)
-
-MEMORY = timedelta(hours=72)
-"""How long a story stays open after its last hit."""
-
-LONGEST = timedelta(days=7)
-"""How long it stays open after its first: what goes on for longer is news again."""
 
 CANDIDATES = 12
 """Hits that are compared in full."""
@@ -58,7 +53,10 @@ class Account:
 
     def is_open(self, now: datetime) -> bool:
         """Whether a hit may still join it."""
-        return now - self.told[-1].seen <= MEMORY and now - self.story.first_seen <= LONGEST
+        return (
+            now - self.told[-1].seen <= STORY_OPEN_AFTER_LAST
+            and now - self.story.first_seen <= STORY_OPEN_AFTER_FIRST
+        )
 
 
 class Rarities(dict[str, float]):

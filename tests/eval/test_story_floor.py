@@ -29,7 +29,8 @@ from monitor.model import (
     Seed,
     Telling,
 )
-from monitor.story import MEMORY, Newsstand, Placement, Told, new_facts
+from monitor.pace import STORY_OPEN_AFTER_LAST
+from monitor.story import Newsstand, Placement, Told, new_facts
 from tests.alerts import make_alert
 from tests.build import Past, make_archive
 
@@ -166,7 +167,7 @@ def test_a_restart_in_the_middle_changes_no_placement(gold, outcome):
     archive = make_archive(seeds=tuple(Seed(slug, slug, ()) for slug in dict.fromkeys(row["seed"] for row in gold)))
     half = len(gold) // 2
     save_all(archive, gold[:half], outcome.placed)
-    since = moment(gold[half]) - MEMORY
+    since = moment(gold[half]) - STORY_OPEN_AFTER_LAST
     restarted = Newsstand(Told.of(*one) for one in archive.subjects.told(since))
     for row in gold[half:]:
         placed = place(restarted, row, archive.outbox.tellings)

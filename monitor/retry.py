@@ -1,0 +1,205 @@
+"""What becomes of work that failed, and of the channel it failed on. Pure: the archive only writes it down.
+
+    after_poll      when a feed is looked at again
+    after_reading   whether an entry is tried again, and when
+    after_sending   the delivery, its channel, and who is notified of trouble that begins or ends
+
+Every number is in `pace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor import pace
+from monitor.model import Delivery, DeliveryState, Dispatch, Entry, EntryState, Failure, Feed, Notice, Sent
+
+ANSWER_LOST = ("timeout", "connection_lost")
+"""After these the other side may have taken the message and only its answer is missing."""
+
+NEVER_LEFT = ("connect", "dns", "tls")
+"""After these nothing was said yet: every other message would fare the same."""
+
+NOT_THE_CHANNELS_FAULT = ("no_such_channel", "no_such_recipient", "bug")
+"""These say nothing about a channel: it is gone from the settings, or the mistake is ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """What is known of a channel: it works, it rests for a while, or it takes no alerts at all."""
+
+    name: str
+    down_since: datetime | None = None
+    """Since when it takes no alerts."""
+    attempts: int = 0
+    """Tries that failed since it is down."""
+    rests_until: datetime | None = None
+    problem: str | None = None
+    problem_detail: str | None = None
+
+    @property
+    def is_down(self) -> bool:
+        """Whether it takes no alerts."""
+        return self.down_since is not None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedNotice:
+    """A notice, and the key by which the same trouble is told once."""
+
+    key: str
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What one try to send changes."""
+
+    state: DeliveryState
+    attempts: int
+    due: datetime
+    first_tried: datetime | None
+    channel: ChannelState
+    notice: KeyedNotice | None = None
+    """Trouble that began, or is over: for another channel."""
+    dead_notice: KeyedNotice | None = None
+    """The delivery is given up: likewise."""
+    renews_waiting: bool = False
+    """What else waits for the channel begins anew, as if it had never been tried."""
+
+    @property
+    def notices(self) -> tuple[KeyedNotice, ...]:
+        """All that another channel is to be told."""
+        return tuple(one for one in (self.notice, self.dead_notice) if one)
+
+
+def after_poll(failure: Failure[Feed], now: datetime) -> datetime:
+    """When a feed is looked at again: it is never given up."""
+    if failure.final:
+        return now + (pace.POISON_RETRY if failure.reason == "poison" else pace.GONE_RETRY)
+    attempts = failure.item.attempts + 1
+    longest = pace.LONGEST_RETRY if attempts < pace.POLLS_BEFORE_DAILY else pace.DAILY_RETRY
+    return pace.backoff(now, attempts, failure.retry_after, longest=longest)
+
+
+def after_reading(failure: Failure[Entry], now: datetime) -> tuple[EntryState, datetime | None]:
+    """The state of an entry that could not be read, and when it is tried again, if it is."""
+    attempts = failure.item.attempts + 1
+    if attempts >= pace.READINGS_BEFORE_SKIPPED:
+        return "skipped", None
+    return "due", pace.backoff(now, attempts, failure.retry_after)
+
+
+def is_last_try_of_page(failure: Failure[Entry]) -> bool:
+    """Whether an entry is judged by what its feed told of it, because its page cannot be had."""
+    return failure.final or failure.item.attempts + 1 >= pace.READINGS_BEFORE_FEED_TEXT
+
+
+def may_break(failure: Failure[Delivery]) -> bool:
+    """Whether it must be known if anything else got through: only then may this failure be the channel's."""
+    if failure.final or failure.channel_down or failure.reason in NOT_THE_CHANNELS_FAULT:
+        return False
+    return failure.item.first_tried is not None and failure.item.attempts + 1 >= pace.SENDINGS_BEFORE_DOWN
+
+
+def after_failure(
+    failure: Failure[Delivery], channel: ChannelState, now: datetime, *, others_got_through: bool
+) -> Aftermath:
+    """What a failed try leads to. `others_got_through` since this delivery was first tried: asked if it `may_break`.
+
+    A channel that is down is no message's fault: while it takes nothing at all, no message grows old.
+    """
+    delivery = failure.item
+    if failure.channel_down:
+        broken = _broken(channel, failure, now)
+        return Aftermath("pending", delivery.attempts, now, None, broken, _notice_of_outage(broken, failure, now))
+    attempts = delivery.attempts + 1
+    due = pace.resend(now, attempts, failure.retry_after)
+    outage = None
+    if may_break(failure) and not others_got_through:
+        channel = _broken(channel, failure, now)
+        outage = _notice_of_outage(channel, failure, now)
+        due = channel.rests_until or due if failure.reason in NEVER_LEFT else due
+    elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
+        channel = replace(channel, rests_until=max(due, channel.rests_until or due))
+    first_tried = delivery.first_tried or now
+    if failure.final or (pace.is_too_late(now, delivery.first_tried) and not channel.is_down):
+        dead = _notice_of_dead(failure, now)
+        return Aftermath("dead", attempts, now, first_tried, channel, outage, dead)
+    return Aftermath("pending", attempts, due, first_tried, channel, outage)
+
+
+def after_success(sent: Sent, channel: ChannelState, now: datetime) -> Aftermath:
+    """What a message that was taken leads to: whatever was wrong with its channel is over.
+
+    After a long outage, what could not be sent meanwhile is as good as new: one more hiccup must not kill it. After
+    a short one not: it may be one message that nothing takes, beside others that get through.
+    """
+    delivery, since = sent.delivery, channel.down_since
+    well, first_tried = ChannelState(channel.name), delivery.first_tried
+    if since is None:
+        return Aftermath("sent", delivery.attempts + 1, now, first_tried, well)
+    over = Notice(
+        f"Channel {channel.name} works again",
+        f"It took no alerts since {_time(since)}. They follow now.",
+        now,
+    )
+    notice = KeyedNotice(f"up/{channel.name}/{_time(since)}", over)
+    renews = now - since > pace.OUTAGE_THAT_RENEWS
+    return Aftermath("sent", delivery.attempts + 1, now, first_tried, well, notice, renews_waiting=renews)
+
+
+def whom_to_notify(others: Sequence[Dispatch], down: frozenset[str]) -> tuple[Dispatch, ...]:
+    """Of the addresses on other channels, the best first, those on the first channel that is not in trouble itself.
+
+    Where all are, the notice waits with the first.
+    """
+    channel = next((one.channel for one in others if one.channel not in down), None)
+    if channel is None:
+        channel = others[0].channel if others else ""
+    return tuple(one for one in others if one.channel == channel)
+
+
+def _broken(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> ChannelState:
+    """A channel that refuses everything: it rests, longer each time."""
+    attempts = channel.attempts + 1
+    until = pace.backoff(now, attempts, failure.retry_after, shortest=pace.FIRST_REST, longest=pace.LONGEST_REST)
+    since = channel.down_since or now
+    return ChannelState(channel.name, since, attempts, until, failure.reason, failure.detail or None)
+
+
+def _notice_of_outage(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> KeyedNotice | None:
+    if isinstance(failure.item.alert, Notice):  # a notice that fails makes no notice
+        return None
+    notice = Notice(
+        f"Channel {channel.name} takes no alerts: {failure.reason}",
+        f"{_sentence(failure.detail)}Its alerts wait, and it is tried again by itself at least once an hour. When it "
+        f"is mended, `monitor alerts retry --channel {channel.name}` tries at once.",
+        now,
+    )
+    return KeyedNotice(f"down/{channel.name}/{_time(channel.down_since or now)}", notice)
+
+
+def _notice_of_dead(failure: Failure[Delivery], now: datetime) -> KeyedNotice | None:
+    """A delivery will not be tried again: told once an hour for the same trouble."""
+    delivery = failure.item
+    if isinstance(delivery.alert, Notice):
+        return None
+    whom = f"{delivery.channel} to {delivery.recipient}" if delivery.recipient else delivery.channel
+    notice = Notice(
+        f"Alerts by {whom} are given up: {failure.reason}",
+        f"{_sentence(failure.detail)}The first was “{delivery.alert.title}”. "
+        "`monitor alerts dead` lists them, `monitor alerts retry` sends them after all.",
+        now,
+    )
+    return KeyedNotice(f"dead/{delivery.channel}/{delivery.recipient}/{failure.reason}/{now:%Y%m%d%H}", notice)
+
+
+def _sentence(detail: str) -> str:
+    return f"{detail}. " if detail else ""
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
