@@ -19,8 +19,8 @@ from statistics import median
 import wordfreq
 
 from monitor.model import Article, Entry, Reading
-from monitor.story import Newsstand
-from monitor.story.fingerprint import fingerprint
+from monitor.story import StoryTracker
+from monitor.story.fingerprint import fingerprint_article
 
 START = datetime(2025, 11, 3, tzinfo=UTC)
 
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--stories", type=int, default=130)
     parser.add_argument("--words", type=int, default=500)
     options = parser.parse_args()
-    stand, costs = Newsstand(), []
+    stand, costs = StoryTracker(), []
     for number, (title, text) in enumerate(stream(options.stories, options.words)):
         article = Article(f"https://s{number % 80}.example/{number}", title, text, "en")
         reading = Reading(Entry(0, 1, str(number), article.url, title, source=f"S{number % 80}"), article)
@@ -77,10 +77,10 @@ def main() -> None:
         print(f"{name}: {median(took):.2f} ms at {len(costs)} open hits, {max(took):.2f} at most")
 
 
-def cost(stand: Newsstand, reading: Reading, now: datetime) -> tuple[float, float, float]:
+def cost(stand: StoryTracker, reading: Reading, now: datetime) -> tuple[float, float, float]:
     """Milliseconds for fingerprinting, placing and remembering one hit."""
     marks = [time.process_time()]
-    fingerprint(reading.article)
+    fingerprint_article(reading.article)
     marks.append(time.process_time())
     placed = stand.place("seed", reading, now)
     marks.append(time.process_time())

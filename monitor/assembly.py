@@ -24,9 +24,9 @@ from monitor.alert import (
     WebhookChannel,
     WebhookSettings,
 )
-from monitor.archive import Archive, Intake, Listing
+from monitor.archive import Archive, FeedSettings, Intake
 from monitor.config.channels import (
-    SIGNING,
+    SIGNING_KEY_NAME,
     AppriseTable,
     ChannelTable,
     ConsoleTable,
@@ -34,23 +34,23 @@ from monitor.config.channels import (
     SlackTable,
     WebhookTable,
 )
-from monitor.config.effects import policy_of
+from monitor.config.effects import policy_from_settings
 from monitor.config.settings import FeedTable, Settings
-from monitor.config.wishes import wishes_of
-from monitor.desk import Desk, Rules
+from monitor.config.timing import timing_from_table
+from monitor.desk import Desk, DeskRules
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, Stage
-from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
-from monitor.meaning import MEMORY_MB, Meanings
+from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, index_meanings
+from monitor.meaning import MODEL_MEMORY_MB, MeaningIndex
 from monitor.model import Entry, Reading, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
-from monitor.policy import Policy, QuietHours
+from monitor.policy import AlertPolicy, QuietHours
 from monitor.read import read, read_with_meaning
-from monitor.story import Newsstand, Told
+from monitor.story import PlacedHit, StoryTracker
 from monitor.web import GuardedWeb, WebSettings
 
 log = logging.getLogger(__name__)
 
-LOOKED_BACK_ON = 800
+LOOK_BACK_ARTICLES = 800
 """Articles from which a new desk learns what is usual for each seed; under a second's work."""
 
 
@@ -75,10 +75,10 @@ class Assembly:
         self.desk = make_desk(self.settings, self.archive, now)
 
 
-def assemble(settings: Settings, archive: Archive, now: datetime) -> Assembly:
+def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assembly:
     """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
-    archive.feeds.follow([_listing(feed, settings) for feed in settings.feeds], now)
-    _say_changes(*archive.subjects.follow(settings.seeds, now))
+    archive.feeds.follow([_feed_settings(feed, settings) for feed in settings.feeds], now)
+    _say_changes(*archive.seeds.follow(settings.seeds, now))
     archive.outbox.resume(settings.channels)
     return Assembly(
         settings,
@@ -92,7 +92,7 @@ def assemble(settings: Settings, archive: Archive, now: datetime) -> Assembly:
 
 def open_archive(settings: Settings, now: datetime) -> Archive:
     """Open the archive of these settings for writing, and take back what an ended process had in hand."""
-    archive = Archive(settings.archive_path, _intake(settings))
+    archive = Archive(settings.archive_path, _make_intake(settings))
     if doubtful := archive.recover(now):
         log.warning("%s deliveries were cut off before their answer: they are sent again", doubtful)
     return archive
@@ -113,28 +113,28 @@ def make_engine(settings: Settings) -> Engine:
     web = web_settings(settings)
     if settings.engine.kind == "inline":
         return InlineEngine(GuardedWeb(web))
-    memory_mb = settings.engine.memory_mb + (MEMORY_MB if settings.match.semantic else 0)
+    memory_mb = settings.engine.memory_mb + (MODEL_MEMORY_MB if settings.match.semantic else 0)
     return ProcessEngine(PoolSettings(workers=settings.engine.workers, memory_mb=memory_mb), web)
 
 
 def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     """A desk that judges as if it had never stopped: words, stories and what is usual come from the archive."""
-    background = Background(archive.subjects.frequencies(), archive.subjects.languages())
+    background = Background(archive.seeds.document_frequencies(), archive.seeds.articles_by_language())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    matcher = Matcher(archive.labels.taught(settings.seeds), background, threshold, _meanings(settings))
-    matcher.look_back(archive.subjects.recent(LOOKED_BACK_ON))
-    told = [Told.of(*one) for one in archive.subjects.told(now - STORY_OPEN_AFTER_LAST)]
-    rules = _rules(settings)
+    matcher = Matcher(archive.labels.teach_seeds(settings.seeds), background, threshold, _seed_meanings(settings))
+    matcher.look_back(archive.seeds.recent_articles(LOOK_BACK_ARTICLES))
+    told = [PlacedHit.of(*one) for one in archive.seeds.placed_hits(now - STORY_OPEN_AFTER_LAST)]
+    rules = _make_rules(settings)
     families = {feed.source: feed.family for feed in settings.feeds if feed.family}
-    return Desk(settings.seeds, matcher, Newsstand(told, families), rules)
+    return Desk(settings.seeds, matcher, StoryTracker(told, families), rules)
 
 
-def _meanings(settings: Settings) -> Meanings | None:
+def _seed_meanings(settings: Settings) -> MeaningIndex | None:
     """What the seeds mean, where that is asked for. A model that fails has said so: it keeps nobody from work."""
     if not settings.match.semantic:
         return None
     try:
-        return meanings_of(settings.seeds)
+        return index_meanings(settings.seeds)
     except StageError:
         return None
 
@@ -148,11 +148,11 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
 
 def reader_zone(settings: Settings) -> tzinfo:
     """In which zone times are told, unless a channel has its own."""
-    return wishes_of(settings.alerts).zone or UTC
+    return timing_from_table(settings.alerts).zone or UTC
 
 
 def _make_channel(name: str, table: ChannelTable, secrets: Mapping[str, str], zone: tzinfo) -> Channel:
-    zone = wishes_of(table).zone or zone
+    zone = timing_from_table(table).zone or zone
     secret = Secret(secrets.get(name, ""))
     match table:
         case ConsoleTable():
@@ -164,7 +164,7 @@ def _make_channel(name: str, table: ChannelTable, secrets: Mapping[str, str], zo
         case EmailTable():
             return MailChannel(name, _mail_settings(table, secret if name in secrets else None), zone=zone)
         case WebhookTable():
-            key = secrets.get(SIGNING.format(name))
+            key = secrets.get(SIGNING_KEY_NAME.format(name))
             return WebhookChannel(name, WebhookSettings(secret, Secret(key) if key else None), zone=zone)
         case AppriseTable():
             return AppriseChannel(name, AppriseSettings(secret), zone=zone)
@@ -182,28 +182,28 @@ def _mail_settings(table: EmailTable, password: Secret | None) -> MailSettings:
     )
 
 
-def make_policy(settings: Settings) -> Policy:
+def make_policy(settings: Settings) -> AlertPolicy:
     """By which rules hits go to channels."""
     recipients = {name: channel.recipients() for name, channel in make_channels(settings).items()}
-    return replace(policy_of(settings), recipients=recipients)
+    return replace(policy_from_settings(settings), recipients=recipients)
 
 
-def _rules(settings: Settings) -> Rules:
+def _make_rules(settings: Settings) -> DeskRules:
     url = settings.archive.url
-    return Rules(
+    return DeskRules(
         policy=make_policy(settings),
         max_age=settings.alerts.max_age,
         follow_ups_a_day=settings.alerts.follow_ups_a_day,
-        archive_url=f"{url.rstrip('/')}/{_in_address(settings.archive_path.stem)}" if url else None,
+        archive_url=f"{url.rstrip('/')}/{_tilde_encode(settings.archive_path.stem)}" if url else None,
     )
 
 
-def _in_address(name: str) -> str:
+def _tilde_encode(name: str) -> str:
     """A database's name as Datasette writes it into addresses: `my.news` is `my~2Enews`."""
     return re.sub(r"[^A-Za-z0-9_-]", lambda sign: "".join(f"~{byte:02X}" for byte in sign[0].encode()), name)
 
 
-def _intake(settings: Settings) -> Intake:
+def _make_intake(settings: Settings) -> Intake:
     return Intake(
         pause=settings.web.pause,
         first_max_age=settings.poll.first_max_age,
@@ -211,8 +211,8 @@ def _intake(settings: Settings) -> Intake:
     )
 
 
-def _listing(feed: FeedTable, settings: Settings) -> Listing:
-    return Listing(
+def _feed_settings(feed: FeedTable, settings: Settings) -> FeedSettings:
+    return FeedSettings(
         url=feed.url,
         source=feed.source,
         language=feed.language,

@@ -16,18 +16,18 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.archive import Archive, ArchiveError
-from monitor.assembly import Assembly, assemble, open_archive
-from monitor.config import ConfigError, Settings, fingerprint, load
-from monitor.heartbeat import beat, last_beat
-from monitor.logs import hide
-from monitor.narrate import narrate
+from monitor.assembly import Assembly, assemble_parts, open_archive
+from monitor.config import ConfigError, Settings, fingerprint_settings, load_settings
+from monitor.heartbeat import write_beat, write_last_beat
+from monitor.logs import hide_secrets
+from monitor.narrate import narrate_outcome
 from monitor.pace import BEAT_S, CHECKPOINT_S, STOP_GRACE_S, TICK_S, WATCH_S
 from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
 
 log = logging.getLogger(__name__)
 
-Happened = Polled | Read | Delivered
-Step = Callable[[], AsyncIterator[Happened]]
+StepOutcome = Polled | Read | Delivered
+Step = Callable[[], AsyncIterator[StepOutcome]]
 
 
 def utc_now() -> datetime:
@@ -35,24 +35,24 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-async def run(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
+async def run_daemon(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
     """Work until a SIGTERM or SIGINT, through every change of the settings; a second signal ends it at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_die, number, stop)
-    state = fingerprint(folder, settings)
+    state = fingerprint_settings(folder, settings)
     archive = open_archive(settings, clock())
     try:
         while not stop.is_set():
-            shift = Shift(folder, archive, settings, clock, state)
+            shift = Run(folder, archive, settings, clock, state)
             settings = await shift.work(stop)
             state = shift.state
     finally:
         archive.checkpoint()
         archive.close()
         if archive.path:
-            last_beat(archive.path, clock())
+            write_last_beat(archive.path, clock())
         log.info("stopped")
 
 
@@ -64,7 +64,7 @@ def _stop_or_die(number: int, stop: asyncio.Event) -> None:
     stop.set()
 
 
-class Shift:
+class Run:
     """The daemon's work under one set of settings."""
 
     def __init__(
@@ -73,10 +73,10 @@ class Shift:
         self._folder = folder
         self._clock = clock
         # As the files were before they were read: a change made meanwhile is still a change.
-        self.state = state or fingerprint(folder, settings)
+        self.state = state or fingerprint_settings(folder, settings)
         self._next = settings
         self._labels = archive.labels.state()  # before the desk learns them: what comes meanwhile is new
-        self._parts = assemble(settings, archive, clock())
+        self._parts = assemble_parts(settings, archive, clock())
         self._over = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._progress: dict[str, datetime] = {}
@@ -94,7 +94,7 @@ class Shift:
             ", ".join(parts.settings.alerts.channels),
         )
         try:
-            await _first(stop, self._over)
+            await _wait_for_first(stop, self._over)
         finally:
             self._over.set()
             scheduler.pause()
@@ -125,7 +125,7 @@ class Shift:
         scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_S)
         return scheduler
 
-    def _read(self) -> AsyncIterator[Happened]:
+    def _read(self) -> AsyncIterator[StepOutcome]:
         """Read what is due, by a desk that knows the labels; no desk is exchanged while it reads."""
         parts = self._parts
         if (labels := parts.archive.labels.state()) != self._labels:
@@ -155,7 +155,7 @@ class Shift:
         try:
             async for happened in step():
                 self._progress[name] = self._clock()
-                for level, line in narrate(happened):
+                for level, line in narrate_outcome(happened):
                     log.log(level, "%s", line)
         except ArchiveError as error:
             log.error("%s: %s; nothing is lost, and it goes on when the archive can be written", name, error)
@@ -171,19 +171,19 @@ class Shift:
         if path := self._parts.archive.path:
             now = self._clock()
             concerns = self._parts.archive.outbox.troubles(now)
-            beat(path, now, self._progress | dict.fromkeys(idle, now), concerns)
+            write_beat(path, now, self._progress | dict.fromkeys(idle, now), concerns)
 
     async def _checkpoint(self) -> None:
         self._parts.archive.checkpoint()
 
     async def _watch(self) -> None:
         """Take over changed settings, or say what is wrong with them."""
-        state = fingerprint(self._folder, self._parts.settings)
+        state = fingerprint_settings(self._folder, self._parts.settings)
         if state == self.state:
             return
         self.state = state
         try:
-            changed = load(self._folder)
+            changed = load_settings(self._folder)
         except ConfigError as error:
             for mistake in error.mistakes:
                 log.error("%s", mistake)
@@ -192,7 +192,7 @@ class Shift:
         if changed.archive_path != self._parts.settings.archive_path:
             log.error("archive.path has changed: restart to use the other archive; work goes on with this one")
             return
-        hide(changed.secrets.values())
+        hide_secrets(changed.secrets.values())
         log.info("the settings have changed: they hold from now on")
         self._next = changed
         self._over.set()
@@ -207,19 +207,19 @@ class Shift:
         await self._parts.engine.close()
 
 
-async def _first(*events: asyncio.Event) -> None:
+async def _wait_for_first(*events: asyncio.Event) -> None:
     waits = [asyncio.create_task(event.wait()) for event in events]
     _, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     for wait in pending:
         wait.cancel()
 
 
-async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happened]:
+async def run_once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[StepOutcome]:
     """Do everything that is due, once: each feed at most once, and all that follows from it."""
     started, hastened = clock(), False
     while True:
         did = 0
-        async for happened in _everything(parts, clock, started):
+        async for happened in _do_all_due(parts, clock, started):
             did += 1
             yield happened
         if not parts.archive.has_due(clock(), feeds_due_by=started):
@@ -234,7 +234,7 @@ async def once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Happene
         await asyncio.sleep(min(max(wait.total_seconds(), 0.01), 60))
 
 
-async def _everything(parts: Assembly, clock: Clock, started: datetime) -> AsyncIterator[Happened]:
+async def _do_all_due(parts: Assembly, clock: Clock, started: datetime) -> AsyncIterator[StepOutcome]:
     async for polled in poll_due(clock, parts.archive, parts.engine, due_by=started):
         yield polled
     async for reading in read_due(clock, parts.archive, parts.engine, parts.desk, stage=parts.reading):

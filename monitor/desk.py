@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from monitor.match import NOTED, Matcher
-from monitor.model import Decision, Dispatch, Judged, Judgement, Promise, Reading, Report, Seed, Telling
+from monitor.match import NOTED_SHARE, Matcher
+from monitor.model import Decision, Dispatch, JudgedDecision, Judgement, PastAlert, Promise, Reading, Report, Seed
 from monitor.pace import DAY, is_old_news
-from monitor.policy import Hit, Policy
-from monitor.story import Newsstand, Placement, new_facts
+from monitor.policy import AlertPolicy, Hit
+from monitor.story import Placement, StoryTracker, new_facts
 
 NAMED_OUTLETS = 5
 """Outlets that a silent hit's reason names; the archive's page of the story has them all."""
@@ -25,10 +25,10 @@ EVERY_SEED = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DeskRules:
     """Who is told, and what is news."""
 
-    policy: Policy = field(default_factory=Policy)
+    policy: AlertPolicy = field(default_factory=AlertPolicy)
     max_age: timedelta = timedelta(hours=24)
     """What was published longer ago wakes nobody: it is told in a catch-up digest."""
     archive_url: str | None = None
@@ -58,7 +58,7 @@ class Draft:
 class Known:
     """What the archive knows when an article is judged: gathered before, so that judging asks nobody."""
 
-    past: Mapping[str, Sequence[Telling]] = field(default_factory=dict)
+    past: Mapping[str, Sequence[PastAlert]] = field(default_factory=dict)
     """A story's thread → who was told of it by now."""
     silences: Mapping[str, str] = field(default_factory=dict)
     """Seed, or `EVERY_SEED` → why nobody is told of its hits just now."""
@@ -70,17 +70,17 @@ class Known:
 class Desk:
     """Judges one reading after the other, learning as it goes."""
 
-    def __init__(self, seeds: Iterable[Seed], matcher: Matcher, newsstand: Newsstand, rules: Rules) -> None:
+    def __init__(self, seeds: Iterable[Seed], matcher: Matcher, tracker: StoryTracker, rules: DeskRules) -> None:
         self._seeds = {seed.slug: seed for seed in seeds}
         self._matcher = matcher
-        self._newsstand = newsstand
+        self._tracker = tracker
         self._rules = rules
 
     def draft(self, reading: Reading, now: datetime) -> Draft:
         """Compare an article with every profile, and find the stories of its hits."""
-        decisions = self._matcher.decide(reading.article, NOTED)
+        decisions = self._matcher.decide(reading.article, NOTED_SHARE)
         slugs = [decision.seed for decision in decisions if decision.hit]
-        return Draft(reading, decisions, {slug: self._newsstand.place(slug, reading, now) for slug in slugs})
+        return Draft(reading, decisions, {slug: self._tracker.place(slug, reading, now) for slug in slugs})
 
     def judge(self, draft: Draft, known: Known, now: datetime) -> Judgement:
         """Every decision this article gets, who is told, and the words it teaches: none again when it was edited.
@@ -100,22 +100,22 @@ class Desk:
         for judged in judgement.decisions:
             # An edit that nobody was told of leaves the story as people know it.
             if judged.story and (judged.promises or judged.is_new):
-                self._newsstand.add(judged.story, reading, now, judged.relation or "first")
+                self._tracker.add(judged.story, reading, now, judged.relation or "first")
         if not judgement.edited:
             self._matcher.learn(reading.article)
 
-    def _judge_one(self, decision: Decision, draft: Draft, known: Known, now: datetime) -> Judged:
+    def _judge_one(self, decision: Decision, draft: Draft, known: Known, now: datetime) -> JudgedDecision:
         if not decision.hit:
-            return Judged(decision)
+            return JudgedDecision(decision)
         seed, reading = self._seeds[decision.seed], draft.reading
         placed, own_story = draft.placements[seed.slug], (known.edited or {}).get(seed.slug)
         if own_story and (placed.relation == "first" or placed.story.url != own_story):
-            return Judged(decision, silent_because="edited when its story had ended")
-        old = self._old(reading, now)
+            return JudgedDecision(decision, silent_because="edited when its story had ended")
+        old = self._why_too_old(reading, now)
         hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, old)
         to, spared = self._rules.policy.dispatches(hit, now)
         past = known.past.get(placed.story.thread, ())
-        adds = {channel: self._adds(placed, past, channel) for channel in _channels(to)}
+        adds = {channel: self._adds(placed, past, channel) for channel in _channel_names(to)}
         # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
         reached = {one.channel for one in past if old or not one.catch_up}
         anew = tuple(one for one in to if one.channel not in reached)
@@ -130,31 +130,31 @@ class Desk:
         if silent and (anew or again):
             anew, again, spared = (), (), (silent,)
         promises = tuple(
-            Promise(self._alert(decision, seed, placed, reading, now, news), group)
-            for news, group in (((), anew), (_news(adds, again), again))
+            Promise(self._make_alert(decision, seed, placed, reading, now, news), group)
+            for news, group in (((), anew), (_news_for(adds, again), again))
             if group
         )
         why_not = "; ".join(spared) or None
-        return Judged(
+        return JudgedDecision(
             decision, placed.story, promises, why_not, placed.relation, placed.independent, is_new=own_story is None
         )
 
-    def _adds(self, placed: Placement, past: Sequence[Telling], channel: str) -> tuple[str, ...]:
+    def _adds(self, placed: Placement, past: Sequence[PastAlert], channel: str) -> tuple[str, ...]:
         """What a hit adds to what a channel was told of its story."""
         return new_facts(placed, [one for one in past if one.channel == channel], self._rules.confirmed_by)
 
-    def _old(self, reading: Reading, now: datetime) -> str | None:
+    def _why_too_old(self, reading: Reading, now: datetime) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
         published = reading.article.published or reading.entry.published
         if not is_old_news(now, published, now, self._rules.max_age):
             return None
-        return f"published {_age(now, published)} ago"
+        return f"published {_age_in_words(now, published)} ago"
 
     def _adds_nothing(
         self,
         placed: Placement,
         news: Sequence[str],
-        past: Sequence[Telling],
+        past: Sequence[PastAlert],
         reading: Reading,
         now: datetime,
         channel: str,
@@ -164,13 +164,13 @@ class Desk:
         if not news:
             others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
             new = "" if placed.relation == "copy" else ", and nothing new in it"
-            return f"{told}{new}{_also(others)}"
+            return f"{told}{new}{_name_other_outlets(others)}"
         earlier = [one for one in past if one.channel == channel and one.follow_up and one.at > now - DAY]
         if len({(one.article, one.at) for one in earlier}) >= self._rules.follow_ups_a_day:
             return f"{told}, which had its follow-ups of the day; {'; '.join(news)}"
         return None
 
-    def _alert(
+    def _make_alert(
         self,
         decision: Decision,
         seed: Seed,
@@ -203,7 +203,7 @@ class Desk:
         )
 
 
-def _channels(dispatches: Iterable[Dispatch]) -> list[str]:
+def _channel_names(dispatches: Iterable[Dispatch]) -> list[str]:
     return list(dict.fromkeys(one.channel for one in dispatches))
 
 
@@ -214,12 +214,12 @@ def _not_again(idle: Mapping[str, str], among: int) -> Iterator[str]:
         yield why if len(names) == among else f"not again to {', '.join(names)}: {why}"
 
 
-def _news(adds: Mapping[str, tuple[str, ...]], to: Iterable[Dispatch]) -> tuple[str, ...]:
+def _news_for(adds: Mapping[str, tuple[str, ...]], to: Iterable[Dispatch]) -> tuple[str, ...]:
     """What is new to any of these channels."""
     return tuple(dict.fromkeys(phrase for one in to for phrase in adds[one.channel]))
 
 
-def _also(outlets: list[str]) -> str:
+def _name_other_outlets(outlets: list[str]) -> str:
     """Who else has a story: the first few by name."""
     if not outlets:
         return ""
@@ -227,10 +227,10 @@ def _also(outlets: list[str]) -> str:
     return f"; also in {', '.join(outlets[:NAMED_OUTLETS])}{more}"
 
 
-def _age(now: datetime, then: datetime | None) -> str:
-    return _hours(now - (then or now))
+def _age_in_words(now: datetime, then: datetime | None) -> str:
+    return _span_in_words(now - (then or now))
 
 
-def _hours(span: timedelta) -> str:
+def _span_in_words(span: timedelta) -> str:
     hours = round(span.total_seconds() / 3600)
     return f"{hours} hours" if hours < 72 else f"{hours // 24} days"  # noqa: PLR2004 - three days

@@ -18,25 +18,25 @@ def heartbeat_path(archive: Path) -> Path:
     return archive.with_name(archive.name + ".heartbeat")
 
 
-def beat(archive: Path, now: datetime, progress: Mapping[str, datetime], concerns: Sequence[str] = ()) -> None:
+def write_beat(archive: Path, now: datetime, progress: Mapping[str, datetime], concerns: Sequence[str] = ()) -> None:
     """Say that the daemon lives, when each of its steps last got on, and what people should look after."""
     steps = {step: at.isoformat() for step, at in progress.items()}
-    _write(archive, {"at": now.isoformat(), "steps": steps, "concerns": list(concerns)})
+    _write_heartbeat(archive, {"at": now.isoformat(), "steps": steps, "concerns": list(concerns)})
 
 
-def _write(archive: Path, state: Mapping[str, object]) -> None:
+def _write_heartbeat(archive: Path, state: Mapping[str, object]) -> None:
     path = heartbeat_path(archive)
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(json.dumps(state), encoding="utf-8")
     fresh.replace(path)
 
 
-def last_beat(archive: Path, now: datetime) -> None:
+def write_last_beat(archive: Path, now: datetime) -> None:
     """Say that the daemon was stopped on purpose."""
-    _write(archive, {"stopped": now.isoformat()})
+    _write_heartbeat(archive, {"stopped": now.isoformat()})
 
 
-def concerns(archive: Path) -> list[str]:
+def read_concerns(archive: Path) -> list[str]:
     """What people should look after, though the daemon is at work: broken channels, alerts given up."""
     try:
         state = json.loads(heartbeat_path(archive).read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def concerns(archive: Path) -> list[str]:
         return []
 
 
-def trouble(archive: Path, now: datetime) -> str | None:
+def find_daemon_trouble(archive: Path, now: datetime) -> str | None:
     """What is wrong with the daemon, in one line; None when work is getting done."""
     path = heartbeat_path(archive)
     try:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 
-class Redaction(logging.Formatter):
+class RedactingFormatter(logging.Formatter):
     """Any format, with known secrets blotted out at the very end, tracebacks included."""
 
     def __init__(self, inner: logging.Formatter, secrets: Iterable[str]) -> None:
@@ -31,7 +31,7 @@ class Redaction(logging.Formatter):
         return text
 
 
-class JsonLines(logging.Formatter):
+class JsonLinesFormatter(logging.Formatter):
     """One JSON object a line, for programs that collect logs."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -47,20 +47,24 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
-def hide(secrets: Iterable[str]) -> None:
+def hide_secrets(secrets: Iterable[str]) -> None:
     """Keep these secrets out of all logs that are set up: those of a channel that was added meanwhile."""
     known = tuple(secrets)
     for handler in logging.getLogger().handlers:
-        if isinstance(handler.formatter, Redaction):
+        if isinstance(handler.formatter, RedactingFormatter):
             handler.formatter.hide(known)
 
 
 def set_up_logs(secrets: Iterable[str] = (), level: int = logging.INFO) -> None:
     """Send what is logged to standard error."""
     on_terminal = sys.stderr.isatty()
-    inner = logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S") if on_terminal else JsonLines()
+    inner = (
+        logging.Formatter("%(asctime)s %(levelname)-7s %(message)s", "%H:%M:%S")
+        if on_terminal
+        else JsonLinesFormatter()
+    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Redaction(inner, secrets))
+    handler.setFormatter(RedactingFormatter(inner, secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "apscheduler", "trafilatura", "htmldate", "asyncio"):
         # httpx tells whole addresses at INFO, those of webhooks included.

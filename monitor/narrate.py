@@ -5,32 +5,32 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 
-from monitor.model import Failure, Judged
+from monitor.model import Failure, JudgedDecision
 from monitor.pipeline import Delivered, Polled, Read
 from monitor.text import clean_line
 
-Line = tuple[int, str]
+LogLine = tuple[int, str]
 """A level of `logging` and one line."""
 
 NEAR_MISS = 0.6
 """From this share of its threshold on, what is no hit is worth a line."""
 
 
-def narrate(happened: Polled | Read | Delivered) -> Iterator[Line]:
+def narrate_outcome(happened: Polled | Read | Delivered) -> Iterator[LogLine]:
     """The lines that one outcome is worth."""
     match happened:
         case Polled():
-            yield from _polled(happened)
+            yield from _narrate_poll(happened)
         case Read():
-            yield from _read(happened)
+            yield from _narrate_reading(happened)
         case Delivered():
-            yield from _delivered(happened)
+            yield from _narrate_delivery(happened)
 
 
-def _polled(polled: Polled) -> Iterator[Line]:
+def _narrate_poll(polled: Polled) -> Iterator[LogLine]:
     outcome = polled.outcome
     if isinstance(outcome, Failure):
-        yield logging.WARNING, f"feed {outcome.item.source}: {_trouble(outcome)} ({outcome.item.url})"
+        yield logging.WARNING, f"feed {outcome.item.source}: {_describe_failure(outcome)} ({outcome.item.url})"
         return
     name = outcome.feed.source
     if outcome.feed.attempts:
@@ -47,12 +47,12 @@ def _polled(polled: Polled) -> Iterator[Line]:
         yield logging.DEBUG, f"feed {name}: {outcome.outcome}"
 
 
-def _read(read: Read) -> Iterator[Line]:
+def _narrate_reading(read: Read) -> Iterator[LogLine]:
     outcome = read.outcome
     if isinstance(outcome, Failure):
         yield (
             logging.WARNING,
-            f"article “{clean_line(outcome.item.title, 80)}”: {_trouble(outcome)}; tried again later",
+            f"article “{clean_line(outcome.item.title, 80)}”: {_describe_failure(outcome)}; tried again later",
         )
         return
     title = clean_line(outcome.article.title, 100)
@@ -60,11 +60,11 @@ def _read(read: Read) -> Iterator[Line]:
         problems = ", ".join(outcome.article.problems)
         yield logging.INFO, f"article “{title}” ({outcome.entry.source}): {problems}"
     for judged in read.judgement.decisions:
-        if line := _judged(judged, title, outcome.entry.source):
+        if line := _narrate_decision(judged, title, outcome.entry.source):
             yield logging.INFO, line
 
 
-def _judged(judged: Judged, title: str, source: str) -> str | None:
+def _narrate_decision(judged: JudgedDecision, title: str, source: str) -> str | None:
     decision = judged.decision
     # Rounded down, so that a near miss does not look like a hit.
     what = f"“{title}” ({source}), {int(decision.score * 100) / 100:.2f} for {decision.seed}"
@@ -77,7 +77,7 @@ def _judged(judged: Judged, title: str, source: str) -> str | None:
     return None
 
 
-def _delivered(delivered: Delivered) -> Iterator[Line]:
+def _narrate_delivery(delivered: Delivered) -> Iterator[LogLine]:
     outcome = delivered.outcome
     delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
     what = f"“{clean_line(delivery.alert.title, 80)}” by {delivery.channel}"
@@ -86,10 +86,10 @@ def _delivered(delivered: Delivered) -> Iterator[Line]:
     if not isinstance(outcome, Failure):
         yield logging.INFO, f"sent {what}: {outcome.answer}"
     elif delivered.state == "dead":
-        yield logging.ERROR, f"NOT SENT and given up: {what}: {_trouble(outcome)}"
+        yield logging.ERROR, f"NOT SENT and given up: {what}: {_describe_failure(outcome)}"
     else:
-        yield logging.WARNING, f"not sent yet: {what}: {_trouble(outcome)}; tried again later"
+        yield logging.WARNING, f"not sent yet: {what}: {_describe_failure(outcome)}; tried again later"
 
 
-def _trouble(failure: Failure[object]) -> str:
+def _describe_failure(failure: Failure[object]) -> str:
     return f"{failure.reason} ({failure.detail})" if failure.detail else failure.reason

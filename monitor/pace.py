@@ -116,17 +116,17 @@ WORKER_STARTS = 10
 """Workers that may end before they begin one job, until we say that workers cannot live here."""
 
 
-def spread(name: str) -> float:
+def spread_of_name(name: str) -> float:
     """A fixed number in [0, 1) for a name: it spreads the due times of many items."""
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest()) / 2**32
 
 
 def next_poll(now: datetime, interval: timedelta, name: str) -> datetime:
     """The next look after a good one: one interval on, shifted by up to ±10 % so that feeds drift apart."""
-    return now + interval * (0.9 + 0.2 * spread(f"{name} {now:%Y%m%d%H%M}"))
+    return now + interval * (0.9 + 0.2 * spread_of_name(f"{name} {now:%Y%m%d%H%M}"))
 
 
-def backoff(
+def next_retry(
     now: datetime,
     attempts: int,
     retry_after: timedelta | None = None,
@@ -138,7 +138,7 @@ def backoff(
 
     >>> from datetime import UTC
     >>> noon = datetime(2025, 11, 3, 12, tzinfo=UTC)
-    >>> backoff(noon, 1) - noon, backoff(noon, 3) - noon
+    >>> next_retry(noon, 1) - noon, next_retry(noon, 3) - noon
     (datetime.timedelta(seconds=300), datetime.timedelta(seconds=1200))
     """
     doublings = min(max(attempts - 1, 0), 20)
@@ -147,12 +147,12 @@ def backoff(
     return now + max(wait, asked)
 
 
-def resend(now: datetime, attempts: int, retry_after: timedelta | None = None) -> datetime:
+def next_resend(now: datetime, attempts: int, retry_after: timedelta | None = None) -> datetime:
     """When to try a delivery again: from 30 seconds, doubling to one hour, never sooner than asked."""
-    return backoff(now, attempts, retry_after, shortest=FIRST_RESEND, longest=LONGEST_RESEND)
+    return next_retry(now, attempts, retry_after, shortest=FIRST_RESEND, longest=LONGEST_RESEND)
 
 
-def is_too_late(now: datetime, first_tried: datetime | None) -> bool:
+def is_too_late_to_send(now: datetime, first_tried: datetime | None) -> bool:
     """Whether a delivery has been tried for so long that it is given up (and told so)."""
     return first_tried is not None and now - first_tried > GIVE_UP_SENDING
 
@@ -162,24 +162,24 @@ def is_old_news(now: datetime, published: datetime | None, first_seen: datetime,
     return now - (published or first_seen) > max_age
 
 
-def next_at(now: datetime, at: time, zone: tzinfo) -> datetime:
+def next_time_of_day(now: datetime, at: time, zone: tzinfo) -> datetime:
     """The next moment at which the clocks of a zone show a time of day, in UTC.
 
     A time that the change to summer time leaves out is taken as an hour later; of one that comes twice, the first.
 
     >>> from zoneinfo import ZoneInfo
-    >>> next_at(datetime(2025, 11, 3, 12, tzinfo=UTC), time(8), ZoneInfo("Europe/Berlin"))
+    >>> next_time_of_day(datetime(2025, 11, 3, 12, tzinfo=UTC), time(8), ZoneInfo("Europe/Berlin"))
     datetime.datetime(2025, 11, 4, 7, 0, tzinfo=datetime.timezone.utc)
     """
     day = now.astimezone(zone).date()
     for ahead in (0, 1, 2):
-        moment = _moment(day + timedelta(days=ahead), at, zone)
+        moment = _utc_moment(day + timedelta(days=ahead), at, zone)
         if moment > now:
             return moment
     raise AssertionError("every zone shows every time of day within two days")
 
 
-def next_hour(now: datetime, zone: tzinfo) -> datetime:
+def next_full_hour(now: datetime, zone: tzinfo) -> datetime:
     """The next full hour on the clocks of a zone, in UTC."""
     local = now.astimezone(zone)
     return now + timedelta(hours=1) - timedelta(minutes=local.minute, seconds=local.second)
@@ -193,16 +193,16 @@ def quiet_until(now: datetime, quiet: tuple[time, time], zone: tzinfo) -> dateti
     start, end = quiet
     today = now.astimezone(zone).date()
     ends = (
-        _last_moment(day + timedelta(days=1) if end <= start else day, end, zone)
+        _last_utc_moment(day + timedelta(days=1) if end <= start else day, end, zone)
         for day in (today - timedelta(days=1), today)
-        if _moment(day, start, zone) <= now
+        if _utc_moment(day, start, zone) <= now
     )
     return max((moment for moment in ends if moment > now), default=None)
 
 
-def _moment(day: date, at: time, zone: tzinfo) -> datetime:
+def _utc_moment(day: date, at: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def _last_moment(day: date, at: time, zone: tzinfo) -> datetime:
-    return max(_moment(day, at, zone), _moment(day, at.replace(fold=1), zone))
+def _last_utc_moment(day: date, at: time, zone: tzinfo) -> datetime:
+    return max(_utc_moment(day, at, zone), _utc_moment(day, at.replace(fold=1), zone))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from monitor.alert import Channel, deliver
+from monitor.alert import Channel, send_by_channel
 from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk, Known
 from monitor.engine import Engine, Stage
@@ -53,7 +53,7 @@ class Delivered:
     state: str
 
 
-def always() -> bool:
+def always_more() -> bool:
     """There may always be more work: what a step is told that nobody wants to stop."""
     return True
 
@@ -62,11 +62,11 @@ async def poll_due(
     clock: Clock,
     archive: Archive,
     engine: Engine,
-    more: Callable[[], bool] = always,
+    more: Callable[[], bool] = always_more,
     due_by: datetime | None = None,
 ) -> AsyncIterator[Polled]:
     """Look at every feed that is due (or was, at `due_by`), for as long as `more` says so."""
-    async for outcomes in engine.map(poll, _while(more, archive.feeds.due(clock(), due_by)), clock()):
+    async for outcomes in engine.map(poll, _take_while(more, archive.feeds.due(clock(), due_by)), clock()):
         with archive.transaction():
             saved = [_save_poll(outcome, archive, clock()) for outcome in outcomes]
         for polled in saved:
@@ -78,13 +78,13 @@ async def read_due(
     archive: Archive,
     engine: Engine,
     desk: Desk,
-    more: Callable[[], bool] = always,
+    more: Callable[[], bool] = always_more,
     stage: Stage[Entry, Reading] = read,
 ) -> AsyncIterator[Read]:
     """Read every entry that is due, judge it, and promise the alerts it earns."""
-    async for outcomes in engine.map(stage, _while(more, archive.entries.due(clock())), clock()):
+    async for outcomes in engine.map(stage, _take_while(more, archive.entries.due(clock())), clock()):
         with archive.transaction():
-            saved = [_save_reading(_rescued(outcome), archive, desk, clock()) for outcome in outcomes]
+            saved = [_save_reading(_rescue_by_feed(outcome), archive, desk, clock()) for outcome in outcomes]
         for reading in saved:
             yield reading
 
@@ -93,7 +93,7 @@ async def deliver_due(
     clock: Clock,
     archive: Archive,
     channels: Mapping[str, Channel],
-    more: Callable[[], bool] = always,
+    more: Callable[[], bool] = always_more,
     quiet: QuietHours = ALWAYS_AWAKE,
 ) -> AsyncIterator[Delivered]:
     """Send every delivery that is due: the channels side by side, one message at a time on each."""
@@ -101,7 +101,7 @@ async def deliver_due(
     try:
         while True:
             for delivery in archive.outbox.due(clock(), flying.values(), quiet) if more() else ():
-                flying[asyncio.create_task(send(delivery, channels, clock()))] = delivery.channel
+                flying[asyncio.create_task(send_delivery(delivery, channels, clock()))] = delivery.channel
             if not flying:
                 return
             done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
@@ -109,19 +109,21 @@ async def deliver_due(
                 del flying[task]
                 outcome = task.result()
                 delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
-                yield Delivered(outcome, archive.outbox.save(outcome, clock(), others(delivery.channel, channels)))
+                yield Delivered(
+                    outcome, archive.outbox.save(outcome, clock(), other_addresses(delivery.channel, channels))
+                )
     finally:
         for task in flying:
             task.cancel()
 
 
-def others(channel: str, channels: Mapping[str, Channel]) -> list[Dispatch]:
+def other_addresses(channel: str, channels: Mapping[str, Channel]) -> list[Dispatch]:
     """Every address on the other channels; those on the console last, since nobody may be looking at it."""
     names = sorted((name for name in channels if name != channel), key=lambda name: name == "console")
     return [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
 
 
-def _while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch]:
+def _take_while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch]:
     """The batches, taken one by one until there shall be no more: none is taken in vain."""
     while more() and (batch := next(batches, None)) is not None:
         yield batch
@@ -133,13 +135,13 @@ def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -
     except ArchiveError:
         raise
     except Exception as error:
-        failure = _bug(outcome.item if isinstance(outcome, Failure) else outcome.feed, error)
+        failure = _failure_from_bug(outcome.item if isinstance(outcome, Failure) else outcome.feed, error)
         return Polled(failure, archive.feeds.save(failure, now))
 
 
 def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
     try:
-        judgement = _judge(outcome, archive, desk, now) if isinstance(outcome, Reading) else None
+        judgement = _judge_reading(outcome, archive, desk, now) if isinstance(outcome, Reading) else None
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
             desk.remember(outcome, judgement, now)
@@ -147,35 +149,35 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
     except ArchiveError:
         raise
     except Exception as error:
-        failure = _bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
+        failure = _failure_from_bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
         archive.entries.save(failure, Judgement(), now)
         return Read(failure, Judgement())
 
 
-def _judge(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:
+def _judge_reading(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:
     """Gather what the archive knows of a reading, then decide; None when nothing in it is new."""
-    standing = archive.entries.standing(reading)
+    standing = archive.entries.status_of(reading)
     if standing.is_known:
         return None
     draft = desk.draft(reading, now)
-    past = {thread: archive.outbox.tellings(thread) for thread in draft.threads}
+    past = {thread: archive.outbox.past_alerts(thread) for thread in draft.threads}
     return desk.judge(draft, Known(past, archive.outbox.silences(now), standing.stories), now)
 
 
-def _bug(item: Item, error: Exception) -> Failure[Item]:
+def _failure_from_bug(item: Item, error: Exception) -> Failure[Item]:
     """A surprise with one item: loud in the log, charged to it alone, so that its batch goes on."""
-    log.error("bug with %s", _name(item), exc_info=error)
+    log.error("bug with %s", _name_in_log(item), exc_info=error)
     return Failure(item, "bug", detail=type(error).__name__)
 
 
-def _name(item: object) -> str:
+def _name_in_log(item: object) -> str:
     """What a log calls an item. A delivery's recipient and text are nobody's business there."""
     if isinstance(item, Delivery):
         return f"delivery {item.id} by {item.channel}"
     return str(getattr(item, "url", None) or item)
 
 
-def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
+def _rescue_by_feed(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
     """An entry whose page cannot be had is judged by its feed's own words, so that no entry is lost."""
     if isinstance(outcome, Reading):
         return outcome
@@ -184,11 +186,13 @@ def _rescued(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
     return outcome
 
 
-async def send(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent | Failure[Delivery]:
+async def send_delivery(
+    delivery: Delivery, channels: Mapping[str, Channel], now: datetime
+) -> Sent | Failure[Delivery]:
     """Send one delivery by its channel; whatever goes wrong is charged to it."""
     try:
-        return await deliver(delivery, channels, now)
+        return await send_by_channel(delivery, channels, now)
     except StageError as error:
         return error.about(delivery)
     except Exception as error:
-        return _bug(delivery, error)
+        return _failure_from_bug(delivery, error)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, time, tzinfo
 
-from monitor.model import Dispatch, Seed, Wishes
-from monitor.pace import CATCH_UP_WAIT, next_at, next_hour, quiet_until
+from monitor.model import AlertTiming, Dispatch, Seed
+from monitor.pace import CATCH_UP_WAIT, next_full_hour, next_time_of_day, quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AlertPolicy:
     """The rules by which hits go to channels."""
 
     default_channels: tuple[str, ...] = ()
     recipients: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Channel → its recipients; `("",)` where a channel has just one place to go to."""
     routes: tuple[Route, ...] = ()
-    wishes: Wishes = field(default_factory=Wishes)
+    default_timing: AlertTiming = field(default_factory=AlertTiming)
     """What holds unless a channel or a seed says otherwise."""
-    by_channel: Mapping[str, Wishes] = field(default_factory=dict)
+    by_channel: Mapping[str, AlertTiming] = field(default_factory=dict)
 
     def channels(self, hit: Hit) -> tuple[str, ...]:
         """Where a hit goes: by the first route that fits, else where its seed says, else where all do."""
@@ -66,13 +66,13 @@ class Policy:
         routed = [name for route in self.routes if route.seed in (None, seed.slug) for name in route.channels]
         return tuple(dict.fromkeys([*self.usual_channels(seed), *routed]))
 
-    def timing(self, seed: Seed, channel: str) -> Wishes:
+    def timing(self, seed: Seed, channel: str) -> AlertTiming:
         """When a channel is told of a seed's hits: a seed's own word outranks the channel's, and that the general."""
-        return merged(seed.wishes, self.by_channel.get(channel, Wishes()), self.wishes)
+        return merge_timings(seed.timing, self.by_channel.get(channel, AlertTiming()), self.default_timing)
 
-    def own_timing(self, channel: str) -> Wishes:
+    def own_timing(self, channel: str) -> AlertTiming:
         """When a channel is told of what is about no seed: notices of our own."""
-        return merged(self.by_channel.get(channel, Wishes()), self.wishes)
+        return merge_timings(self.by_channel.get(channel, AlertTiming()), self.default_timing)
 
     def cap_per_hour(self, channel: str) -> int | None:
         """How many alerts an hour a channel gets at once, of all seeds together; a seed's own cap holds as well."""
@@ -88,9 +88,9 @@ class Policy:
             if hit.score < (timing.min_score or 0.0):
                 spared.append(f"{channel} is told from {timing.min_score:.2f} on")
                 continue
-            when = schedule(timing, now, hit.old)
+            when = schedule_alert(timing, now, hit.old)
             if not when.digest:
-                of_seed, of_all = hit.seed.wishes.cap_per_hour, self.cap_per_hour(channel)
+                of_seed, of_all = hit.seed.timing.cap_per_hour, self.cap_per_hour(channel)
                 when = replace(when, cap_per_hour=of_all, seed_cap_per_hour=of_seed)
             recipients = self.recipients.get(channel, ("",))
             told += [replace(when, channel=channel, recipient=recipient) for recipient in recipients]
@@ -100,15 +100,17 @@ class Policy:
 class QuietHours:
     """When channels sleep. What falls due then waits, be it a second try, a digest or a notice of our own."""
 
-    def __init__(self, policy: Policy | None = None, seeds: Iterable[Seed] = ()) -> None:
-        self._policy = policy or Policy()
+    def __init__(self, policy: AlertPolicy | None = None, seeds: Iterable[Seed] = ()) -> None:
+        self._policy = policy or AlertPolicy()
         self._seeds = {seed.slug: seed for seed in seeds}
         of_channels = {*self._policy.recipients, *self._policy.by_channel, *self._policy.default_channels}
         self._timings = {channel: set(self._all_timings(channel)) for channel in of_channels}
 
     def asleep(self, now: datetime) -> set[str]:
         """The channels that something may have to wait for just now."""
-        return {channel for channel, timings in self._timings.items() if any(_asleep(one, now) for one in timings)}
+        return {
+            channel for channel, timings in self._timings.items() if any(_end_of_quiet(one, now) for one in timings)
+        }
 
     def until(self, slugs: Iterable[str], channel: str, now: datetime) -> datetime | None:
         """Until when a channel is not told of these seeds; None when it is told at once.
@@ -117,10 +119,10 @@ class QuietHours:
         """
         seeds = [seed for slug in slugs if (seed := self._seeds.get(slug))]
         timings = [self._policy.timing(seed, channel) for seed in seeds] or [self._policy.own_timing(channel)]
-        ends = [_asleep(one, now) for one in timings]
+        ends = [_end_of_quiet(one, now) for one in timings]
         return min((end for end in ends if end), default=None) if all(ends) else None
 
-    def _all_timings(self, channel: str) -> Iterator[Wishes]:
+    def _all_timings(self, channel: str) -> Iterator[AlertTiming]:
         yield self._policy.own_timing(channel)
         yield from (self._policy.timing(seed, channel) for seed in self._seeds.values())
 
@@ -128,57 +130,58 @@ class QuietHours:
 ALWAYS_AWAKE = QuietHours()
 
 
-def _asleep(timing: Wishes, now: datetime) -> datetime | None:
-    """When the quiet hours of such wishes end, if it is in them."""
+def _end_of_quiet(timing: AlertTiming, now: datetime) -> datetime | None:
+    """When the quiet hours of such a timing end, if it is in them."""
     if not timing.quiet or timing.urgent:
         return None
     return quiet_until(now, timing.quiet, timing.zone or UTC)
 
 
-def merged(*wishes: Wishes) -> Wishes:
+def merge_timings(*timings: AlertTiming) -> AlertTiming:
     """Wishes laid over each other: of each, the first that says something counts."""
     said = {
-        one.name: next((value for wish in wishes if (value := getattr(wish, one.name)) is not None), None)
-        for one in fields(Wishes)
+        one.name: next((value for timing in timings if (value := getattr(timing, one.name)) is not None), None)
+        for one in fields(AlertTiming)
     }
-    return Wishes(**said)
+    return AlertTiming(**said)
 
 
-def schedule(timing: Wishes, now: datetime, old: str | None = None) -> Dispatch:
-    """When a hit of this moment is told under such wishes; `channel` and `recipient` are left open."""
+def schedule_alert(timing: AlertTiming, now: datetime, old: str | None = None) -> Dispatch:
+    """When a hit of this moment is told under such a timing; `channel` and `recipient` are left open."""
     zone = timing.zone or UTC
     if timing.when == "daily":
-        return Dispatch("", due=next_at(now, timing.at or time(8), zone), digest=True, why="daily digest")
+        return Dispatch("", due=next_time_of_day(now, timing.at or time(8), zone), digest=True, why="daily digest")
     if timing.when == "hourly":
-        return _not_in_quiet(Dispatch("", due=next_hour(now, zone), digest=True, why="hourly digest"), timing)
+        return _not_in_quiet(Dispatch("", due=next_full_hour(now, zone), digest=True, why="hourly digest"), timing)
     if old:
         why = f"catch-up digest: {old}"
         return _not_in_quiet(Dispatch("", due=now + CATCH_UP_WAIT, digest=True, catch_up=True, why=why), timing)
-    if until := _asleep(timing, now):
+    if until := _end_of_quiet(timing, now):
         return Dispatch("", due=until, digest=True, why="after the quiet hours")
     return Dispatch("")
 
 
-def _not_in_quiet(dispatch: Dispatch, timing: Wishes) -> Dispatch:
-    return replace(dispatch, due=dispatch.due and (_asleep(timing, dispatch.due) or dispatch.due))
+def _not_in_quiet(dispatch: Dispatch, timing: AlertTiming) -> Dispatch:
+    return replace(dispatch, due=dispatch.due and (_end_of_quiet(timing, dispatch.due) or dispatch.due))
 
 
-def describe(policy: Policy, seed: Seed) -> str:
+def describe_alerting(policy: AlertPolicy, seed: Seed) -> str:
     """Who is told of a seed's hits and when, in a sentence.
 
-    >>> describe(Policy(("desk",)), Seed("s", "", ()))
+    >>> describe_alerting(AlertPolicy(("desk",)), Seed("s", "", ()))
     'desk at once'
     """
+    own_cap = seed.timing.cap_per_hour
     said = [
-        f"{channel} {_spoken(policy.timing(seed, channel), policy.cap_per_hour(channel), seed.wishes.cap_per_hour)}"
+        f"{channel} {_describe_timing(policy.timing(seed, channel), policy.cap_per_hour(channel), own_cap)}"
         for channel in policy.usual_channels(seed)
     ]
     special = [route for route in policy.routes if route.seed in (None, seed.slug)]
-    routed = [f"{', '.join(route.channels) or 'nobody'} instead {_conditions(route)}" for route in special]
+    routed = [f"{', '.join(route.channels) or 'nobody'} instead {_describe_conditions(route)}" for route in special]
     return "; ".join([*said, *routed]) or "nobody"
 
 
-def _spoken(timing: Wishes, cap: int | None, seed_cap: int | None) -> str:
+def _describe_timing(timing: AlertTiming, cap: int | None, seed_cap: int | None) -> str:
     zone = _zone_name(timing.zone)
     parts = {
         "daily": f"in a daily digest at {timing.at or time(8):%H:%M}{zone}",
@@ -201,11 +204,11 @@ def _zone_name(zone: tzinfo | None) -> str:
     return f" ({zone})" if zone else " (UTC)"
 
 
-def _conditions(route: Route) -> str:
-    return " and ".join(_conditions_of(route)) or "always"
+def _describe_conditions(route: Route) -> str:
+    return " and ".join(_route_conditions(route)) or "always"
 
 
-def _conditions_of(route: Route) -> Iterator[str]:
+def _route_conditions(route: Route) -> Iterator[str]:
     if route.min_score:
         yield f"from a score of {route.min_score:.2f} on"
     if route.source:

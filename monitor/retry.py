@@ -81,7 +81,7 @@ def after_poll(failure: Failure[Feed], now: datetime) -> datetime:
         return now + (pace.POISON_RETRY if failure.reason == "poison" else pace.GONE_RETRY)
     attempts = failure.item.attempts + 1
     longest = pace.LONGEST_RETRY if attempts < pace.POLLS_BEFORE_DAILY else pace.DAILY_RETRY
-    return pace.backoff(now, attempts, failure.retry_after, longest=longest)
+    return pace.next_retry(now, attempts, failure.retry_after, longest=longest)
 
 
 def after_reading(failure: Failure[Entry], now: datetime) -> tuple[EntryState, datetime | None]:
@@ -89,7 +89,7 @@ def after_reading(failure: Failure[Entry], now: datetime) -> tuple[EntryState, d
     attempts = failure.item.attempts + 1
     if attempts >= pace.READINGS_BEFORE_SKIPPED:
         return "skipped", None
-    return "due", pace.backoff(now, attempts, failure.retry_after)
+    return "due", pace.next_retry(now, attempts, failure.retry_after)
 
 
 def is_last_try_of_page(failure: Failure[Entry]) -> bool:
@@ -113,19 +113,19 @@ def after_failure(
     """
     delivery = failure.item
     if failure.channel_down:
-        broken = _broken(channel, failure, now)
+        broken = _channel_gone_down(channel, failure, now)
         return Aftermath("pending", delivery.attempts, now, None, broken, _notice_of_outage(broken, failure, now))
     attempts = delivery.attempts + 1
-    due = pace.resend(now, attempts, failure.retry_after)
+    due = pace.next_resend(now, attempts, failure.retry_after)
     outage = None
     if may_break(failure) and not others_got_through:
-        channel = _broken(channel, failure, now)
+        channel = _channel_gone_down(channel, failure, now)
         outage = _notice_of_outage(channel, failure, now)
         due = channel.rests_until or due if failure.reason in NEVER_LEFT else due
     elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
         channel = replace(channel, rests_until=max(due, channel.rests_until or due))
     first_tried = delivery.first_tried or now
-    if failure.final or (pace.is_too_late(now, delivery.first_tried) and not channel.is_down):
+    if failure.final or (pace.is_too_late_to_send(now, delivery.first_tried) and not channel.is_down):
         dead = _notice_of_dead(failure, now)
         return Aftermath("dead", attempts, now, first_tried, channel, outage, dead)
     return Aftermath("pending", attempts, due, first_tried, channel, outage)
@@ -143,10 +143,10 @@ def after_success(sent: Sent, channel: ChannelState, now: datetime) -> Aftermath
         return Aftermath("sent", delivery.attempts + 1, now, first_tried, well)
     over = Notice(
         f"Channel {channel.name} works again",
-        f"It took no alerts since {_time(since)}. They follow now.",
+        f"It took no alerts since {_time_in_notice(since)}. They follow now.",
         now,
     )
-    notice = KeyedNotice(f"up/{channel.name}/{_time(since)}", over)
+    notice = KeyedNotice(f"up/{channel.name}/{_time_in_notice(since)}", over)
     renews = now - since > pace.OUTAGE_THAT_RENEWS
     return Aftermath("sent", delivery.attempts + 1, now, first_tried, well, notice, renews_waiting=renews)
 
@@ -162,10 +162,10 @@ def whom_to_notify(others: Sequence[Dispatch], down: frozenset[str]) -> tuple[Di
     return tuple(one for one in others if one.channel == channel)
 
 
-def _broken(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> ChannelState:
+def _channel_gone_down(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> ChannelState:
     """A channel that refuses everything: it rests, longer each time."""
     attempts = channel.attempts + 1
-    until = pace.backoff(now, attempts, failure.retry_after, shortest=pace.FIRST_REST, longest=pace.LONGEST_REST)
+    until = pace.next_retry(now, attempts, failure.retry_after, shortest=pace.FIRST_REST, longest=pace.LONGEST_REST)
     since = channel.down_since or now
     return ChannelState(channel.name, since, attempts, until, failure.reason, failure.detail or None)
 
@@ -175,11 +175,11 @@ def _notice_of_outage(channel: ChannelState, failure: Failure[Delivery], now: da
         return None
     notice = Notice(
         f"Channel {channel.name} takes no alerts: {failure.reason}",
-        f"{_sentence(failure.detail)}Its alerts wait, and it is tried again by itself at least once an hour. When it "
-        f"is mended, `monitor alerts retry --channel {channel.name}` tries at once.",
+        f"{_detail_sentence(failure.detail)}Its alerts wait, and it is tried again by itself at least once an "
+        f"hour. When it is mended, `monitor alerts retry --channel {channel.name}` tries at once.",
         now,
     )
-    return KeyedNotice(f"down/{channel.name}/{_time(channel.down_since or now)}", notice)
+    return KeyedNotice(f"down/{channel.name}/{_time_in_notice(channel.down_since or now)}", notice)
 
 
 def _notice_of_dead(failure: Failure[Delivery], now: datetime) -> KeyedNotice | None:
@@ -190,16 +190,16 @@ def _notice_of_dead(failure: Failure[Delivery], now: datetime) -> KeyedNotice | 
     whom = f"{delivery.channel} to {delivery.recipient}" if delivery.recipient else delivery.channel
     notice = Notice(
         f"Alerts by {whom} are given up: {failure.reason}",
-        f"{_sentence(failure.detail)}The first was “{delivery.alert.title}”. "
+        f"{_detail_sentence(failure.detail)}The first was “{delivery.alert.title}”. "
         "`monitor alerts dead` lists them, `monitor alerts retry` sends them after all.",
         now,
     )
     return KeyedNotice(f"dead/{delivery.channel}/{delivery.recipient}/{failure.reason}/{now:%Y%m%d%H}", notice)
 
 
-def _sentence(detail: str) -> str:
+def _detail_sentence(detail: str) -> str:
     return f"{detail}. " if detail else ""
 
 
-def _time(moment: datetime) -> str:
+def _time_in_notice(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

@@ -14,21 +14,21 @@ FIELD_LIMIT = 65_536
 LINE_LIMIT = 500
 """Characters that one line may hold: a title, a name."""
 
-BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-UNWANTED = re.compile(
+LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+UNWANTED_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1, but for tab and newline
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
     "\ud800-\udfff\ufeff\ufffe\uffff]"  # surrogates, byte order marks, what XML forbids
 )
 
 
-def clean(text: str, limit: int = FIELD_LIMIT) -> str:
+def clean_text(text: str, limit: int = FIELD_LIMIT) -> str:
     r"""Text that every sink can take: no controls but newline and tab, no surrogates, not too long.
 
-    >>> clean("peace\x00 talks\r\nresume")
+    >>> clean_text("peace\x00 talks\r\nresume")
     'peace talks\nresume'
     """
-    return UNWANTED.sub("", BREAKS.sub("\n", text))[:limit]
+    return UNWANTED_SIGNS.sub("", LINE_BREAKS.sub("\n", text))[:limit]
 
 
 def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
@@ -37,4 +37,4 @@ def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
     >>> clean_line(" Peace\n  talks ")
     'Peace talks'
     """
-    return " ".join(clean(text, len(text)).split())[:limit].rstrip()
+    return " ".join(clean_text(text, len(text)).split())[:limit].rstrip()

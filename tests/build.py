@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.archive import Archive, Intake, Listing
+from monitor.archive import Archive, FeedSettings, Intake
 from monitor.desk import Desk, Known
 from monitor.model import (
     Article,
@@ -16,17 +16,17 @@ from monitor.model import (
     Entry,
     Example,
     Feed,
-    Judged,
+    JudgedDecision,
     Judgement,
     Part,
     Passage,
+    PastAlert,
     Poll,
     Promise,
     Reading,
     Report,
     Seed,
     Story,
-    Telling,
     Topic,
 )
 
@@ -57,8 +57,8 @@ def open_archive(path: Path | None = None, intake: Intake | None = None) -> Arch
 def make_archive(*urls: str, seeds: tuple[Seed, ...] = (SEED,)) -> Archive:
     """An archive in memory that follows these feeds; its lanes need no rest."""
     archive = open_archive(intake=Intake(pause=timedelta()))
-    archive.feeds.follow([Listing(url, "News") for url in urls or (FEED_URL,)], NOON)
-    archive.subjects.follow(seeds, NOON)
+    archive.feeds.follow([FeedSettings(url, "News") for url in urls or (FEED_URL,)], NOON)
+    archive.seeds.follow(seeds, NOON)
     return archive
 
 
@@ -114,24 +114,24 @@ def alerting(reading: Reading, *channels: str, now: datetime = NOON) -> Judgemen
         "http://archive.example/monitor",
     )
     to = tuple(Dispatch(channel) for channel in channels)
-    return Judgement((Judged(decision, story, (Promise(alert, to),)),), {("en", "ceasefir"): 1}, {"en": 1})
+    return Judgement((JudgedDecision(decision, story, (Promise(alert, to),)),), {("en", "ceasefir"): 1}, {"en": 1})
 
 
-def alert_of(judged: Judged) -> Report:
+def alert_of(judged: JudgedDecision) -> Report:
     """The one alert of a hit."""
     (promise,) = judged.promises
     return promise.alert
 
 
-def promising(judged: Judged, to: tuple[Dispatch, ...], **changes: object) -> Judged:
+def promising(judged: JudgedDecision, to: tuple[Dispatch, ...], **changes: object) -> JudgedDecision:
     """The same hit with its alert changed, and for other addresses."""
     return replace(judged, promises=(Promise(replace(alert_of(judged), **changes), to),))
 
 
-class Past(list[tuple[Story, Telling]]):
+class Past(list[tuple[Story, PastAlert]]):
     """Who was told of stories, as an archive would know it."""
 
-    def of(self, thread: str) -> list[Telling]:
+    def of(self, thread: str) -> list[PastAlert]:
         return [telling for story, telling in self if story.thread == thread]
 
 

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 
 from monitor.alert import AppriseChannel, AppriseSettings, Secret
-from monitor.alert.apprise import _in_thread
+from monitor.alert.apprise import _run_in_thread
 from monitor.model import Sent, StageError
 from tests.alerts import delivery_of, make_delivery, make_follow_up
 from tests.build import NOON
@@ -83,4 +83,4 @@ def test_without_apprise_the_channel_is_down_and_says_the_remedy():
 
 def test_what_a_thread_raises_reaches_whoever_waits():
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(_in_thread(lambda: 1 // 0 > 0))
+        asyncio.run(_run_in_thread(lambda: 1 // 0 > 0))

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import MailChannel, MailSettings, Secret
-from monitor.alert.html import as_html
-from monitor.alert.letter import compose, header, label
-from monitor.alert.message import words_of
-from monitor.alert.plain import as_text
+from monitor.alert.html import render_html
+from monitor.alert.mail_message import clean_header, compose_mail, slug_to_list_label
+from monitor.alert.message import compose_message
+from monitor.alert.plain import render_text
 from monitor.model import Passage, Sent, StageError
 from monitor.text import clean_line
 from tests.alerts import (
@@ -69,7 +69,7 @@ def ended(error):
 
 
 def parsed(delivery, sender="monitor@example.org", how=policy.default):
-    return message_from_bytes(compose(delivery, sender, NOON).as_bytes(), policy=how)
+    return message_from_bytes(compose_mail(delivery, sender, NOON).as_bytes(), policy=how)
 
 
 def part(message, kind):
@@ -129,7 +129,7 @@ def test_what_is_about_no_one_story_begins_no_thread(kind):
 
 @pytest.mark.parametrize("sender", ["Мир <мир@пример.рф>", "root", "a@b", "a@<script>.example", ""])
 def test_whatever_the_sender_a_message_id_is_one(sender):
-    message = compose(DELIVERY, sender, NOON)
+    message = compose_mail(DELIVERY, sender, NOON)
     assert re.fullmatch(r"<[a-z0-9.-]+@[a-z0-9.-]+\.[a-z0-9-]+>", message["Message-ID"])
 
 
@@ -151,7 +151,7 @@ def test_a_long_subject_keeps_its_spaces(words):
     """Where a subject goes on in the next line, Python 3.11 by itself would drop the space between two words."""
     for length in range(1, 9):
         title = " ".join([words] * length + ["NATO"])
-        assert parsed(make_delivery("mail", READER, title=title))["Subject"] == header(title)
+        assert parsed(make_delivery("mail", READER, title=title))["Subject"] == clean_header(title)
 
 
 def test_a_line_of_one_dot_does_not_end_a_mail():
@@ -186,14 +186,14 @@ def test_any_text_gives_a_mail_with_our_headers_only(kind, text):
     message = parsed(delivery, how=policy.strict)
     absent = set() if kind in {"hit", "follow_up"} else {"In-Reply-To", "References"}
     assert tuple(message.keys()) == tuple(name for name in OURS if name not in absent)
-    assert part(message, "plain") == as_text(words_of(delivery)) + "\n"
-    assert part(message, "html") == as_html(words_of(delivery))
+    assert part(message, "plain") == render_text(compose_message(delivery)) + "\n"
+    assert part(message, "html") == render_html(compose_message(delivery))
 
 
 @given(st.text(alphabet=st.sampled_from("=?utf8bqBcc:_0DA@ \r\n\x00\x85\u2028\u202eаё停🕊")))
 def test_no_encoded_word_survives_cleaning(text):
     """An encoded word that a mail program unpacks may hold line ends (CVE-2024-6923)."""
-    cleaned = header(text)
+    cleaned = clean_header(text)
     assert "=?" not in cleaned
     assert cleaned == clean_line(cleaned)
 
@@ -205,7 +205,17 @@ def test_a_long_headline_is_cut_between_words():
 
 
 def test_seeds_of_other_scripts_have_their_own_list():
-    assert len({label("перемирие"), label("наступает"), label("nato talks"), label("nato-talks")}) == 4
+    assert (
+        len(
+            {
+                slug_to_list_label("перемирие"),
+                slug_to_list_label("наступает"),
+                slug_to_list_label("nato talks"),
+                slug_to_list_label("nato-talks"),
+            }
+        )
+        == 4
+    )
 
 
 # --- TLS and login -----------------------------------------------------------------------------

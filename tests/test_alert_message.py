@@ -11,12 +11,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.alert import ConsoleChannel, Secret, deliver
-from monitor.alert.console import _page, columns
-from monitor.alert.cutting import OFF, ON, cut, marked, shortened
-from monitor.alert.html import as_html
-from monitor.alert.message import words_of
-from monitor.alert.plain import as_text
+from monitor.alert import ConsoleChannel, Secret, send_by_channel
+from monitor.alert.console import _render_console_text, count_columns
+from monitor.alert.cutting import MARK_OFF, MARK_ON, cut_text, mark_passage, shorten_passage
+from monitor.alert.html import render_html
+from monitor.alert.message import compose_message
+from monitor.alert.plain import render_text
 from monitor.model import Passage, Sent, StageError
 from tests.alerts import (
     HOSTILE,
@@ -71,15 +71,15 @@ class Seen(HTMLParser):
 
 
 def text_of(**changes):
-    return as_text(words_of(make_delivery(**changes)))
+    return render_text(compose_message(make_delivery(**changes)))
 
 
 def page_of(**changes):
-    return Seen(as_html(words_of(make_delivery(**changes))))
+    return Seen(render_html(compose_message(make_delivery(**changes))))
 
 
 def page_on_console(words):
-    return _page(words, bold=False)
+    return _render_console_text(words, bold=False)
 
 
 def printed(stream=None, delivery=None, **changes):
@@ -114,9 +114,9 @@ def test_what_the_source_left_undated_is_told_by_when_it_was_first_seen():
 
 def test_times_are_told_in_the_readers_zone():
     delivery = make_delivery(published=datetime(2025, 11, 2, 22, 30, tzinfo=UTC))
-    assert "published 3 Nov 2025, 01:30 MSK" in as_text(words_of(delivery, ZoneInfo("Europe/Moscow")))
+    assert "published 3 Nov 2025, 01:30 MSK" in render_text(compose_message(delivery, ZoneInfo("Europe/Moscow")))
     summer = make_delivery(published=datetime(2025, 7, 3, 12, tzinfo=UTC))
-    assert "published 3 Jul 2025, 14:00 CEST" in as_text(words_of(summer, ZoneInfo("Europe/Berlin")))
+    assert "published 3 Jul 2025, 14:00 CEST" in render_text(compose_message(summer, ZoneInfo("Europe/Berlin")))
 
 
 def test_every_channel_tells_times_in_its_zone():
@@ -132,9 +132,9 @@ def test_times_are_told_in_utc_unless_another_zone_is_set():
 
 def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
     doubtful = make_delivery(in_doubt=True)
-    assert as_text(words_of(doubtful)).splitlines()[-1].startswith("(may be a repetition")
+    assert render_text(compose_message(doubtful)).splitlines()[-1].startswith("(may be a repetition")
     assert "(may be a repetition" not in text_of()
-    assert "(may be a repetition" in as_html(words_of(doubtful))
+    assert "(may be a repetition" in render_html(compose_message(doubtful))
     assert "│ (may be a repetition" in printed(delivery=doubtful)
 
 
@@ -152,7 +152,7 @@ def test_what_is_missing_leaves_no_gap():
 @pytest.mark.parametrize("title", ["\u200b\u00ad", " \n", "\ud800", "\x1b"])
 def test_a_title_of_nothing_to_see_is_no_title(title):
     """Slack refuses an empty header, and nobody can click on one."""
-    assert words_of(make_delivery(title=title)).headline == "(no title)"
+    assert compose_message(make_delivery(title=title)).headline == "(no title)"
 
 
 @pytest.mark.parametrize(
@@ -182,13 +182,13 @@ def test_every_script_stays_as_it_is(text):
 def test_marks_that_do_not_fit_their_passage_are_left_out():
     """Facts come back from an archive that an older version may have written."""
     passage = Passage(SENTENCE, 0, ((0, 6), (3, 9), (14, 23), (40, 400), (9, 9)))
-    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    (shown,) = compose_message(make_delivery(passages=(passage,))).passages
     assert shown.marks == ((0, 6), (14, 23))
 
 
 def test_a_long_passage_is_cut_between_words_and_keeps_its_marks():
     passage = Passage("ceasefire talks " * 100, 0, ((0, 9), (16, 25), (1500, 1509)))
-    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    (shown,) = compose_message(make_delivery(passages=(passage,))).passages
     assert len(shown.text) <= 600
     assert shown.text.endswith(("talks…", "ceasefire…"))
     assert shown.marks == ((0, 9), (16, 25))
@@ -196,7 +196,7 @@ def test_a_long_passage_is_cut_between_words_and_keeps_its_marks():
 
 def test_a_long_passage_is_shown_around_its_first_mark():
     passage = Passage("talks " * 200 + "ceasefire now", 0, ((1200, 1209),))
-    (shown,) = words_of(make_delivery(passages=(passage,))).passages
+    (shown,) = compose_message(make_delivery(passages=(passage,))).passages
     assert shown.text.startswith("…talks")
     assert [shown.text[start:end] for start, end in shown.marks] == ["ceasefire"]
 
@@ -207,7 +207,7 @@ def test_a_long_passage_is_shown_around_its_first_mark():
 def test_a_cut_passage_marks_what_was_marked(verse, start, size, limit):
     text = verse * 20
     assume(text[start] != " ")
-    shown = shortened(Passage(text, 0, ((start, start + size),)), limit)
+    shown = shorten_passage(Passage(text, 0, ((start, start + size),)), limit)
     assert len(shown.text) <= limit
     ((begin, end),) = shown.marks
     assert text[start : start + size].startswith(shown.text[begin:end])
@@ -216,22 +216,22 @@ def test_a_cut_passage_marks_what_was_marked(verse, start, size, limit):
 @pytest.mark.parametrize("sign", ["e\u0301", "👩\u200d⚖\ufe0f", "नि"])
 def test_no_sign_is_cut_in_two(sign):
     for limit in range(10, 20):
-        kept = cut(sign * 20, limit).removesuffix("…")
+        kept = cut_text(sign * 20, limit).removesuffix("…")
         assert kept == sign * (len(kept) // len(sign))
 
 
 @given(st.text(), st.integers(2, 40))
 def test_cutting_keeps_to_its_limit(text, limit):
-    assert len(cut(text, limit)) <= limit
-    assert cut(text, limit) == text or cut(text, limit).endswith("…")
+    assert len(cut_text(text, limit)) <= limit
+    assert cut_text(text, limit) == text or cut_text(text, limit).endswith("…")
 
 
 @given(st.text(min_size=1), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50))))
 def test_a_passage_is_told_whole_whatever_its_marks(text, marks):
     """With its marks taken away, a marked passage is the passage."""
-    shown = words_of(make_delivery(passages=(Passage(text, 0, tuple(marks)),))).passages
+    shown = compose_message(make_delivery(passages=(Passage(text, 0, tuple(marks)),))).passages
     for passage in shown:
-        unmarked = marked(passage, ON, OFF).replace(ON, "").replace(OFF, "")
+        unmarked = mark_passage(passage, MARK_ON, MARK_OFF).replace(MARK_ON, "").replace(MARK_OFF, "")
         assert unmarked.split() == passage.text.split()
 
 
@@ -243,8 +243,8 @@ def test_a_passage_is_told_whole_whatever_its_marks(text, marks):
     st.sampled_from(["UTC", "Asia/Tokyo", "America/Lima"]),
 )
 def test_a_message_can_always_be_written(kind, text, published, score, zone):
-    words = words_of(hostile_delivery(kind, text, published=published, score=score), ZoneInfo(zone))
-    for written in (as_text(words), as_html(words), page_on_console(words)):
+    words = compose_message(hostile_delivery(kind, text, published=published, score=score), ZoneInfo(zone))
+    for written in (render_text(words), render_html(words), page_on_console(words)):
         written.encode()
         assert not any(sign in written for sign in "\x00\x01\x02\x1b\r\x85\u2028\u202e")
 
@@ -253,7 +253,9 @@ def test_a_message_can_always_be_written(kind, text, published, score, zone):
 def test_nobody_outside_adds_a_line(kind, text):
     """A forged `Article:` line would be taken for ours."""
     bare = {"url": None, "passages": (Passage("a", 0),)}
-    written, most = (as_text(words_of(hostile_delivery(kind, said, **bare))) for said in (text, "a harmless word"))
+    written, most = (
+        render_text(compose_message(hostile_delivery(kind, said, **bare))) for said in (text, "a harmless word")
+    )
     # Two titles that come out the same are one: so a line may go, but none is added.
     assert len(written.split("\n")) <= len(most.split("\n")) + written.count("Report: ") - most.count("Report: ")
 
@@ -262,7 +264,7 @@ def test_nobody_outside_adds_a_line(kind, text):
 
 
 def test_a_follow_up_begins_with_what_is_new_and_names_its_story():
-    assert as_text(words_of(delivery_of(make_follow_up()))) == (
+    assert render_text(compose_message(delivery_of(make_follow_up()))) == (
         "New: Lavrov is quoted; 41 killed\n"
         "Story: Kremlin turns down the truce\n"
         "Report: Lavrov names his terms\n"
@@ -282,11 +284,11 @@ def test_a_follow_up_begins_with_what_is_new_and_names_its_story():
 
 
 def test_a_follow_up_without_a_word_for_its_news_is_told_by_its_title():
-    assert words_of(delivery_of(make_follow_up(news=()))).headline == "New: Lavrov names his terms"
+    assert compose_message(delivery_of(make_follow_up(news=()))).headline == "New: Lavrov names his terms"
 
 
 def test_a_follow_up_of_a_story_without_a_title_names_its_report():
-    words = words_of(delivery_of(make_follow_up(story_title="")))
+    words = compose_message(delivery_of(make_follow_up(story_title="")))
     assert (words.story, words.report) == ("Lavrov names his terms", "")
 
 
@@ -302,7 +304,7 @@ def test_a_follow_up_of_a_story_without_a_title_names_its_report():
     ],
 )
 def test_a_message_says_who_else_has_the_story(also, independent, told):
-    assert words_of(make_delivery(also=also, independent=independent)).others == told
+    assert compose_message(make_delivery(also=also, independent=independent)).others == told
 
 
 def test_a_digest_lists_its_reports_by_seed_the_newest_first():
@@ -312,7 +314,7 @@ def test_a_digest_lists_its_reports_by_seed_the_newest_first():
         make_follow_up(published=NOON - HOUR),
         make_alert(title="Undated", published=None, seen=NOON - 4 * HOUR, passages=(), url=None, also=("AP",)),
     )
-    assert as_text(words_of(delivery_of(digest), ZoneInfo("Europe/Berlin"))) == (
+    assert render_text(compose_message(delivery_of(digest), ZoneInfo("Europe/Berlin"))) == (
         "Lavrov names his terms (+3 more)\n"
         "4 reports · 3 Nov 2025, 13:00 CET\n"
         "\n"
@@ -348,26 +350,26 @@ def test_a_digest_lists_its_reports_by_seed_the_newest_first():
 
 def test_of_two_reports_at_one_time_the_better_comes_first():
     digest = make_digest(make_alert(title="Good", score=0.6), make_alert(title="Better", score=0.7))
-    (group,) = words_of(delivery_of(digest)).groups
+    (group,) = compose_message(delivery_of(digest)).groups
     assert [item.headline for item in group.items] == ["Better", "Good"]
 
 
 def test_a_digest_ends_with_how_many_more_there_are():
     digest = make_digest(*(make_alert(title=f"Report {n}", published=NOON - n * HOUR) for n in range(43)))
-    words = words_of(delivery_of(digest))
+    words = compose_message(delivery_of(digest))
     assert [item.headline for group in words.groups for item in group.items] == [f"Report {n}" for n in range(40)]
     assert words.byline == "43 reports · 3 Nov 2025, 12:00 UTC"
-    for written in (as_text(words), as_html(words), page_on_console(words)):
+    for written in (render_text(words), render_html(words), page_on_console(words)):
         assert "+3 more in the archive" in written
 
 
 def test_a_digest_is_headed_by_its_newest_report():
     digest = make_digest(make_alert(title="Older", published=NOON - 9 * HOUR), make_alert())
-    assert words_of(delivery_of(digest)).headline == "Kremlin turns down the truce (+1 more)"
+    assert compose_message(delivery_of(digest)).headline == "Kremlin turns down the truce (+1 more)"
 
 
 def test_a_notice_says_what_happened_and_what_to_do():
-    assert as_text(words_of(delivery_of(make_notice()))) == (
+    assert render_text(compose_message(delivery_of(make_notice()))) == (
         "The channel desk is broken: slack_404\n"
         "a notice of the monitor's own · 3 Nov 2025, 12:00 UTC\n"
         "\n"
@@ -392,7 +394,7 @@ def test_a_page_marks_the_terms_and_links_to_the_article_and_the_hit():
 
 def test_a_phone_shows_the_passage_beneath_the_subject():
     """It shows the first words of a page; the headline is in the subject already."""
-    page = as_html(words_of(make_delivery()))
+    page = render_html(compose_message(make_delivery()))
     assert Seen(page[page.index("<body") :]).text.strip().startswith(SENTENCE)
 
 
@@ -401,20 +403,20 @@ def test_a_phone_shows_the_passage_beneath_the_subject():
     [(0.81, "strong (0.81)"), (0.746, "strong (0.75)"), (0.744, "clear (0.74)"), (0.5, "borderline (0.50)")],
 )
 def test_a_score_is_told_in_words(score, words):
-    assert words_of(make_delivery(score=score)).match == f"Moscow rejects a ceasefire: {words}"
+    assert compose_message(make_delivery(score=score)).match == f"Moscow rejects a ceasefire: {words}"
 
 
 def test_a_page_loads_nothing():
     """No images, styles or scripts from elsewhere: opening a mail tells nobody."""
     assert page_of().tags == OUR_TAGS
-    assert "url(" not in as_html(words_of(make_delivery()))
+    assert "url(" not in render_html(compose_message(make_delivery()))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text_is_shown_as_text(text, kind):
     links = {"archive_url": "http://archive.example/monitor/hits/7", "label_url": None}
-    page = Seen(as_html(words_of(hostile_delivery(kind, text, **links))))
+    page = Seen(render_html(compose_message(hostile_delivery(kind, text, **links))))
     assert page.tags <= OUR_TAGS | IN_DIGESTS
     assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
     assert page.links == ([] if kind == "notice" else ["http://archive.example/monitor/hits/7"])
@@ -422,7 +424,7 @@ def test_hostile_text_is_shown_as_text(text, kind):
 
 @given(st.sampled_from(sorted(KINDS)), st.text(alphabet=st.sampled_from("<>&\"'/= abimgscriptonload:;!-")))
 def test_no_text_becomes_a_tag(kind, text):
-    page = Seen(as_html(words_of(hostile_delivery(kind, text))))
+    page = Seen(render_html(compose_message(hostile_delivery(kind, text))))
     assert page.tags <= OUR_TAGS | IN_DIGESTS
     assert page.attributes <= {"charset", "content", "dir", "href", "lang", "name", "style"}
 
@@ -505,7 +507,7 @@ def test_no_line_is_wider_than_a_hundred_columns(text):
             printed(stream, hostile_delivery(kind, text, url=None, archive_url=None)) for kind in sorted(KINDS)
         )
         plain = page.replace("\x1b[1m", "").replace("\x1b[0m", "")
-        assert max(columns(line) for line in plain.splitlines()) <= 100
+        assert max(count_columns(line) for line in plain.splitlines()) <= 100
 
 
 def test_a_console_of_few_letters_gets_the_others_by_number():
@@ -528,14 +530,14 @@ def test_a_closed_console_is_trouble_not_a_bug():
 def test_a_delivery_goes_by_the_channel_it_names():
     desk, other = FakeChannel("desk"), FakeChannel("other")
     delivery = make_delivery("desk")
-    assert asyncio.run(deliver(delivery, {"other": other, "desk": desk}, NOON)) == Sent(delivery, "ok")
+    assert asyncio.run(send_by_channel(delivery, {"other": other, "desk": desk}, NOON)) == Sent(delivery, "ok")
     assert (desk.sent, other.sent) == ([delivery], [])
 
 
 def test_a_delivery_by_a_channel_that_is_gone_waits():
     """It may have been renamed by mistake."""
     with pytest.raises(StageError) as caught:
-        asyncio.run(deliver(replace(make_delivery(), channel="gone"), {}, NOON))
+        asyncio.run(send_by_channel(replace(make_delivery(), channel="gone"), {}, NOON))
     assert (caught.value.reason, caught.value.final) == ("no_such_channel", False)
 
 

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.alert import Secret, SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
-from monitor.alert.blocks import payload_of, slack_text
-from monitor.alert.message import words_of
+from monitor.alert.blocks import escape_and_cut, render_slack_payload
+from monitor.alert.message import compose_message
 from monitor.model import Passage, Sent, StageError
 from tests.alerts import (
     HOSTILE,
@@ -73,7 +73,7 @@ def trouble_of_bot(answer):
 
 
 def payload(**changes):
-    return payload_of(words_of(make_delivery(**changes)))
+    return render_slack_payload(compose_message(make_delivery(**changes)))
 
 
 # --- what arrives ------------------------------------------------------------------------------
@@ -127,13 +127,13 @@ def test_a_term_within_a_word_gets_borders_of_no_width():
 
 
 def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
-    message = payload_of(words_of(make_delivery(in_doubt=True)))
+    message = render_slack_payload(compose_message(make_delivery(in_doubt=True)))
     assert texts(message)[-1]["text"].startswith("(may be a repetition")
 
 
 def shown(alert):
     """The texts of a message, block by block."""
-    return [text["text"] for text in texts(payload_of(words_of(delivery_of(alert))))]
+    return [text["text"] for text in texts(render_slack_payload(compose_message(delivery_of(alert))))]
 
 
 def test_a_follow_up_says_what_is_new_and_names_its_story():
@@ -193,7 +193,7 @@ def test_a_notice_says_what_to_do():
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_is_shown_as_text(text, kind):
-    message = payload_of(words_of(hostile_delivery(kind, text)))
+    message = render_slack_payload(compose_message(hostile_delivery(kind, text)))
     assert (leftovers(message), problems(message)) == ([], [])
 
 
@@ -206,8 +206,8 @@ def test_a_hostile_text_is_shown_as_text(text, kind):
 @settings(max_examples=150, deadline=None)
 def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(kind, text, items, in_doubt):
     url = "https://news.example/" + text[:300]
-    message = payload_of(
-        words_of(
+    message = render_slack_payload(
+        compose_message(
             hostile_delivery(kind, text, items=items, in_doubt=in_doubt, url=url, archive_url=url, label_url=url)
         )
     )
@@ -244,13 +244,15 @@ def test_the_longest_message_keeps_within_the_limits(sign, kind):
         "news": (sign * 4_000,) * 9,
     }
     long["passages"] = (Passage(sign * 4_000, 0, ((0, 1), (2, 590))),) * 5
-    message = payload_of(words_of(hostile_delivery(kind, sign * 4_000, items=90, in_doubt=True, **long)))
+    message = render_slack_payload(
+        compose_message(hostile_delivery(kind, sign * 4_000, items=90, in_doubt=True, **long))
+    )
     assert (leftovers(message), problems(message), len(message["blocks"]) <= 40) == ([], [], True)
 
 
 @given(st.text(), st.integers(5, 60))
 def test_cutting_keeps_to_its_limit_and_halves_no_entity(text, limit):
-    cut = slack_text(text, limit)
+    cut = escape_and_cut(text, limit)
     assert units(cut) <= limit
     whole = cut.replace("&amp;", "").replace("&lt;", "").replace("&gt;", "")
     assert not set(whole) & set("<>&")

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import Secret, WebhookChannel, WebhookSettings
-from monitor.alert.webhook import object_of
+from monitor.alert.webhook import delivery_to_object
 from monitor.model import Sent, StageError
 from tests.alerts import (
     HOSTILE,
@@ -130,23 +130,23 @@ def test_an_alert_arrives_as_the_contract_has_it():
 def test_the_example_of_the_documents_is_what_is_sent():
     example = json.loads(re.search(r"```json\n(.*?)```", CONTRACT, re.DOTALL)[1])
     assert misfits(example) == []
-    assert example.keys() == object_of(make_delivery()).keys()
+    assert example.keys() == delivery_to_object(make_delivery()).keys()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_every_kind_of_alert_keeps_to_the_contract(text, kind):
-    assert misfits(object_of(hostile_delivery(kind, text))) == []
+    assert misfits(delivery_to_object(hostile_delivery(kind, text))) == []
 
 
 @given(st.sampled_from(sorted(KINDS)), st.text())
 def test_any_text_can_be_sent(kind, text):
-    told = object_of(hostile_delivery(kind, text))
+    told = delivery_to_object(hostile_delivery(kind, text))
     assert json.loads(json.dumps(told, ensure_ascii=False).encode()) == told
 
 
 def test_a_digest_carries_the_facts_of_its_reports():
-    told = object_of(delivery_of(make_digest(make_alert(), make_follow_up())))
+    told = delivery_to_object(delivery_of(make_digest(make_alert(), make_follow_up())))
     assert [(item["kind"], item["title"], item["news"]) for item in told["items"]] == [
         ("hit", "Kremlin turns down the truce", []),
         ("follow_up", "Lavrov names his terms", ["Lavrov is quoted", "41 killed"]),

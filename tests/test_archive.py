@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from monitor.archive import Archive, ArchiveError, Intake, Listing, connection
-from monitor.archive.overview import overview
-from monitor.archive.schema import VERSION, migrations
-from monitor.model import Dispatch, Failure, Judged, Judgement, Story, Telling
+from monitor.archive import Archive, ArchiveError, FeedSettings, Intake, connection
+from monitor.archive.overview import read_overview
+from monitor.archive.schema import SCHEMA_VERSION, migrations
+from monitor.model import Dispatch, Failure, JudgedDecision, Judgement, PastAlert, Story
 from tests.build import (
     FEED_URL,
     HOUR,
@@ -58,7 +58,7 @@ def test_a_domain_is_in_one_live_batch_only():
     archive = make_archive("https://a.example.com/1", "https://b.example.com/2")
     (batch,) = list(archive.feeds.due(NOON))
     assert len(batch) == 2
-    archive.feeds.follow([Listing("https://c.example.com/3", "C")], NOON)
+    archive.feeds.follow([FeedSettings("https://c.example.com/3", "C")], NOON)
     assert due_feeds(archive) == []
     archive.feeds.save(poll_of(batch[0]), NOON)
     assert [feed.source for feed in due_feeds(archive)] == ["C"]
@@ -66,7 +66,7 @@ def test_a_domain_is_in_one_live_batch_only():
 
 def test_a_domain_rests_after_a_batch():
     archive = open_archive(intake=Intake(pause=timedelta(seconds=2), per_lane=1))
-    archive.feeds.follow([Listing(f"https://news.example/{n}", "News") for n in range(2)], NOON)
+    archive.feeds.follow([FeedSettings(f"https://news.example/{n}", "News") for n in range(2)], NOON)
     (first,) = due_feeds(archive)
     archive.feeds.save(poll_of(first), NOON)
     assert due_feeds(archive, NOON + timedelta(seconds=1)) == []
@@ -187,7 +187,7 @@ def test_a_reading_is_saved_with_all_that_follows_from_it():
     assert rows(archive, "select score, hit, told from decisions") == [(0.8, 1, "desk, mail")]
     assert rows(archive, "select score, topics, story_id from hits") == [(0.8, "ceasefire", 1)]
     assert rows(archive, "select channel, state from deliveries") == [("desk", "pending"), ("mail", "pending")]
-    assert archive.subjects.frequencies() == {("en", "ceasefir"): 1}
+    assert archive.seeds.document_frequencies() == {("en", "ceasefir"): 1}
     assert due_entries(archive, FAR) == []
 
 
@@ -195,7 +195,7 @@ def test_the_articles_read_last_are_looked_back_on_in_their_order():
     archive = polled(entry("one"), entry("two"), entry("three"))
     for found in due_entries(archive):
         archive.entries.save(reading_of(found), Judgement(), NOON)
-    titles = [article.title for article in archive.subjects.recent(2)]
+    titles = [article.title for article in archive.seeds.recent_articles(2)]
     everything = [title for (title,) in rows(archive, "select title from articles order by id")]
     assert titles == everything[-2:]
 
@@ -220,7 +220,7 @@ def test_saving_a_reading_twice_changes_nothing():
         archive.entries.save(reading, alerting(reading, "desk"), NOON)
     counts = "select (select count(*) from articles), (select count(*) from hits), (select count(*) from deliveries)"
     assert rows(archive, counts) == [(1, 1, 1)]
-    assert archive.subjects.languages() == {"en": 1}
+    assert archive.seeds.articles_by_language() == {"en": 1}
 
 
 def test_two_entries_that_lead_to_one_address_share_the_article():
@@ -239,14 +239,14 @@ def test_the_desk_gets_back_whole_stories_as_they_were_told():
     first = Story("ceasefire", "https://news.example/one", "Title one", "News", NOON)
     for found, day, relation in zip(due_entries(archive), days, ["first", "copy", "report"], strict=True):
         reading = reading_of(found)
-        archive.entries.save(reading, Judgement((Judged(hit(), first, relation=relation),)), day)
-    told = list(archive.subjects.told(NOON + timedelta(days=3)))
+        archive.entries.save(reading, Judgement((JudgedDecision(hit(), first, relation=relation),)), day)
+    told = list(archive.seeds.placed_hits(NOON + timedelta(days=3)))
     assert [(story, source, relation, seen) for story, _, source, relation, seen in told] == [
         (first, "News", "first", days[0]),
         (first, "News", "copy", days[1]),
         (first, "News", "report", days[2]),
     ]
-    assert list(archive.subjects.told(NOON + timedelta(days=5))) == []
+    assert list(archive.seeds.placed_hits(NOON + timedelta(days=5))) == []
 
 
 def test_the_desk_is_told_who_knows_a_story():
@@ -261,9 +261,9 @@ def test_the_desk_is_told_who_knows_a_story():
     archive._connection.conn.execute("update deliveries set state = 'suppressed' where channel = 'pager'")
     assert rows(archive, "select told from decisions") == [("desk (catch-up digest), mail, pager",)]
     facts = (NOON, False)
-    assert archive.outbox.tellings(judged.story.thread) == [
-        Telling("https://news.example/one", "desk", *facts, catch_up=True, title="Title one"),
-        Telling("https://news.example/one", "mail", *facts, title="Title one"),
+    assert archive.outbox.past_alerts(judged.story.thread) == [
+        PastAlert("https://news.example/one", "desk", *facts, catch_up=True, title="Title one"),
+        PastAlert("https://news.example/one", "mail", *facts, title="Title one"),
     ]
 
 
@@ -319,8 +319,8 @@ def test_a_file_of_another_program_is_not_touched(tmp_path: Path):
 def test_an_archive_whose_making_was_cut_off_is_made_whole(tmp_path: Path):
     """The process may die when the first table is there and the others are not."""
     path = tmp_path / "monitor.db"
-    young = connection._connect(path)
-    connection._check(young, path, thorough=True)
+    young = connection._open_sqlite(path)
+    connection._check_archive(young, path, thorough=True)
     young.execute(
         "create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)"
     )
@@ -350,7 +350,7 @@ def test_a_shorter_interval_holds_from_now_on():
     archive = make_archive()
     (feed,) = due_feeds(archive)
     archive.feeds.save(poll_of(feed), NOON)
-    listing = Listing(feed.url, feed.source, interval=timedelta(minutes=2))
+    listing = FeedSettings(feed.url, feed.source, interval=timedelta(minutes=2))
     archive.feeds.follow([listing], NOON)
     assert len(due_feeds(archive, NOON + timedelta(minutes=2))) == 1
 
@@ -358,7 +358,7 @@ def test_a_shorter_interval_holds_from_now_on():
 def test_an_archive_may_have_any_name(tmp_path: Path):
     path = tmp_path / "what #1?.db"
     open_archive(path).close()
-    assert overview(path, NOON).articles == 0
+    assert read_overview(path, NOON).articles == 0
 
 
 def test_an_older_archive_keeps_its_deliveries(tmp_path: Path):
@@ -371,7 +371,7 @@ def test_an_older_archive_keeps_its_deliveries(tmp_path: Path):
     archive = open_archive(path)
     kept = rows(archive, "select id, channel, recipient, state, digest, folded_into, message_id from deliveries")
     assert kept == [(1, "mail", "a@x.example", "pending", 0, None, "m1"), (2, "desk", "", "sent", 0, None, "m2")]
-    assert rows(archive, "pragma user_version") == [(VERSION,)]
+    assert rows(archive, "pragma user_version") == [(SCHEMA_VERSION,)]
     assert rows(archive, "pragma foreign_key_check") == []
 
 
@@ -430,7 +430,7 @@ def test_the_text_index_follows_every_change():
 def test_an_archive_keeps_what_it_was_told(tmp_path: Path):
     path = tmp_path / "data" / "monitor.db"
     archive = Archive(path)
-    archive.feeds.follow([Listing(FEED_URL, "News")], NOON)
+    archive.feeds.follow([FeedSettings(FEED_URL, "News")], NOON)
     archive.close()
     again = Archive(path)
     assert [feed.url for feed in due_feeds(again)] == [FEED_URL]
@@ -440,7 +440,7 @@ def test_an_archive_keeps_what_it_was_told(tmp_path: Path):
 def test_what_a_killed_process_had_in_hand_is_due_again(tmp_path: Path):
     path = tmp_path / "monitor.db"
     archive = Archive(path)
-    archive.feeds.follow([Listing(FEED_URL, "News")], NOON)
+    archive.feeds.follow([FeedSettings(FEED_URL, "News")], NOON)
     assert len(due_feeds(archive)) == 1
     archive.close()
     again = Archive(path)
@@ -500,11 +500,11 @@ def test_part_of_a_transaction_can_fail_alone():
 
     def fail() -> None:
         with archive.transaction():
-            archive.feeds.follow([Listing("https://b.example/rss", "B")], NOON)
+            archive.feeds.follow([FeedSettings("https://b.example/rss", "B")], NOON)
             raise RuntimeError
 
     with archive.transaction():
-        archive.feeds.follow([Listing("https://a.example/rss", "A")], NOON)
+        archive.feeds.follow([FeedSettings("https://a.example/rss", "A")], NOON)
         with pytest.raises(RuntimeError):
             fail()
     assert rows(archive, "select source from feeds where listed = 1") == [("A",)]

@@ -19,10 +19,10 @@ from sqlite_utils import Database
 
 from monitor.archive.connection import ArchiveError
 from monitor.archive.plugin import cells
-from monitor.archive.plugin.pages import paragraphs
+from monitor.archive.plugin.pages import mark_paragraphs
 from monitor.archive.plugin.search import fts_query
 from monitor.archive.schema import migrations
-from monitor.archive.serve import SETTINGS, command, serve
+from monitor.archive.serve import DATASETTE_SETTINGS, become_datasette, datasette_command
 
 METADATA_PATH = Path(__file__).parent.parent / "config" / "datasette.yaml"
 METADATA = parse_metadata(METADATA_PATH.read_text(encoding="utf-8"))
@@ -97,7 +97,7 @@ def make_archive(path: Path) -> Path:
 
 def browse(path: Path, metadata: dict[str, object] | None = None) -> Iterator[Get]:
     """Datasette on an archive, set up as `monitor archive` does it."""
-    settings = {name: {"on": True, "off": False}.get(str(value), value) for name, value in SETTINGS.items()}
+    settings = {name: {"on": True, "off": False}.get(str(value), value) for name, value in DATASETTE_SETTINGS.items()}
     datasette = Datasette([str(path)], metadata=METADATA | (metadata or {}), settings=settings)
 
     async def get(url: str, headers: dict[str, str] | None) -> httpx.Response:
@@ -283,28 +283,28 @@ def test_every_question_has_a_title_and_says_what_it_answers() -> None:
 
 
 def test_marks_that_overlap_or_reach_outside_are_left_out() -> None:
-    assert cells.highlight("<peace>", [(1, 6), (3, 7), (6, 99), (-1, 2)]) == "&lt;<mark>peace</mark>&gt;"
+    assert cells.highlight_marks("<peace>", [(1, 6), (3, 7), (6, 99), (-1, 2)]) == "&lt;<mark>peace</mark>&gt;"
 
 
 def test_what_looks_like_a_time_and_is_none_stays_as_it_is() -> None:
-    assert cells.render("at", "2025-13-40T99:00:00Z") == "2025-13-40T99:00:00Z"
-    assert cells.render("at", "2025-11-02T14:03:00Z") == (
+    assert cells.render_value("at", "2025-13-40T99:00:00Z") == "2025-13-40T99:00:00Z"
+    assert cells.render_value("at", "2025-11-02T14:03:00Z") == (
         '<time datetime="2025-11-02T14:03:00Z" title="2025-11-02T14:03:00Z">2 Nov 2025 14:03 UTC</time>'
     )
 
 
 def test_only_web_addresses_become_links() -> None:
-    assert [cells.render("url", url) for url in ("javascript:alert(1)", "data:text/html,x", "https://a b")] == [
+    assert [cells.render_value("url", url) for url in ("javascript:alert(1)", "data:text/html,x", "https://a b")] == [
         None
     ] * 3
-    assert cells.render("url", "https://a.example/?q=1&r='2'") == (
+    assert cells.render_value("url", "https://a.example/?q=1&r='2'") == (
         '<a href="https://a.example/?q=1&amp;r=&#39;2&#39;" rel="noopener noreferrer"'
         ' title="https://a.example/?q=1&amp;r=&#39;2&#39;">https://a.example/?q=1&amp;r=&#39;2&#39;</a>'
     )
 
 
 def test_paragraphs_keep_the_marks_of_their_own() -> None:
-    assert paragraphs("no peace\n\nno war\n", [(3, 8), (13, 16), (6, 12)]) == [
+    assert mark_paragraphs("no peace\n\nno war\n", [(3, 8), (13, 16), (6, 12)]) == [
         "no <mark>peace</mark>",
         "no <mark>war</mark>",
     ]
@@ -317,7 +317,7 @@ def test_words_are_quoted_for_the_index() -> None:
 
 def test_free_sql_is_for_this_machine_alone() -> None:
     def allowed(host: str, *, allow_sql: bool | None = None) -> str:
-        argv = command(Path("monitor.db"), METADATA_PATH, host, allow_sql=allow_sql)
+        argv = datasette_command(Path("monitor.db"), METADATA_PATH, host, allow_sql=allow_sql)
         return argv[argv.index("default_allow_sql") + 1]
 
     assert [allowed("127.0.0.1"), allowed("0.0.0.0"), allowed("0.0.0.0", allow_sql=True)] == ["on", "off", "on"]  # noqa: S104
@@ -325,4 +325,4 @@ def test_free_sql_is_for_this_machine_alone() -> None:
 
 def test_serving_an_archive_that_is_not_there_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError, match="monitor once"):
-        serve(tmp_path / "monitor.db", METADATA_PATH)
+        become_datasette(tmp_path / "monitor.db", METADATA_PATH)

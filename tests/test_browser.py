@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from monitor.archive.serve import command
+from monitor.archive.serve import datasette_command
 from tests.test_archive_pages import make_archive
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,7 +36,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
     """A page of a served archive, as the browser has it in the end, and what the browser complained of."""
     assert CHROMIUM, "CI needs Chromium: `make browser` installs it"
     folder = tmp_path_factory.mktemp("browser")
-    argv = command(make_archive(folder / "monitor.db"), METADATA, port=0)
+    argv = datasette_command(make_archive(folder / "monitor.db"), METADATA, port=0)
     with subprocess.Popen(argv, stderr=subprocess.PIPE, text=True) as server:
         assert server.stderr
         home = next(found[0] for line in server.stderr if (found := re.search(r"http://127\.0\.0\.1:\d+", line)))

@@ -13,7 +13,7 @@ from monitor.alert import (
     WebhookChannel,
 )
 from monitor.assembly import make_channels
-from monitor.config import ConfigError, load
+from monitor.config import ConfigError, load_settings
 
 SECRETS = {
     "SLACK_WEBHOOK_URL": "https://hooks.example/x",
@@ -34,7 +34,7 @@ def settings_of(tmp_path, table, **environment):
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "truce.txt").write_text("Truce\nOne two three four five six seven eight.")
     (config / "monitor.toml").write_text(f"[channels.desk]\n{table}")
-    return load(config, SECRETS | environment)
+    return load_settings(config, SECRETS | environment)
 
 
 def mistakes_of(tmp_path, table, **environment):

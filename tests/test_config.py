@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.assembly import make_policy
-from monitor.config import ConfigError, fingerprint, load
-from monitor.config.effects import idle_wishes
-from monitor.model import Example, Seed, Topic, Wishes
+from monitor.config import ConfigError, fingerprint_settings, load_settings
+from monitor.config.effects import describe_idle_timing
+from monitor.model import AlertTiming, Example, Seed, Topic
 from monitor.policy import Route
 
 FEEDS = """
@@ -50,13 +50,13 @@ def write(folder: Path, monitor: str = "", feeds: str = FEEDS, **seeds: str) -> 
 def mistakes(config: Path, **environment: str) -> list[tuple[str, str, str]]:
     """What is wrong: (file name, key, problem), once each."""
     with pytest.raises(ConfigError) as caught:
-        load(config, environment)
+        load_settings(config, environment)
     assert all(mistake.remedy for mistake in caught.value.mistakes)
     return [(Path(one.file).name, one.key, one.problem) for one in caught.value.mistakes]
 
 
 def test_an_empty_monitor_toml_is_enough(tmp_path):
-    settings = load(write(tmp_path), {})
+    settings = load_settings(write(tmp_path), {})
     assert settings.alerts.channels == ("console",)
     assert settings.poll.interval == timedelta(minutes=15)
     assert settings.archive_path == tmp_path / "data" / "monitor.db"
@@ -64,13 +64,13 @@ def test_an_empty_monitor_toml_is_enough(tmp_path):
 
 
 def test_the_shipped_settings_are_right():
-    settings = load(Path(__file__).parent.parent / "config", {})
+    settings = load_settings(Path(__file__).parent.parent / "config", {})
     assert len(settings.feeds) >= 75
     assert [seed.slug for seed in settings.seeds] == ["russia-rejects-ceasefire"]
 
 
 def test_a_seed_with_a_head_is_taken_as_written(tmp_path):
-    (seed,) = load(write(tmp_path), {}).seeds
+    (seed,) = load_settings(write(tmp_path), {}).seeds
     assert seed == Seed(
         slug="ceasefire",
         title="Moscow rejects a ceasefire",
@@ -87,14 +87,14 @@ def test_a_plain_text_is_a_seed_with_proposed_topics(tmp_path):
         "Lavrov rejects ceasefire\n\nSergei Lavrov said on Tuesday that Russia will not accept a ceasefire in "
         "Ukraine.\nLavrov spoke of NATO and of the root causes of the war.\n"
     )
-    (seed,) = load(write(tmp_path, lavrov_txt=text), {}).seeds
+    (seed,) = load_settings(write(tmp_path, lavrov_txt=text), {}).seeds
     assert (seed.slug, seed.title, seed.examples[0].language) == ("lavrov", "Lavrov rejects ceasefire", "en")
     assert seed.topics
     assert all(topic.proposed for topic in seed.topics)
 
 
 def test_a_text_that_begins_with_a_paragraph_is_titled_by_its_beginning(tmp_path):
-    (seed,) = load(write(tmp_path, long_txt="The river rose again on Monday. " * 20), {}).seeds
+    (seed,) = load_settings(write(tmp_path, long_txt="The river rose again on Monday. " * 20), {}).seeds
     assert seed.title.startswith("The river rose again on Monday. The river")
     assert seed.title.endswith(" …")
     assert len(seed.title) <= 122
@@ -106,7 +106,7 @@ def test_a_folder_holds_several_examples_of_one_seed(tmp_path):
     folder.mkdir()
     (folder / "1.md").write_text(SEED, encoding="utf-8")
     (folder / "2.txt").write_text("Talks resume in Istanbul\n\nBoth sides sent their delegations.", encoding="utf-8")
-    talks = load(config, {}).seeds[1]
+    talks = load_settings(config, {}).seeds[1]
     assert (talks.slug, len(talks.examples), len(talks.topics)) == ("talks", 2, 2)
 
 
@@ -118,7 +118,7 @@ def test_a_folder_may_hold_a_counter_example(tmp_path):
     (folder / "2.md").write_text(
         "+++\ncounter_example = true\n+++\nPay talks resume at the harbour.", encoding="utf-8"
     )
-    talks = load(config, {}).seeds[1]
+    talks = load_settings(config, {}).seeds[1]
     assert [example.title for example in talks.examples] == ["Talks resume in Istanbul"]
     assert [example.title for example in talks.counter_examples] == ["Pay talks resume at the harbour."]
 
@@ -131,7 +131,7 @@ def test_what_a_counter_example_says_of_its_seed_does_nothing_and_is_named(tmp_p
     head = 'counter_example = true\ntitle = "Pay talks"\nthreshold = 0.9\n[topics.pay]\nterms = ["pay"]'
     (folder / "2.md").write_text(f"+++\n{head}\n+++\nPay talks resume at the harbour.", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
-        load(config, {})
+        load_settings(config, {})
     assert [(mistake.key, mistake.problem) for mistake in caught.value.mistakes] == [
         ("threshold", "does nothing in a counter-example"),
         ("topics", "does nothing in a counter-example"),
@@ -192,7 +192,7 @@ sauce = "B"
 def test_a_mistyped_key_is_answered_with_the_nearest_one(tmp_path):
     config = write(tmp_path, '[poll]\nintervall = "5m"')
     with pytest.raises(ConfigError, match=r"poll\.intervall: unknown key\. Did you mean 'interval'\?"):
-        load(config, {})
+        load_settings(config, {})
 
 
 def test_missing_files_and_folders_are_named(tmp_path):
@@ -206,7 +206,7 @@ def test_missing_files_and_folders_are_named(tmp_path):
 def test_a_source_belongs_to_one_family(tmp_path):
     one = FEEDS + 'family = "House"\n'
     config = write(tmp_path, feeds=one + one.replace("/rss", "/world"))
-    assert {feed.family for feed in load(config, {}).feeds} == {"House"}
+    assert {feed.family for feed in load_settings(config, {}).feeds} == {"House"}
     config = write(tmp_path, feeds=one + one.replace("/rss", "/world").replace("House", "Other"))
     assert mistakes(config) == [("feeds.toml", "family", "News belongs to two families: House, Other")]
 
@@ -255,8 +255,8 @@ def test_secrets_come_from_the_environment_or_from_a_file(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n[alerts]\nchannels = ['desk']")
     hook = "https://hooks.example/services/T/B/x"
     (tmp_path / "hook").write_text(hook + "\n")
-    assert load(config, {"SLACK_WEBHOOK_URL": hook}).secrets == {"desk": hook}
-    assert load(config, {"SLACK_WEBHOOK_URL_FILE": str(tmp_path / "hook")}).secrets == {"desk": hook}
+    assert load_settings(config, {"SLACK_WEBHOOK_URL": hook}).secrets == {"desk": hook}
+    assert load_settings(config, {"SLACK_WEBHOOK_URL_FILE": str(tmp_path / "hook")}).secrets == {"desk": hook}
     assert mistakes(config) == [
         ("monitor.toml", "channels.desk.webhook_env", "neither SLACK_WEBHOOK_URL nor SLACK_WEBHOOK_URL_FILE is set")
     ]
@@ -266,13 +266,13 @@ def test_secrets_come_from_the_environment_or_from_a_file(tmp_path):
 
 def test_whoever_sends_nothing_needs_no_secrets(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
-    assert load(config, {}, with_secrets=False).secrets == {}
+    assert load_settings(config, {}, with_secrets=False).secrets == {}
 
 
 def test_a_secret_in_the_file_is_refused_with_the_right_place(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\nwebhook = 'https://hooks.example/x'")
     with pytest.raises(ConfigError, match="name the variable in webhook_env") as caught:
-        load(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/x"})
+        load_settings(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/x"})
     assert "hooks.example" not in str(caught.value)
 
 
@@ -288,12 +288,14 @@ def test_no_password_goes_out_in_the_clear(tmp_path):
 
 def test_settings_do_not_show_secrets(tmp_path):
     config = write(tmp_path, "[channels.desk]\nkind = 'slack'\n")
-    assert "tell-nobody" not in repr(load(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/tell-nobody"}))
+    assert "tell-nobody" not in repr(
+        load_settings(config, {"SLACK_WEBHOOK_URL": "https://hooks.example/tell-nobody"})
+    )
 
 
 def test_the_environment_outranks_the_file(tmp_path):
     config = write(tmp_path, "[archive]\npath = 'here.db'")
-    settings = load(config, {"MONITOR_ARCHIVE__PATH": "/data/monitor.db", "MONITOR_ENGINE__WORKERS": "4"})
+    settings = load_settings(config, {"MONITOR_ARCHIVE__PATH": "/data/monitor.db", "MONITOR_ENGINE__WORKERS": "4"})
     assert (settings.archive_path, settings.engine.workers) == (Path("/data/monitor.db"), 4)
 
 
@@ -307,20 +309,20 @@ def test_a_mistyped_variable_is_a_mistake_too(tmp_path):
 
 def test_any_change_to_settings_or_seeds_changes_their_fingerprint(tmp_path):
     config = write(tmp_path)
-    settings = load(config, {})
-    before = fingerprint(config, settings)
-    assert fingerprint(config, settings) == before
+    settings = load_settings(config, {})
+    before = fingerprint_settings(config, settings)
+    assert fingerprint_settings(config, settings) == before
     (tmp_path / "seeds" / "new.txt").write_text("One more article to watch for, from today on.")
-    assert fingerprint(config, settings) != before
+    assert fingerprint_settings(config, settings) != before
 
 
 def test_files_that_nobody_reads_change_nothing(tmp_path):
     config = write(tmp_path)
-    settings = load(config, {})
-    before = fingerprint(config, settings)
+    settings = load_settings(config, {})
+    before = fingerprint_settings(config, settings)
     for name in (".swap.md.swp", "_draft.md", "ceasefire.md~"):
         (tmp_path / "seeds" / name).write_text("Not a seed.")
-    assert fingerprint(config, settings) == before
+    assert fingerprint_settings(config, settings) == before
 
 
 @pytest.mark.parametrize(("content", "problem"), [(b"\xff\xfe\x00", "which is no text"), (b"\r\n", "which is empty")])
@@ -354,13 +356,13 @@ channels = ["desk"]
 """
 
 
-def test_wishes_and_routes_are_taken(tmp_path):
+def test_timings_and_routes_are_taken(tmp_path):
     seed = SEED.replace('language = "en"', 'language = "en"\nurgent = true\nwhen = "hourly"')
-    settings = load(write(tmp_path, WISHES, moscow_md=seed), {})
+    settings = load_settings(write(tmp_path, WISHES, moscow_md=seed), {})
     policy = make_policy(settings)
-    assert policy.wishes == Wishes("daily", time(8, 30), ZoneInfo("Europe/Berlin"), (time(22), time(7)))
-    assert policy.by_channel["desk"] == Wishes("instant", cap_per_hour=5)
-    assert settings.seeds[0].wishes == Wishes("hourly", urgent=True)
+    assert policy.default_timing == AlertTiming("daily", time(8, 30), ZoneInfo("Europe/Berlin"), (time(22), time(7)))
+    assert policy.by_channel["desk"] == AlertTiming("instant", cap_per_hour=5)
+    assert settings.seeds[0].timing == AlertTiming("hourly", urgent=True)
     assert policy.routes == (Route(("desk",), seed="moscow", min_score=0.8),)
 
 
@@ -394,7 +396,7 @@ def test_wishes_and_routes_are_taken(tmp_path):
 )
 def test_what_would_silently_do_nothing_is_a_mistake(tmp_path, written, said):
     with pytest.raises(ConfigError) as caught:
-        load(write(tmp_path, written, moscow_md=SEED), {})
+        load_settings(write(tmp_path, written, moscow_md=SEED), {})
     assert any(said in str(mistake) for mistake in caught.value.mistakes), caught.value
 
 
@@ -414,19 +416,19 @@ def test_a_wish_in_a_seeds_head_that_does_nothing_is_a_mistake(tmp_path, head, g
     seed = SEED.replace('language = "en"', f'language = "en"\n{head}')
     config = write(tmp_path, f"[alerts]\n{general}", moscow_md=seed)
     if said is None:
-        load(config, {})
+        load_settings(config, {})
         return
     with pytest.raises(ConfigError) as caught:
-        load(config, {})
+        load_settings(config, {})
     assert [str(mistake).startswith(said) for mistake in caught.value.mistakes] == [True]
 
 
 def test_a_general_wish_that_does_nothing_for_todays_seeds_is_told_of(tmp_path):
     """It is no mistake: seeds come and go, and the next one may need it."""
-    settings = load(write(tmp_path, WISHES, moscow_md=SEED), {})
-    assert list(idle_wishes(settings)) == []
-    hourly = load(write(tmp_path, WISHES, moscow_md=SEED.replace('language = "en"', 'when = "hourly"')), {})
-    assert list(idle_wishes(hourly)) == [
+    settings = load_settings(write(tmp_path, WISHES, moscow_md=SEED), {})
+    assert list(describe_idle_timing(settings)) == []
+    hourly = load_settings(write(tmp_path, WISHES, moscow_md=SEED.replace('language = "en"', 'when = "hourly"')), {})
+    assert list(describe_idle_timing(hourly)) == [
         "alerts.at does nothing: nothing is told in a daily digest",
         "channels.desk.cap_per_hour does nothing: nothing is told at once",
     ]
@@ -438,4 +440,4 @@ def test_a_general_wish_that_does_nothing_for_todays_seeds_is_told_of(tmp_path):
 def test_what_is_no_mail_address_is_a_mistake(tmp_path, address):
     written = f'[channels.mail]\nkind = "email"\nhost = "mail.example"\nsender = "m@x.example"\nto = ["{address}"]'
     with pytest.raises(ConfigError, match=r"channels.mail.to: .* is no mail address. Write it plainly"):
-        load(write(tmp_path, written, moscow_md=SEED), {})
+        load_settings(write(tmp_path, written, moscow_md=SEED), {})

@@ -6,7 +6,7 @@ import pytest
 
 from monitor.match import Background, Matcher
 from monitor.match.countries import country_words
-from monitor.match.words import lexicon
+from monitor.match.words import load_lexicon
 from monitor.model import Article, Example, Seed, Topic
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "ru", "uk")
@@ -16,7 +16,7 @@ TOO_COMMON = 1e-2
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_stands_for_two_countries(language):
-    known = lexicon(language)
+    known = load_lexicon(language)
     stems: dict[str, set[str]] = {}
     for word, country in country_words(language):
         stems.setdefault(known.stem(known.bare(word.replace("-", ""))), set()).add(country)
@@ -26,7 +26,7 @@ def test_no_word_stands_for_two_countries(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_of_a_country_is_a_usual_word(language):
-    known = lexicon(language)
+    known = load_lexicon(language)
     common = [word for word, country in country_words(language) if known.frequency(country) > TOO_COMMON]
     assert common == []
 
@@ -46,13 +46,13 @@ def test_no_word_of_a_country_is_a_usual_word(language):
     ],
 )
 def test_all_words_of_a_country_are_one(language, words, stem):
-    known = lexicon(language)
+    known = load_lexicon(language)
     assert {word: known.stems(word) for word in words.split()} == dict.fromkeys(words.split(), (stem,))
 
 
 @pytest.mark.parametrize("word", ["turkey", "polish", "us", "states", "china"])
 def test_english_words_in_small_letters_are_no_countries(word):
-    assert not any(stem.startswith("=") for stem in lexicon("en").stems(word))
+    assert not any(stem.startswith("=") for stem in load_lexicon("en").stems(word))
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ from click.testing import CliRunner
 
 from monitor.cli import main
 from monitor.config.settings import EngineTable, Settings
-from monitor.daemon import Shift
+from monitor.daemon import Run
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
-from monitor.heartbeat import beat, heartbeat_path, last_beat, trouble
+from monitor.heartbeat import find_daemon_trouble, heartbeat_path, write_beat, write_last_beat
 from monitor.pace import DAEMON_SILENT, STEP_STUCK
 from tests.build import MINUTE, NOON, open_archive
 
@@ -141,15 +141,15 @@ def test_alerts_are_looked_after_beside_a_running_daemon(tmp_path):
 def test_every_job_runs_where_the_archive_may_be_used():
     """APScheduler runs plain functions in a thread, and there SQLite refuses our connection."""
     settings = Settings(Path("config"), Path("seeds"), engine=EngineTable("inline"))
-    jobs = Shift(Path("config"), open_archive(), settings, lambda: NOON, "as it was")._schedule().get_jobs()
+    jobs = Run(Path("config"), open_archive(), settings, lambda: NOON, "as it was")._schedule().get_jobs()
     assert len(jobs) == 6
     assert all(asyncio.iscoroutinefunction(job.func) for job in jobs)
 
 
 def test_a_beating_daemon_is_healthy(tmp_path):
     archive = tmp_path / "monitor.db"
-    beat(archive, NOON, STEPS)
-    assert trouble(archive, NOON + MINUTE / 2) is None
+    write_beat(archive, NOON, STEPS)
+    assert find_daemon_trouble(archive, NOON + MINUTE / 2) is None
 
 
 def test_a_healthy_daemon_names_what_people_should_look_after(tmp_path):
@@ -157,7 +157,7 @@ def test_a_healthy_daemon_names_what_people_should_look_after(tmp_path):
     now = datetime.now(UTC)
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "monitor.toml").write_text("[archive]\npath = 'monitor.db'\n")
-    beat(
+    write_beat(
         tmp_path / "monitor.db",
         now,
         dict.fromkeys(STEPS, now),
@@ -172,33 +172,34 @@ def test_a_healthy_daemon_names_what_people_should_look_after(tmp_path):
 
 def test_a_silent_daemon_is_not_healthy(tmp_path):
     archive = tmp_path / "monitor.db"
-    beat(archive, NOON, STEPS)
+    write_beat(archive, NOON, STEPS)
     assert (
-        trouble(archive, NOON + DAEMON_SILENT + MINUTE) == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
+        find_daemon_trouble(archive, NOON + DAEMON_SILENT + MINUTE)
+        == "the daemon has been silent since 2025-11-03 12:00:00 UTC"
     )
 
 
 def test_a_stopped_daemon_says_that_it_was_stopped(tmp_path):
     archive = tmp_path / "monitor.db"
-    beat(archive, NOON, STEPS)
-    last_beat(archive, NOON)
-    assert trouble(archive, NOON) == "the daemon was stopped at 2025-11-03 12:00:00 UTC"
+    write_beat(archive, NOON, STEPS)
+    write_last_beat(archive, NOON)
+    assert find_daemon_trouble(archive, NOON) == "the daemon was stopped at 2025-11-03 12:00:00 UTC"
 
 
 def test_a_daemon_that_beats_but_does_no_work_is_not_healthy(tmp_path):
     """The loop lives and a step hangs: a health check that only asks for a pulse would be content."""
     archive = tmp_path / "monitor.db"
     now = NOON + STEP_STUCK + MINUTE
-    beat(archive, now, {**STEPS, "polling": now})
-    assert trouble(archive, now) == "reading has not got on since 2025-11-03 12:00:00 UTC"
+    write_beat(archive, now, {**STEPS, "polling": now})
+    assert find_daemon_trouble(archive, now) == "reading has not got on since 2025-11-03 12:00:00 UTC"
 
 
 @pytest.mark.parametrize("content", ["", "not json", "[]", '{"at": "x", "steps": {}}', '{"at": 1}'])
 def test_a_broken_heartbeat_is_not_healthy(tmp_path, content):
     archive = tmp_path / "monitor.db"
     heartbeat_path(archive).write_text(content)
-    assert "cannot be read" in str(trouble(archive, NOON))
+    assert "cannot be read" in str(find_daemon_trouble(archive, NOON))
 
 
 def test_before_the_first_run_there_is_no_health(tmp_path):
-    assert "no daemon has run" in str(trouble(tmp_path / "monitor.db", NOON + timedelta(days=1)))
+    assert "no daemon has run" in str(find_daemon_trouble(tmp_path / "monitor.db", NOON + timedelta(days=1)))

@@ -9,12 +9,12 @@ import pytest
 
 from monitor import assembly
 from monitor.config.settings import AlertsTable, FeedTable, Settings
-from monitor.desk import Desk, Rules
+from monitor.desk import Desk, DeskRules
 from monitor.match import Background, Matcher
-from monitor.model import Dispatch, Judged, Judgement, Telling, Wishes
+from monitor.model import AlertTiming, Dispatch, JudgedDecision, Judgement, PastAlert
 from monitor.pace import CATCH_UP_WAIT
-from monitor.policy import Policy, Route
-from monitor.story import Newsstand, Told
+from monitor.policy import AlertPolicy, Route
+from monitor.story import PlacedHit, StoryTracker
 from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, judge_with, make_archive, reading_of
 
 TEXT = (
@@ -22,11 +22,11 @@ TEXT = (
     "truce without talks about NATO would only freeze the war.\n"
     "Washington had demanded the ceasefire last week. Lavrov said that NATO had to be discussed first.\n"
 )
-RULES = Rules(Policy(("desk", "mail"), {"desk": ("",), "mail": ("a@x.example", "b@x.example")}))
+RULES = DeskRules(AlertPolicy(("desk", "mail"), {"desk": ("",), "mail": ("a@x.example", "b@x.example")}))
 
 
 def make_desk(*told, rules=RULES, seed=SEED, background=None):
-    return Desk([seed], Matcher([seed], background or Background()), Newsstand(told), rules)
+    return Desk([seed], Matcher([seed], background or Background()), StoryTracker(told), rules)
 
 
 def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", **changes):
@@ -39,7 +39,7 @@ def tellings(reading, judgement, now):
         for alert, to in ((promise.alert, to) for promise in found.promises for to in promise.to):
             follows = alert.kind == "follow_up"
             told = (alert.title, alert.news, alert.independent)
-            yield found.story, Telling(reading.article.identity, to.channel, now, follows, to.catch_up, *told)
+            yield found.story, PastAlert(reading.article.identity, to.channel, now, follows, to.catch_up, *told)
 
 
 PASTS = WeakKeyDictionary()
@@ -54,7 +54,7 @@ def judge(desk, reading, now, silences=None):
     return judgement
 
 
-def judged(judgement: Judgement) -> Judged:
+def judged(judgement: Judgement) -> JudgedDecision:
     (only,) = judgement.decisions
     return only
 
@@ -99,8 +99,8 @@ def test_the_same_news_alerts_once():
 def test_a_restart_does_not_alert_again():
     first = report("one")
     story = judged(judge(make_desk(), first, NOON)).story
-    told = Past((story, Telling(first.article.identity, channel, NOON)) for channel in ("desk", "mail"))
-    again = make_desk(Told.of(story, first.article, "News", "first", NOON))
+    told = Past((story, PastAlert(first.article.identity, channel, NOON)) for channel in ("desk", "mail"))
+    again = make_desk(PlacedHit.of(story, first.article, "News", "first", NOON))
     found = judged(judge_with(again, report("two"), NOON + HOUR, told))
     assert (found.story, found.to) == (story, ())
 
@@ -190,7 +190,7 @@ def test_the_settings_reach_the_desk():
     judge(desk, report("one"), NOON)
     found = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
     assert "which had its follow-ups of the day; new number: 30 towns" in found.silent_because
-    assert desk._newsstand.place("ceasefire", another("three", "Post", 60), NOON + HOUR).independent == 1
+    assert desk._tracker.place("ceasefire", another("three", "Post", 60), NOON + HOUR).independent == 1
 
 
 def test_old_news_is_told_in_one_digest_and_wakes_nobody():
@@ -243,7 +243,7 @@ def test_a_judgement_that_was_not_saved_leaves_no_trace():
 
 
 def test_a_channel_that_is_spared_is_named_with_the_reason():
-    rules = Rules(Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.99)}))
+    rules = DeskRules(AlertPolicy(("desk", "mail"), by_channel={"mail": AlertTiming(min_score=0.99)}))
     found = judged(judge_with(make_desk(rules=rules), report(), NOON))
     assert [one.channel for one in found.to] == ["desk"]
     assert found.silent_because == "mail is told from 0.99 on"
@@ -273,10 +273,10 @@ def test_a_channel_that_the_first_report_missed_hears_of_the_story_by_a_later_on
     between = (weak + strong) / 2
     assert weak < strong
     policies = {
-        "least score": Policy(("desk", "boss"), by_channel={"boss": Wishes(min_score=between)}),
-        "route": Policy(("desk",), routes=(Route(("boss", "desk"), min_score=between),)),
+        "least score": AlertPolicy(("desk", "boss"), by_channel={"boss": AlertTiming(min_score=between)}),
+        "route": AlertPolicy(("desk",), routes=(Route(("boss", "desk"), min_score=between),)),
     }
-    desk = make_desk(rules=Rules(policies[how]))
+    desk = make_desk(rules=DeskRules(policies[how]))
     first = judged(judge(desk, report("one", LATE), NOON))
     assert [one.channel for one in first.to] == ["desk"]
     second = judged(judge(desk, report("two"), NOON + HOUR))
@@ -290,7 +290,7 @@ def test_a_channel_that_the_first_report_missed_hears_of_the_story_by_a_later_on
 
 
 def test_to_some_a_story_is_new_while_others_are_told_what_is_new_in_it():
-    rules = Rules(Policy(("desk",), routes=(Route(("desk", "boss"), source="Post"),)))
+    rules = DeskRules(AlertPolicy(("desk",), routes=(Route(("desk", "boss"), source="Post"),)))
     desk = make_desk(rules=rules)
     first = judged(judge(desk, report("one"), NOON))
     found = judged(judge(desk, another("two", "Post", 30), NOON + HOUR))
@@ -329,7 +329,7 @@ def test_a_confirmation_that_came_under_the_cap_of_follow_ups_is_told_later():
 
 def test_what_is_new_is_new_to_each_channel_by_what_it_was_told():
     """One was told of a number by a source that the other does not hear of."""
-    rules = Rules(Policy(("desk", "mail"), routes=(Route(("desk",), source="Small"),)), confirmed_by=9)
+    rules = DeskRules(AlertPolicy(("desk", "mail"), routes=(Route(("desk",), source="Small"),)), confirmed_by=9)
     desk = make_desk(rules=rules)
     judge(desk, report("one"), NOON)
     assert [one.channel for one in judged(judge(desk, another("two", "Small", 12), NOON + HOUR)).to] == ["desk"]

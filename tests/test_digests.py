@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from monitor.archive import Archive, ArchiveError
-from monitor.archive.promises import add_alert, capped
-from monitor.assembly import assemble, make_channels
+from monitor.archive.promises import add_alert, cap_dispatches
+from monitor.assembly import assemble_parts, make_channels
 from monitor.config.channels import ConsoleTable
 from monitor.config.settings import AlertsTable, EngineTable, Settings
-from monitor.model import Delivery, Dispatch, Failure, Judgement, Sent, StageError, Story, Wishes
-from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours, schedule
+from monitor.model import AlertTiming, Delivery, Dispatch, Failure, Judgement, Sent, StageError, Story
+from monitor.policy import ALWAYS_AWAKE, AlertPolicy, QuietHours, schedule_alert
 from tests.alerts import make_alert
 from tests.build import (
     HOUR,
@@ -69,7 +69,7 @@ class Desk:
 
 
 HOURS = (time(12, 30), time(21))
-NIGHT = QuietHours(Policy(("desk", "mail"), wishes=Wishes(quiet=HOURS)), [SEED])
+NIGHT = QuietHours(AlertPolicy(("desk", "mail"), default_timing=AlertTiming(quiet=HOURS)), [SEED])
 """Nobody is woken from half past noon until nine."""
 
 
@@ -141,9 +141,9 @@ def test_a_seeds_cap_counts_that_seed_alone():
     for number in range(3):
         add_alert(conn, make_alert(title=f"news {number}"), [Dispatch("desk")], f"k{number}", NOON, seed_id=1)
     dam = [Dispatch("desk", seed_cap_per_hour=1)]
-    assert capped(conn, dam, NOON, seed_id=2) == tuple(dam)
+    assert cap_dispatches(conn, dam, NOON, seed_id=2) == tuple(dam)
     add_alert(conn, make_alert(title="The dam breaks"), dam, "dam", NOON + MINUTE, seed_id=2)
-    (over,) = capped(conn, dam, NOON + 2 * MINUTE, seed_id=2)
+    (over,) = cap_dispatches(conn, dam, NOON + 2 * MINUTE, seed_id=2)
     assert (over.digest, over.due, over.why) == (
         True,
         NOON + HOUR + MINUTE,
@@ -187,7 +187,7 @@ def test_a_digest_that_failed_and_a_notice_of_ours_wait_for_the_morning_too():
 
 def test_what_waits_for_the_morning_outlives_a_silence():
     desk = Desk(quiet=NIGHT)
-    desk.archive.ledger.silence(None, "dinner", NOON + 30 * MINUTE, NOON + 3 * HOUR)
+    desk.archive.outbox_admin.silence(None, "dinner", NOON + 30 * MINUTE, NOON + 3 * HOUR)
     desk.alert(digest(due=NOON + HOUR))
     assert desk.send(NOON + HOUR) == []
     assert [one.alert.title for one in desk.send(NOON + 9 * HOUR)] == ["Title n1"]
@@ -207,8 +207,8 @@ def test_what_may_have_arrived_is_in_no_digest_of_the_morning():
 
 
 def test_an_urgent_seed_wakes_people_whatever_it_waited_for():
-    urgent = replace(SEED, wishes=Wishes(urgent=True))
-    desk = Desk(quiet=QuietHours(Policy(("desk",), wishes=Wishes(quiet=HOURS)), [urgent]))
+    urgent = replace(SEED, timing=AlertTiming(urgent=True))
+    desk = Desk(quiet=QuietHours(AlertPolicy(("desk",), default_timing=AlertTiming(quiet=HOURS)), [urgent]))
     for _ in range(2):
         desk.alert(digest(due=NOON + 2 * HOUR))
     assert [one.alert.kind for one in desk.send(NOON + 2 * HOUR)] == ["digest"]
@@ -226,7 +226,7 @@ def test_what_may_be_a_repetition_waits_by_itself():
 
 def test_a_test_of_a_channel_uses_up_no_cap():
     desk = Desk()
-    desk.archive.ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)
+    desk.archive.outbox_admin.begin_test(make_alert(), [Dispatch("desk")], NOON)
     desk.alert(Dispatch("desk", cap_per_hour=1))
     assert rows(desk.archive, "select told from decisions") == [("desk",)]
 
@@ -253,7 +253,7 @@ def through_the_day(desk: Desk, old_news: int, every: timedelta, hours: int) -> 
         now = NOON + number * MINUTE
         told += [(now - NOON, len(one.alert.items)) for one in desk.send(now)]
         if number % (every / MINUTE) == 0 and number < old_news * every / MINUTE:
-            when = schedule(Wishes(), now, old="published 3 days ago")
+            when = schedule_alert(AlertTiming(), now, old="published 3 days ago")
             desk.alert(replace(when, channel="desk"), at=now)
     return told
 
@@ -348,7 +348,7 @@ def test_changed_settings_try_a_broken_channel_at_once():
     refuse(desk, NOON)
     desk.send(NOON)
     assert desk.due(NOON + MINUTE / 2) == []
-    assemble(SETTINGS, desk.archive, NOON + MINUTE / 2)
+    assemble_parts(SETTINGS, desk.archive, NOON + MINUTE / 2)
     assert [one.channel for one in desk.due(NOON + MINUTE / 2)] == ["desk"]
 
 
@@ -391,7 +391,7 @@ def test_changed_settings_do_not_shorten_a_pause_that_was_asked_for():
     desk.alert(Dispatch("desk"))
     (one,) = desk.due(NOON)
     desk.archive.outbox.save(Failure(one, "slack_429", retry_after=10 * MINUTE), NOON)
-    assemble(SETTINGS, desk.archive, NOON)
+    assemble_parts(SETTINGS, desk.archive, NOON)
     assert desk.due(NOON + 9 * MINUTE) == []
 
 
@@ -523,8 +523,8 @@ def test_what_was_given_up_can_be_sent_after_all():
     desk.alert(Dispatch("desk"))
     (one,) = desk.due(NOON)
     desk.archive.outbox.save(Failure(one, "slack_400", final=True), NOON)
-    assert [row.state for row in desk.archive.ledger.deliveries()] == ["dead"]
-    assert desk.archive.ledger.retry([one.id], None, NOON) == 1
+    assert [row.state for row in desk.archive.outbox_admin.deliveries()] == ["dead"]
+    assert desk.archive.outbox_admin.retry([one.id], None, NOON) == 1
     assert [two.message_id for two in desk.send(NOON)] == [one.message_id]
 
 
@@ -532,7 +532,7 @@ def test_a_mended_channel_can_be_tried_at_once():
     desk = Desk()
     desk.alert(Dispatch("desk"))
     refuse(desk, NOON)
-    assert desk.archive.ledger.retry([], "desk", NOON + MINUTE / 2) == 1
+    assert desk.archive.outbox_admin.retry([], "desk", NOON + MINUTE / 2) == 1
     assert "desk" in {one.channel for one in desk.due(NOON + MINUTE / 2)}
 
 
@@ -543,19 +543,19 @@ def test_to_retry_one_channel_leaves_the_pause_that_another_asked_for():
         wait = HOUR if one.channel == "mail" else None
         desk.archive.outbox.save(StageError("http_429", retry_after=wait).about(one), NOON)
     desk.alert(Dispatch("mail"), at=NOON + MINUTE)
-    assert desk.archive.ledger.retry([], "desk", NOON + MINUTE) == 1
+    assert desk.archive.outbox_admin.retry([], "desk", NOON + MINUTE) == 1
     assert [one.channel for one in desk.due(NOON + MINUTE)] == ["desk"]
 
 
 def test_a_silence_holds_for_its_seed_and_its_time():
-    ledger, outbox = (archive := make_archive()).ledger, archive.outbox
-    number = ledger.silence("ceasefire", "summit day", NOON, NOON + HOUR)
-    ledger.silence(None, "holiday", NOON + 2 * HOUR, NOON + 3 * HOUR)
+    admin, outbox = (archive := make_archive()).outbox_admin, archive.outbox
+    number = admin.silence("ceasefire", "summit day", NOON, NOON + HOUR)
+    admin.silence(None, "holiday", NOON + 2 * HOUR, NOON + 3 * HOUR)
     assert outbox.silences(NOON) == {"ceasefire": "silenced until 2025-11-03T13:00:00Z: summit day"}
     assert outbox.silences(NOON + HOUR) == {}
     assert outbox.silences(NOON + 2 * HOUR) == {"*": "silenced until 2025-11-03T15:00:00Z: holiday"}
-    assert ledger.end_silence(number, NOON + MINUTE)
-    assert not ledger.end_silence(number, NOON + 2 * MINUTE)
+    assert admin.end_silence(number, NOON + MINUTE)
+    assert not admin.end_silence(number, NOON + 2 * MINUTE)
     assert outbox.silences(NOON + MINUTE) == {}
 
 
@@ -567,7 +567,7 @@ def test_a_silence_also_holds_for_what_already_waits():
     desk.alert(Dispatch("desk"), Dispatch("mail"))
     desk.alert(digest())
     desk.alert(digest(due=NOON + 3 * HOUR))
-    desk.archive.ledger.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
+    desk.archive.outbox_admin.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
     assert desk.send(NOON) == desk.send(NOON + HOUR) == []
     assert [one.alert.title for one in desk.send(NOON + 3 * HOUR)] == ["Title n3"]
     assert (
@@ -585,14 +585,14 @@ def test_a_silence_of_all_seeds_leaves_notices_and_tests_alone():
     desk = Desk()
     desk.alert(Dispatch("desk"))
     refuse(desk, NOON)
-    desk.archive.ledger.silence(None, "holiday", NOON, NOON + HOUR)
+    desk.archive.outbox_admin.silence(None, "holiday", NOON, NOON + HOUR)
     assert [one.alert.kind for one in desk.send(NOON + MINUTE)] == ["notice", "notice"]
 
 
 def test_a_silence_of_another_seed_changes_nothing():
     desk = Desk()
     desk.alert(Dispatch("desk"))
-    desk.archive.ledger.silence("dam", "flood drill", NOON, NOON + HOUR)
+    desk.archive.outbox_admin.silence("dam", "flood drill", NOON, NOON + HOUR)
     assert len(desk.send(NOON)) == 1
 
 
@@ -601,14 +601,14 @@ def test_what_waits_for_a_channel_at_rest_outlives_a_silence():
     desk.alert(Dispatch("desk"))
     (one,) = desk.due(NOON)
     desk.archive.outbox.save(Failure(one, "slack_429", retry_after=3 * HOUR), NOON)
-    desk.archive.ledger.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
+    desk.archive.outbox_admin.silence("ceasefire", "summit day", NOON, NOON + 2 * HOUR)
     assert desk.due(NOON + HOUR) == []
     assert [two.id for two in desk.due(NOON + 3 * HOUR)] == [one.id]
 
 
 def test_two_tests_in_one_second_are_two_messages():
-    ledger = make_archive().ledger
-    ids = {ledger.begin_test(make_alert(), [Dispatch("desk")], NOON)[0].message_id for _ in range(2)}
+    admin = make_archive().outbox_admin
+    ids = {admin.begin_test(make_alert(), [Dispatch("desk")], NOON)[0].message_id for _ in range(2)}
     assert len(ids) == 2
 
 
@@ -616,10 +616,10 @@ def test_no_daemon_sends_a_test_while_whoever_asked_for_it_is_at_it():
     """Each recipient of a slow server may take as long as a delivery ever does."""
     archive = make_archive()
     to = [Dispatch("mail", f"{name}@x.example") for name in "abcd"]
-    tested = archive.ledger.begin_test(make_alert(), to, NOON)
+    tested = archive.outbox_admin.begin_test(make_alert(), to, NOON)
     assert archive.outbox.due(NOON + 7 * MINUTE) == []
     archive.outbox.save(Sent(tested[0], "ok"), NOON + MINUTE)
-    archive.ledger.end_test(tested)  # broken off
+    archive.outbox_admin.end_test(tested)  # broken off
     assert rows(archive, "select state, problem from deliveries order by id") == [
         ("sent", None),
         *[("suppressed", "not_tried")] * 3,
@@ -629,7 +629,7 @@ def test_no_daemon_sends_a_test_while_whoever_asked_for_it_is_at_it():
 def test_a_daemon_may_start_beside_a_short_verb(tmp_path):
     beside = Archive(tmp_path / "a.db", beside=True)
     running = open_archive(tmp_path / "a.db")
-    beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
+    beside.outbox_admin.silence(None, "lunch", NOON, NOON + HOUR)
     beside.close()
     assert "*" in running.outbox.silences(NOON)
 
@@ -637,7 +637,7 @@ def test_a_daemon_may_start_beside_a_short_verb(tmp_path):
 def test_a_short_verb_may_write_beside_a_running_daemon(tmp_path):
     running = open_archive(tmp_path / "a.db")
     beside = Archive(tmp_path / "a.db", beside=True)
-    beside.ledger.silence(None, "lunch", NOON, NOON + HOUR)
+    beside.outbox_admin.silence(None, "lunch", NOON, NOON + HOUR)
     beside.close()
     assert "*" in running.outbox.silences(NOON)
 
@@ -683,6 +683,6 @@ def test_what_was_sent_long_ago_costs_nothing(what):
     if what == "quiet hours":
         archive.outbox.due(NOON + HOUR, quiet=NIGHT)
     else:
-        archive.outbox.tellings(story.thread)
+        archive.outbox.past_alerts(story.thread)
     conn.set_progress_handler(None, 0)
     assert next(hundreds) < 10

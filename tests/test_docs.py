@@ -15,7 +15,7 @@ from monitor.cli import VERBS, main
 from monitor.config import settings as tables
 from monitor.config.channels import CHANNEL_KINDS
 from monitor.config.load import SECTIONS
-from monitor.config.seeds import Head, TopicTable
+from monitor.config.seeds import SeedHead, TopicTable
 from tests.build import open_archive
 
 ROOT = Path(__file__).parent.parent
@@ -51,7 +51,7 @@ def test_every_key_of_channels_and_feeds_is_described(kind):
 
 def test_every_key_of_a_seed_is_described():
     part = CONFIGURATION.split("## seeds/")[1]
-    assert all(f"`{field.name}`" in part for field in fields(Head) if field.name != "topics")
+    assert all(f"`{field.name}`" in part for field in fields(SeedHead) if field.name != "topics")
     assert all(f"`topics.NAME.{field.name}`" in part for field in fields(TopicTable))
 
 

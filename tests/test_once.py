@@ -9,10 +9,10 @@ from pathlib import Path
 from monitor.archive.promises import add_alert
 from monitor.assembly import Assembly
 from monitor.config.settings import Settings
-from monitor.daemon import once
+from monitor.daemon import run_once
 from monitor.engine import InlineEngine
-from monitor.model import Dispatch, StageError, Wishes
-from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours
+from monitor.model import AlertTiming, Dispatch, StageError
+from monitor.policy import ALWAYS_AWAKE, AlertPolicy, QuietHours
 from tests.alerts import make_alert
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, rows
 from tests.fakes import answer
@@ -34,7 +34,7 @@ def run(room: Room, quiet: QuietHours = ALWAYS_AWAKE) -> None:
     )
 
     async def whole() -> None:
-        async for _ in once(parts, lambda: room.now):
+        async for _ in run_once(parts, lambda: room.now):
             pass
 
     asyncio.run(asyncio.wait_for(whole(), LONGEST_S))
@@ -66,7 +66,7 @@ def test_old_news_is_told_before_a_run_ends():
 
 def test_old_news_that_comes_in_the_quiet_hours_waits_and_the_run_ends():
     room = late_room()
-    run(room, QuietHours(Policy(("desk",), wishes=Wishes(quiet=(time(11), time(14)))), [SEED]))
+    run(room, QuietHours(AlertPolicy(("desk",), default_timing=AlertTiming(quiet=(time(11), time(14)))), [SEED]))
     assert room.titles() == []
     assert room.archive.outbox.later(room.now) == (2, NOON + 2 * HOUR)
 

@@ -14,9 +14,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from monitor.archive.promises import add_alert, capped
-from monitor.model import Alert, Delivery, Digest, Dispatch, Failure, Notice, Report, Sent, Wishes
-from monitor.policy import ALWAYS_AWAKE, Policy, QuietHours
+from monitor.archive.promises import add_alert, cap_dispatches
+from monitor.model import Alert, AlertTiming, Delivery, Digest, Dispatch, Failure, Notice, Report, Sent
+from monitor.policy import ALWAYS_AWAKE, AlertPolicy, QuietHours
 from tests.alerts import make_alert
 from tests.build import NOON, SEED, make_archive, rows
 
@@ -75,7 +75,9 @@ class OutboxModel(RuleBasedStateMachine):
                 title = f"news {len(self.promised)}"
                 self.promised.add(title)
                 alert, now = make_alert(title=title, seed=("ceasefire", "dam")[seed - 1]), self.now
-                add_alert(connection.conn, alert, capped(connection.conn, to, now, seed), title, now, seed_id=seed)
+                add_alert(
+                    connection.conn, alert, cap_dispatches(connection.conn, to, now, seed), title, now, seed_id=seed
+                )
 
     @rule()
     def begin(self) -> None:
@@ -124,14 +126,14 @@ class OutboxModel(RuleBasedStateMachine):
     @rule(seed=st.sampled_from([None, "ceasefire", "dam"]), minutes=st.integers(1, 90))
     def silence(self, seed: str | None, minutes: int) -> None:
         """Somebody wants to be left alone."""
-        self.archive.ledger.silence(seed, "summit day", self.now, self.now + timedelta(minutes=minutes))
+        self.archive.outbox_admin.silence(seed, "summit day", self.now, self.now + timedelta(minutes=minutes))
 
     @rule(hours=st.integers(0, 9), urgent=st.booleans())
     def sleep(self, hours: int, urgent: bool) -> None:
         """From now on nobody is to be woken for some hours of each day, or only by the dam."""
         quiet = (self.now.time(), (self.now + timedelta(hours=hours)).time()) if hours else None
-        dam = replace(SEED, slug="dam", wishes=Wishes(urgent=urgent or None))
-        self.quiet = QuietHours(Policy(CHANNELS, wishes=Wishes(quiet=quiet)), [SEED, dam])
+        dam = replace(SEED, slug="dam", timing=AlertTiming(urgent=urgent or None))
+        self.quiet = QuietHours(AlertPolicy(CHANNELS, default_timing=AlertTiming(quiet=quiet)), [SEED, dam])
 
     @rule()
     def change_settings(self) -> None:
@@ -141,7 +143,7 @@ class OutboxModel(RuleBasedStateMachine):
     @rule()
     def retry(self) -> None:
         """Somebody wants what was given up to be sent after all."""
-        self.archive.ledger.retry([], None, self.now, all_dead=True)
+        self.archive.outbox_admin.retry([], None, self.now, all_dead=True)
 
     @rule(minutes=st.integers(1, 200))
     def wait(self, minutes: int) -> None:

@@ -6,23 +6,31 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.pace import LONGEST_RETRY, RETRY_AFTER_OBEYED, backoff, is_old_news, next_poll, resend, spread
+from monitor.pace import (
+    LONGEST_RETRY,
+    RETRY_AFTER_OBEYED,
+    is_old_news,
+    next_poll,
+    next_resend,
+    next_retry,
+    spread_of_name,
+)
 from tests.build import HOUR, MINUTE, NOON
 
 
 @pytest.mark.parametrize(("attempts", "minutes"), [(1, 5), (2, 10), (3, 20), (7, 320), (8, 360), (99, 360)])
 def test_a_retry_waits_twice_as_long_each_time_up_to_six_hours(attempts, minutes):
-    assert backoff(NOON, attempts) == NOON + minutes * MINUTE
+    assert next_retry(NOON, attempts) == NOON + minutes * MINUTE
 
 
 @given(st.integers(0, 10_000), st.timedeltas(timedelta(0), timedelta(days=400)))
 def test_a_retry_obeys_the_server_within_reason(attempts, asked):
-    wait = backoff(NOON, attempts, asked) - NOON
+    wait = next_retry(NOON, attempts, asked) - NOON
     assert min(asked, RETRY_AFTER_OBEYED) <= wait <= max(LONGEST_RETRY, RETRY_AFTER_OBEYED)
 
 
 def test_a_delivery_is_tried_again_within_the_hour():
-    assert [resend(NOON, n) - NOON for n in (1, 2, 8, 50)] == [MINUTE / 2, MINUTE, HOUR, HOUR]
+    assert [next_resend(NOON, n) - NOON for n in (1, 2, 8, 50)] == [MINUTE / 2, MINUTE, HOUR, HOUR]
 
 
 @given(st.text())
@@ -32,7 +40,7 @@ def test_polls_drift_by_a_tenth_at_most(name):
 
 
 def test_due_times_spread_evenly():
-    places = sorted(spread(f"https://news.example/{n}") for n in range(1000))
+    places = sorted(spread_of_name(f"https://news.example/{n}") for n in range(1000))
     assert 0.45 < places[500] < 0.55
 
 

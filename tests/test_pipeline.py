@@ -10,15 +10,15 @@ from html import escape
 
 import pytest
 
-from monitor.archive import Archive, ArchiveError, Listing
-from monitor.desk import Desk, Rules
+from monitor.archive import Archive, ArchiveError, FeedSettings
+from monitor.desk import Desk, DeskRules
 from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
-from monitor.model import Failure, Judgement, StageError, Wishes
+from monitor.model import AlertTiming, Failure, Judgement, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
 from monitor.pipeline import deliver_due, poll_due, read_due
-from monitor.policy import Policy
-from monitor.story import Newsstand, Told
+from monitor.policy import AlertPolicy
+from monitor.story import PlacedHit, StoryTracker
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, due_entries, make_archive, reading_of, rows
 from tests.fakes import FakeChannel, FakeWeb, answer
 
@@ -51,9 +51,9 @@ def page_of(title: str, paragraphs: tuple[str, ...] = BODY) -> str:
 class Room:
     """A monitor over a made-up web, with a clock that stands until it is moved."""
 
-    def __init__(self, archive: Archive | None = None, wishes: Wishes = Wishes()) -> None:  # noqa: B008 - frozen
+    def __init__(self, archive: Archive | None = None, timing: AlertTiming = AlertTiming()) -> None:  # noqa: B008 - frozen
         self.now = NOON
-        self.wishes = wishes
+        self.timing = timing
         self.web = FakeWeb()
         self.archive = archive or make_archive()
         self.channels = {"desk": FakeChannel()}
@@ -61,11 +61,11 @@ class Room:
 
     def renew(self) -> None:
         """Set up the desk as a restart does."""
-        subjects = self.archive.subjects
-        background = Background(subjects.frequencies(), subjects.languages())
-        told = [Told.of(*one) for one in subjects.told(self.now - STORY_OPEN_AFTER_LAST)]
-        rules = Rules(Policy(tuple(self.channels), wishes=self.wishes))
-        self.desk = Desk([SEED], Matcher([SEED], background), Newsstand(told), rules)
+        seeds = self.archive.seeds
+        background = Background(seeds.document_frequencies(), seeds.articles_by_language())
+        told = [PlacedHit.of(*one) for one in seeds.placed_hits(self.now - STORY_OPEN_AFTER_LAST)]
+        rules = DeskRules(AlertPolicy(tuple(self.channels), default_timing=self.timing))
+        self.desk = Desk([SEED], Matcher([SEED], background), StoryTracker(told), rules)
 
     def publish(self, **articles: str) -> None:
         """Put a feed and its pages on the web."""
@@ -243,10 +243,10 @@ def test_after_a_restart_the_desk_knows_an_article_as_it_was_told():
     for title, silenced in ((titles[1], True), (titles[2], False)):
         room.now += HOUR
         if silenced:
-            room.archive.ledger.silence(None, "lunch", room.now, room.now + MINUTE)
+            room.archive.outbox_admin.silence(None, "lunch", room.now, room.now + MINUTE)
         room.publish(lavrov=title)
         room.cycle()
-        known += [article.title for _, article, *_ in room.archive.subjects.told(NOON)]
+        known += [article.title for _, article, *_ in room.archive.seeds.placed_hits(NOON)]
     assert known == [titles[0].strip(), titles[2]]
     assert rows(room.archive, "select title from editions") == [(titles[0].strip(),), (titles[1],)]
 
@@ -263,15 +263,15 @@ def test_a_title_that_changes_while_its_page_is_read_is_not_missed():
     assert [one.title for one in due_entries(room.archive, room.now)] == ["Lavrov rejects a ceasefire after talks"]
 
 
-HOURLY = Wishes(when="hourly")
+HOURLY = AlertTiming(when="hourly")
 
 
 def test_a_digest_names_who_told_a_story_until_it_went_out():
-    room = Room(wishes=HOURLY)
+    room = Room(timing=HOURLY)
     room.publish(lavrov="Lavrov rejects a ceasefire")
     room.cycle()
     other = "https://post.example/rss"
-    room.archive.feeds.follow([Listing(FEED_URL, "News"), Listing(other, "Post")], room.now)
+    room.archive.feeds.follow([FeedSettings(FEED_URL, "News"), FeedSettings(other, "Post")], room.now)
     room.now += timedelta(minutes=50)
     copied, title = "https://news.example/copied", "Lavrov rejects a ceasefire"
     feed = feed_of(("copied", title), now=room.now)
@@ -290,10 +290,10 @@ def test_a_digest_names_who_told_a_story_until_it_went_out():
 
 @pytest.mark.parametrize("restarted", [False, True])
 def test_a_story_whose_alert_was_silenced_while_it_waited_is_told_by_the_next_report(restarted):
-    room = Room(wishes=HOURLY)
+    room = Room(timing=HOURLY)
     room.publish(lavrov="Lavrov rejects a ceasefire")
     room.cycle()
-    room.archive.ledger.silence(None, "lunch", room.now, NOON + HOUR + MINUTE)
+    room.archive.outbox_admin.silence(None, "lunch", room.now, NOON + HOUR + MINUTE)
     room.now = NOON + HOUR
     room.cycle()
     assert rows(room.archive, "select state from deliveries") == [("suppressed",)]

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.model import Dispatch, Seed, Wishes
-from monitor.pace import CATCH_UP_WAIT, next_at, next_hour, quiet_until
-from monitor.policy import Hit, Policy, Route, describe, merged, schedule
+from monitor.model import AlertTiming, Dispatch, Seed
+from monitor.pace import CATCH_UP_WAIT, next_full_hour, next_time_of_day, quiet_until
+from monitor.policy import AlertPolicy, Hit, Route, describe_alerting, merge_timings, schedule_alert
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -40,7 +40,7 @@ def utc(text: str) -> datetime:
     ],
 )
 def test_a_time_of_day_is_that_of_the_readers_clocks(now, at, due):
-    assert next_at(utc(now), at, BERLIN) == utc(due)
+    assert next_time_of_day(utc(now), at, BERLIN) == utc(due)
 
 
 @pytest.mark.parametrize(
@@ -98,75 +98,89 @@ def test_quiet_hours_may_be_within_a_day():
 
 def test_full_hours_are_those_of_the_zone():
     kolkata = ZoneInfo("Asia/Kolkata")  # half an hour off
-    assert next_hour(NOON + timedelta(minutes=5), UTC) == NOON + timedelta(hours=1)
-    assert next_hour(NOON, kolkata) == NOON + timedelta(minutes=30)
+    assert next_full_hour(NOON + timedelta(minutes=5), UTC) == NOON + timedelta(hours=1)
+    assert next_full_hour(NOON, kolkata) == NOON + timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(
-    ("wishes", "now", "told"),
+    ("timing", "now", "told"),
     [
-        (Wishes(), NOON, Dispatch("")),
-        (Wishes(when="hourly"), NOON, Dispatch("", due=utc("2025-11-03 13:00"), digest=True, why="hourly digest")),
+        (AlertTiming(), NOON, Dispatch("")),
         (
-            Wishes(when="daily", at=time(9), zone=BERLIN),
+            AlertTiming(when="hourly"),
+            NOON,
+            Dispatch("", due=utc("2025-11-03 13:00"), digest=True, why="hourly digest"),
+        ),
+        (
+            AlertTiming(when="daily", at=time(9), zone=BERLIN),
             NOON,
             Dispatch("", due=utc("2025-11-04 08:00"), digest=True, why="daily digest"),
         ),
         (
-            Wishes(quiet=NIGHT, zone=BERLIN),
+            AlertTiming(quiet=NIGHT, zone=BERLIN),
             utc("2025-11-03 23:00"),
             Dispatch("", due=utc("2025-11-04 06:00"), digest=True, why="after the quiet hours"),
         ),
         (
-            Wishes(quiet=NIGHT, zone=BERLIN),
+            AlertTiming(quiet=NIGHT, zone=BERLIN),
             NOON,
             Dispatch(""),
         ),
-        (Wishes(quiet=NIGHT, urgent=True), utc("2025-11-03 23:00"), Dispatch("")),
+        (AlertTiming(quiet=NIGHT, urgent=True), utc("2025-11-03 23:00"), Dispatch("")),
         (
-            Wishes(when="hourly", quiet=NIGHT),
+            AlertTiming(when="hourly", quiet=NIGHT),
             utc("2025-11-03 23:00"),
             Dispatch("", due=utc("2025-11-04 07:00"), digest=True, why="hourly digest"),
         ),
     ],
 )
-def test_wishes_say_when(wishes, now, told):
-    assert schedule(wishes, now) == told
+def test_a_timing_says_when(timing, now, told):
+    assert schedule_alert(timing, now) == told
 
 
 def test_what_is_old_wakes_nobody_and_is_told_in_one_digest():
-    told = schedule(Wishes(), NOON, old="published 3 days ago")
+    told = schedule_alert(AlertTiming(), NOON, old="published 3 days ago")
     why = "catch-up digest: published 3 days ago"
     assert told == Dispatch("", due=NOON + CATCH_UP_WAIT, digest=True, catch_up=True, why=why)
-    quiet = schedule(Wishes(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
+    quiet = schedule_alert(AlertTiming(quiet=(time(12), time(14))), NOON, old="published 3 days ago")
     assert quiet.due == NOON + timedelta(hours=2)
 
 
 @pytest.mark.parametrize("when", ["hourly", "daily"])
 def test_what_is_old_waits_for_a_digest_that_goes_out_anyway(when):
-    assert schedule(Wishes(when), NOON, old="published 3 days ago") == schedule(Wishes(when), NOON)
+    assert schedule_alert(AlertTiming(when), NOON, old="published 3 days ago") == schedule_alert(
+        AlertTiming(when), NOON
+    )
 
 
 def test_a_seeds_word_outranks_its_channels_and_that_the_general():
-    general, channel, seed = Wishes("daily", min_score=0.6), Wishes("hourly", zone=BERLIN), Wishes(zone=UTC)
-    assert merged(seed, channel, general) == Wishes("hourly", zone=UTC, min_score=0.6)
+    general, channel, seed = (
+        AlertTiming("daily", min_score=0.6),
+        AlertTiming("hourly", zone=BERLIN),
+        AlertTiming(zone=UTC),
+    )
+    assert merge_timings(seed, channel, general) == AlertTiming("hourly", zone=UTC, min_score=0.6)
 
 
 def test_a_least_score_spares_a_channel_and_says_so():
-    policy = Policy(("desk", "mail"), by_channel={"mail": Wishes(min_score=0.7)})
+    policy = AlertPolicy(("desk", "mail"), by_channel={"mail": AlertTiming(min_score=0.7)})
     assert policy.dispatches(Hit(SEED, 0.6), NOON) == ((Dispatch("desk"),), ("mail is told from 0.70 on",))
     assert [one.channel for one in policy.dispatches(Hit(SEED, 0.7), NOON)[0]] == ["desk", "mail"]
 
 
 def test_a_seeds_cap_stands_beside_that_of_the_channel():
     """A seed that is noisy is bounded for itself; a channel is bounded whatever the seed."""
-    noisy = Seed("noisy", "Noisy", (), wishes=Wishes(cap_per_hour=1))
-    policy = Policy(("desk", "mail"), wishes=Wishes(cap_per_hour=9), by_channel={"desk": Wishes(cap_per_hour=5)})
+    noisy = Seed("noisy", "Noisy", (), timing=AlertTiming(cap_per_hour=1))
+    policy = AlertPolicy(
+        ("desk", "mail"), default_timing=AlertTiming(cap_per_hour=9), by_channel={"desk": AlertTiming(cap_per_hour=5)}
+    )
     assert policy.dispatches(Hit(noisy), NOON)[0] == (
         Dispatch("desk", cap_per_hour=5, seed_cap_per_hour=1),
         Dispatch("mail", cap_per_hour=9, seed_cap_per_hour=1),
     )
-    assert "desk at once, at most 1 an hour of this seed and 5 an hour of all seeds" in describe(policy, noisy)
+    assert "desk at once, at most 1 an hour of this seed and 5 an hour of all seeds" in describe_alerting(
+        policy, noisy
+    )
 
 
 @pytest.mark.parametrize(
@@ -181,23 +195,23 @@ def test_a_seeds_cap_stands_beside_that_of_the_channel():
 )
 def test_the_first_route_that_fits_counts(hit, channels):
     routes = (Route(("phone",), seed="ceasefire", min_score=0.8), Route(("moscow",), source="TASS", language="ru"))
-    assert Policy(("desk",), routes=routes).channels(hit) == channels
+    assert AlertPolicy(("desk",), routes=routes).channels(hit) == channels
 
 
 def test_who_is_told_is_said_in_a_sentence():
-    policy = Policy(
+    policy = AlertPolicy(
         ("desk", "mail", "pager"),
         routes=(Route(("phone",), min_score=0.8),),
-        wishes=Wishes(zone=BERLIN),
+        default_timing=AlertTiming(zone=BERLIN),
         by_channel={
-            "mail": Wishes("daily", time(8, 30), min_score=0.6),
-            "pager": Wishes(quiet=NIGHT, cap_per_hour=3),
+            "mail": AlertTiming("daily", time(8, 30), min_score=0.6),
+            "pager": AlertTiming(quiet=NIGHT, cap_per_hour=3),
         },
     )
-    assert describe(policy, SEED) == (
+    assert describe_alerting(policy, SEED) == (
         "desk at once; mail in a daily digest at 08:30 (Europe/Berlin), from a score of 0.60 on; "
         "pager at once, but not from 22:00 to 07:00 (Europe/Berlin), at most 3 an hour of all seeds, "
         "the rest in one digest; "
         "phone instead from a score of 0.80 on"
     )
-    assert describe(Policy(), SEED) == "nobody"
+    assert describe_alerting(AlertPolicy(), SEED) == "nobody"

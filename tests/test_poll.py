@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from monitor.model import Entry, Feed, Poll, StageError
 from monitor.poll import parse_date, poll
 from monitor.poll.plain import plain_line, plain_text
-from monitor.text import clean
+from monitor.text import clean_text
 from monitor.web import GuardedWeb, Hop, Response, WebSettings
 from tests.fakes import FakeWeb, answer
 from tests.serve import Canned, Site, redirect
@@ -382,7 +382,7 @@ def test_any_text_in_a_field_gives_clean_entries_or_named_trouble(text: str) -> 
     response = answer(URL, b"<rss version='2.0'><channel>" + item + b"</channel></rss>")
     if outcome(response) == "new":
         words = "".join(entry.key + entry.title + (entry.url or "") for entry in look(response).entries)
-        assert words == clean(words)
+        assert words == clean_text(words)
 
 
 @CALM

@@ -8,11 +8,11 @@ from weakref import WeakKeyDictionary
 
 import pytest
 
-from monitor.model import Article, Entry, Reading, Story, Telling
+from monitor.model import Article, Entry, PastAlert, Reading, Story
 from monitor.pace import STORY_OPEN_AFTER_FIRST, STORY_OPEN_AFTER_LAST
-from monitor.story import Newsstand, Placement, Told, new_facts
-from monitor.story.fingerprint import fingerprint
-from monitor.story.shelf import _words
+from monitor.story import PlacedHit, Placement, StoryTracker, new_facts
+from monitor.story.fingerprint import fingerprint_article
+from monitor.story.index import _weighted_features
 from tests.build import Past
 
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -39,7 +39,7 @@ def reading(article: Article, source: str = "") -> Reading:
     return Reading(Entry(0, 1, article.url, article.url, article.title, source=name), article)
 
 
-PASTS: WeakKeyDictionary[Newsstand, Past] = WeakKeyDictionary()
+PASTS: WeakKeyDictionary[StoryTracker, Past] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Found:
 
 
 def tell(
-    stand: Newsstand,
+    stand: StoryTracker,
     one: Article,
     hours: float = 0,
     source: str = "",
@@ -75,13 +75,13 @@ def tell(
     news = new_facts(placement, past.of(placement.story.thread), confirmed_by)
     if alerted and (placement.relation == "first" or news):
         told = (one.title, news, placement.independent)
-        past.append((placement.story, Telling(one.identity, "desk", now, bool(news), False, *told)))
+        past.append((placement.story, PastAlert(one.identity, "desk", now, bool(news), False, *told)))
     return Found(placement, news)
 
 
 def retold(first: Article, second: Article, later: timedelta = timedelta(hours=1)) -> str:
     """How the second article relates to the first one's story."""
-    stand = Newsstand()
+    stand = StoryTracker()
     story = tell(stand, first).story
     found = stand.place("ferries", reading(second), NOON + later)
     assert (found.story == story) == (found.relation != "first")
@@ -94,7 +94,7 @@ def placed(first: Article, second: Article, later: timedelta = timedelta(hours=1
 
 
 def test_the_first_hit_begins_a_story():
-    found = Newsstand().place("ferries", reading(article()), NOON)
+    found = StoryTracker().place("ferries", reading(article()), NOON)
     story = Story("ferries", "https://one.example/a", TITLE, "One", NOON)
     assert found == Placement(story, "first", ("One",), 1)
 
@@ -204,7 +204,7 @@ def test_one_name_in_common_joins_no_two_languages():
 
 
 def test_a_growing_toll_is_the_same_story_and_news():
-    stand = Newsstand()
+    stand = StoryTracker()
     quake = (
         "An earthquake shook Tarrawa on Monday and killed at least five people. A school fell in the town of Okeru."
     )
@@ -217,21 +217,21 @@ def test_a_growing_toll_is_the_same_story_and_news():
 
 
 def test_a_copy_tells_nothing_new():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     copy = tell(stand, article(f"{TITLE} - Two", f"{TEXT} Sign up for our letter.", "https://two.example/b"), 1)
     assert copy == Found(Placement(copy.story, "copy", ("One", "Two"), 1), ())
 
 
 def test_the_same_text_under_a_new_number_is_an_update():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article("Ferry strike costs 300 islanders their work", TEXT))
     found = tell(stand, article("Ferry strike costs 450 islanders their work", TEXT, "https://two.example/b"), 1)
     assert (found.relation, found.news) == ("report", ("new number: 450 islanders",))
 
 
 def test_a_new_quote_is_told_once():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     quoted = f'{RETOLD} "We shall never strike in winter again," said Ilse Borgen.'
     found = tell(stand, article("Sandholm ferries to sail again", quoted, "https://two.example/b"), 1)
@@ -241,7 +241,7 @@ def test_a_new_quote_is_told_once():
 
 
 def test_confirmation_by_enough_publishers_is_told_once():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     confirmed = tell(
         stand, article("Sandholm ferries to sail again", RETOLD, "https://two.example/b"), 1, confirmed_by=2
@@ -255,7 +255,7 @@ def test_confirmation_by_enough_publishers_is_told_once():
 
 
 def test_an_edited_headline_of_the_same_address_is_told():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     edited = article("Captains call off strike after minister steps in", TEXT, "https://one.example/a/")
     assert tell(stand, edited, 1).news == (f"headline was: {TITLE}",)
@@ -263,7 +263,7 @@ def test_an_edited_headline_of_the_same_address_is_told():
 
 def test_what_nobody_was_told_of_has_no_follow_up():
     """The next report is told as a whole; there is nothing that it could add to."""
-    stand = Newsstand()
+    stand = StoryTracker()
     quake = (
         "An earthquake shook Tarrawa on Monday and killed at least five people. A school fell in the town of Okeru."
     )
@@ -274,7 +274,7 @@ def test_what_nobody_was_told_of_has_no_follow_up():
 
 def told_by(*articles: tuple[Article, str], families: dict[str, str] | None = None) -> int:
     """How many publishers tell a story on their own."""
-    stand = Newsstand(families=families)
+    stand = StoryTracker(families=families)
     return [tell(stand, one, hours, source).placement.independent for hours, (one, source) in enumerate(articles)][-1]
 
 
@@ -316,50 +316,50 @@ def test_a_story_closes_three_days_after_its_last_hit():
 
 
 def test_a_story_that_goes_on_stays_open_for_a_week():
-    stand, days = Newsstand(), STORY_OPEN_AFTER_FIRST // timedelta(days=1)
+    stand, days = StoryTracker(), STORY_OPEN_AFTER_FIRST // timedelta(days=1)
     kinds = [tell(stand, article(url=f"https://n{day}.example/z"), 24 * day).relation for day in range(days + 2)]
     assert kinds == ["first", *["copy"] * days, "first"]
 
 
 def test_a_closed_story_leaves_nothing_behind():
     """A monitor runs for months: what no hit can join is forgotten, down to its words."""
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     tell(stand, article("Storm takes roof of sports hall", OTHER, "https://two.example/b"))
     stand.place("ferries", reading(article()), NOON + timedelta(days=5))
-    shelf = stand._shelves["ferries"]
-    assert (shelf._accounts, shelf._hits, shelf._holders, shelf._tellers) == ({}, {}, {}, {})
+    shelf = stand._indexes["ferries"]
+    assert (shelf._open_stories, shelf._hits, shelf._hits_by_feature, shelf._stories_by_feature) == ({}, {}, {}, {})
 
 
 def test_an_edited_article_takes_no_words_from_the_others_of_its_story():
     """And leaves nothing behind when the story is forgotten."""
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     copy = article(f"{TITLE} - Two", TEXT, "https://two.example/b")
     story = tell(stand, copy, 1).story
-    shelf, edited = stand._shelves["ferries"], replace(article(), title="Storm takes roof of hall", text=OTHER)
+    shelf, edited = stand._indexes["ferries"], replace(article(), title="Storm takes roof of hall", text=OTHER)
     stand.add(story, reading(edited), NOON, "report")
-    words = {feature for feature, _ in _words(fingerprint(copy))}
-    assert all(story.url in shelf._tellers[word] for word in words)
+    words = {feature for feature, _ in _weighted_features(fingerprint_article(copy))}
+    assert all(story.url in shelf._stories_by_feature[word] for word in words)
     stand.place("ferries", reading(article()), NOON + timedelta(days=5))
-    assert (shelf._accounts, shelf._hits, shelf._holders, shelf._tellers) == ({}, {}, {}, {})
+    assert (shelf._open_stories, shelf._hits, shelf._hits_by_feature, shelf._stories_by_feature) == ({}, {}, {}, {})
 
 
 def test_each_seed_has_its_own_stories():
-    stand = Newsstand()
+    stand = StoryTracker()
     tell(stand, article())
     assert stand.place("harbours", reading(article()), NOON).relation == "first"
 
 
 def test_a_newsstand_set_up_again_places_as_before():
     story = Story("ferries", "https://one.example/a", TITLE, "One", NOON)
-    stand = Newsstand([Told.of(story, article(), "One", "first", NOON)])
+    stand = StoryTracker([PlacedHit.of(story, article(), "One", "first", NOON)])
     found = stand.place("ferries", reading(article(url="https://two.example/z")), NOON)
     assert found == Placement(story, "copy", ("One", "Two"), 1)
 
 
 def test_of_several_stories_the_most_alike_is_repeated():
-    stand = Newsstand()
+    stand = StoryTracker()
     near, same = article(TITLE, TEXT[:200]), article("Harbour news of the day", OTHER, "https://two.example/z")
     tell(stand, near)
     story = tell(stand, same).story
@@ -368,7 +368,7 @@ def test_of_several_stories_the_most_alike_is_repeated():
 
 
 def test_entries_without_an_address_are_stories_of_their_own():
-    stand = Newsstand()
+    stand = StoryTracker()
     first = tell(stand, article(url=""), source="One").story
     second = tell(stand, article("Storm takes roof of sports hall", OTHER, ""), source="One").story
     assert first.url.startswith("urn:text:")

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.match.words import lexicon, surfaces
+from monitor.match.words import load_lexicon, tokenise_text
 from monitor.model import Article, Entry, Reading
-from monitor.story import Newsstand
-from monitor.story.figures import figures, numbers_joined
-from monitor.story.names import Names, names_of
-from monitor.story.outlets import agency, domain
-from monitor.story.quotes import Quote, quotes
+from monitor.story import StoryTracker
+from monitor.story.figures import find_figures, join_numbers
+from monitor.story.names import ArticleNames, find_names
+from monitor.story.outlets import agency_of_text, domain_of_host
+from monitor.story.quotes import Quote, find_quotes
 from tests.alerts import HOSTILE
 from tests.build import NOON
 
 
 def counted(text: str, language: str = "en") -> list[tuple[str, str]]:
     """The numbers of a sentence with what they count."""
-    tokens = surfaces(numbers_joined(text, language))
-    return [(figure.value, figure.counts) for figure in figures(tokens, lexicon(language))]
+    tokens = tokenise_text(join_numbers(text, language))
+    return [(figure.value, figure.counts) for figure in find_figures(tokens, load_lexicon(language))]
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_ages_years_and_thousands_in_words_count_nothing(text):
     assert counted(text) == []
 
 
-def heard(headline: str, text: str, language: str = "en") -> Names:
-    sentences = [surfaces(sentence) for sentence in text.split(". ")]
-    return names_of(surfaces(headline), sentences, lexicon(language))
+def heard(headline: str, text: str, language: str = "en") -> ArticleNames:
+    sentences = [tokenise_text(sentence) for sentence in text.split(". ")]
+    return find_names(tokenise_text(headline), sentences, load_lexicon(language))
 
 
 def test_names_are_one_in_every_spelling():
@@ -108,11 +108,11 @@ def test_places_and_pairs_do_not_act():
     ],
 )
 def test_quotes_are_found_with_their_speaker(text, found):
-    assert quotes(text) == (found,)
+    assert find_quotes(text) == (found,)
 
 
 def test_a_word_in_inverted_commas_is_no_quote():
-    assert quotes("The “special operation” went on.") == ()
+    assert find_quotes("The “special operation” went on.") == ()
 
 
 @pytest.mark.parametrize(
@@ -131,16 +131,16 @@ def test_a_word_in_inverted_commas_is_no_quote():
     ],
 )
 def test_an_agency_signs_at_the_start(text, family):
-    assert agency(text) == family
+    assert agency_of_text(text) == family
 
 
 def test_an_agencys_other_domains_are_its_family():
-    assert domain("tass.com") == domain("tass.ru") == "tass.ru"
+    assert domain_of_host("tass.com") == domain_of_host("tass.ru") == "tass.ru"
 
 
 @pytest.mark.parametrize("language", ["en", "de", "uk", "xx", None])
 def test_no_text_is_too_odd_to_be_placed(language):
-    stand = Newsstand()
+    stand = StoryTracker()
     for number, text in enumerate(HOSTILE):
         odd = Article(f"https://[{text}", text, f"{text} 5 killed. \n{text}", language, canonical_url=text)
         reading = Reading(Entry(0, 1, str(number), None, text, source=text), odd)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.text import clean, clean_line
+from monitor.text import clean_line, clean_text
 
 CALM = settings(deadline=None)  # a busy machine is no bug
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
@@ -29,11 +29,11 @@ ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60
     ],
 )
 def test_clean_drops_what_the_sinks_cannot_take(dirty: str, tidy: str) -> None:
-    assert clean(dirty) == tidy
+    assert clean_text(dirty) == tidy
 
 
 def test_clean_cuts_at_the_limit() -> None:
-    assert clean("a" * 100_000) == "a" * 65_536
+    assert clean_text("a" * 100_000) == "a" * 65_536
 
 
 def test_a_line_has_no_breaks_and_single_spaces() -> None:
@@ -47,14 +47,14 @@ def test_a_cut_line_does_not_end_with_a_space() -> None:
 @CALM
 @given(ANY_TEXT)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    assert clean(clean(text)) == clean(text)
+    assert clean_text(clean_text(text)) == clean_text(text)
     assert clean_line(clean_line(text)) == clean_line(text)
 
 
 @CALM
 @given(ANY_TEXT)
 def test_clean_text_survives_the_database_and_json(text: str) -> None:
-    tidy = clean(text)
+    tidy = clean_text(text)
     with closing(sqlite3.connect(":memory:")) as memory:
         stored = memory.execute("select ?, length(?)", (tidy, tidy)).fetchone()
     assert stored == (tidy, len(tidy))

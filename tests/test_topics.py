@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.match import Background, Matcher
-from monitor.match.near import problem_of, spell, words_of
-from monitor.match.sounds import sounds
-from monitor.match.topics import BORDER, Finder
-from monitor.match.words import flat, surfaces
+from monitor.match.proximity import parse_term, problem_of_term, words_of_term
+from monitor.match.sounds import sounds_of_name
+from monitor.match.topics import BORDER, TermFinder
+from monitor.match.words import split_all_hyphens, tokenise_text
 from monitor.model import Article, Decision, Example, Seed, Topic
 
 TALKS = (
@@ -28,8 +28,8 @@ def make_seed(*topics: Topic) -> Seed:
 
 def found(term: str, text: str, language: str = "en") -> list[str]:
     """The stretches of a text that a term is found as."""
-    tokens = flat(surfaces(text))
-    mentions = Finder(language, [make_seed(Topic("it", {"*": (term,)}))]).find(tokens)
+    tokens = split_all_hyphens(tokenise_text(text))
+    mentions = TermFinder(language, [make_seed(Topic("it", {"*": (term,)}))]).find(tokens)
     return list(dict.fromkeys(" ".join(tokens[one.start : one.end]) for one in mentions))
 
 
@@ -70,7 +70,7 @@ def test_names_near_each_other_are_heard_in_other_alphabets():
 
 def test_a_title_is_not_near_its_text():
     tokens = ["Lavrov", BORDER, "ceasefire"]
-    assert list(Finder("en", [make_seed(Topic("it", {"*": ("Lavrov NEAR/9 ceasefire",)}))]).find(tokens)) == []
+    assert list(TermFinder("en", [make_seed(Topic("it", {"*": ("Lavrov NEAR/9 ceasefire",)}))]).find(tokens)) == []
 
 
 def test_only_the_words_themselves_are_marked():
@@ -81,7 +81,7 @@ def test_only_the_words_themselves_are_marked():
 
 @given(SMALL, SMALL, st.integers(1, 9), st.lists(st.just("x"), max_size=12))
 def test_near_counts_the_words_between(left, right, words, between):
-    assume(not {left, right} & {"x"} and problem_of(f"{left} NEAR/{words} {right}") is None)
+    assume(not {left, right} & {"x"} and problem_of_term(f"{left} NEAR/{words} {right}") is None)
     text = " ".join([f"{left}q1", *between, f"{right}q2"])
     assert bool(found(f"{left}q1 NEAR/{words} {right}q2", text)) == (len(between) <= words)
 
@@ -90,18 +90,18 @@ def test_near_counts_the_words_between(left, right, words, between):
     "term", ["Lavrov", "peace talk*", "Near East", "near miss", "NEARBY", "A NEAR/3 B ONEAR/4 Cat*"]
 )
 def test_these_terms_are_right(term):
-    assert problem_of(term) is None
+    assert problem_of_term(term) is None
 
 
 def test_a_term_is_taken_apart_once():
-    assert spell("a ONEAR/2 b c").phrases == ("a", "b c")
-    assert spell("NEAR/2 b").phrases == ("NEAR/2 b",)
-    assert words_of("Lavrov NEAR/10 peace talk*") == "Lavrov peace talk"
+    assert parse_term("a ONEAR/2 b c").phrases == ("a", "b c")
+    assert parse_term("NEAR/2 b").phrases == ("NEAR/2 b",)
+    assert words_of_term("Lavrov NEAR/10 peace talk*") == "Lavrov peace talk"
 
 
 @given(st.text(alphabet="ab *NEARO/15-", max_size=30), st.text(alphabet="ab NEAR15-", max_size=60))
 def test_any_malformed_term_can_be_looked_for(term, text):
-    problem_of(term)
+    problem_of_term(term)
     found(term, text)
 
 
@@ -216,15 +216,15 @@ def pairs(table: dict[str, str]) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(("name", "language", "spelled"), pairs(NAMES))
 def test_a_name_is_heard_in_every_spelling(name, language, spelled):
-    assert set(sounds(name, "en")) & set(sounds(spelled, language))
+    assert set(sounds_of_name(name, "en")) & set(sounds_of_name(spelled, language))
 
 
 @pytest.mark.parametrize(("name", "language", "other"), pairs(OTHERS))
 def test_another_name_is_not_taken_for_it(name, language, other):
-    assert not set(sounds(name, "en")) & set(sounds(other, language))
+    assert not set(sounds_of_name(name, "en")) & set(sounds_of_name(other, language))
 
 
 @given(st.text(min_size=1, max_size=40), st.sampled_from(["en", "ru", "uk", "de", "fr", "pl", "cs", "es", "xx"]))
 def test_any_token_has_few_sounds(text, language):
-    for token in flat(surfaces(text)):
-        assert len(sounds(token, language)) <= 48
+    for token in split_all_hyphens(tokenise_text(text)):
+        assert len(sounds_of_name(token, language)) <= 48

@@ -1,7 +1,7 @@
 """Alerts: what a message says, and the channels that carry it."""
 
 from monitor.alert.apprise import AppriseChannel, AppriseSettings
-from monitor.alert.channel import Channel, deliver
+from monitor.alert.channel import Channel, send_by_channel
 from monitor.alert.console import ConsoleChannel
 from monitor.alert.mail import MailChannel, MailSettings
 from monitor.alert.secret import Secret
@@ -22,5 +22,5 @@ __all__ = [
     "SlackSettings",
     "WebhookChannel",
     "WebhookSettings",
-    "deliver",
+    "send_by_channel",
 ]

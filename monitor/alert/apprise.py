@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from threading import Thread
 
-from monitor.alert.message import words_of
-from monitor.alert.plain import as_text
+from monitor.alert.message import compose_message
+from monitor.alert.plain import render_text
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import SLOW_CHANNEL_S
@@ -41,11 +41,11 @@ class AppriseChannel:
 
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Send one alert; no answer in time leaves open whether it went out."""
-        words = words_of(delivery, self._zone)
+        words = compose_message(delivery, self._zone)
         url = self._settings.url.reveal()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
-                is_sent = await _in_thread(lambda: _notify(url, words.headline, as_text(words)))
+                is_sent = await _run_in_thread(lambda: _notify_by_apprise(url, words.headline, render_text(words)))
         except TimeoutError:
             raise StageError("timeout", detail=f"no end within {self._settings.timeout_s:g} s") from None
         if not is_sent:
@@ -53,7 +53,7 @@ class AppriseChannel:
         return Sent(delivery, "sent by Apprise")
 
 
-def _notify(url: str, title: str, text: str) -> bool:
+def _notify_by_apprise(url: str, title: str, text: str) -> bool:
     try:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
@@ -65,7 +65,7 @@ def _notify(url: str, title: str, text: str) -> bool:
     return bool(service.notify(title=title, body=text, body_format=NotifyFormat.TEXT))
 
 
-async def _in_thread(work: Callable[[], bool]) -> bool:
+async def _run_in_thread(work: Callable[[], bool]) -> bool:
     """Do what blocks, in a thread that does not keep the daemon from stopping: Apprise cannot be told to."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[bool] = loop.create_future()

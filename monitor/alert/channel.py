@@ -23,7 +23,7 @@ class Channel(Protocol):
         ...
 
 
-async def deliver(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent:
+async def send_by_channel(delivery: Delivery, channels: Mapping[str, Channel], now: datetime) -> Sent:
     """Send one delivery by the channel it names."""
     channel = channels.get(delivery.channel)
     if channel is None:

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from typing import TextIO
 
-from monitor.alert.cutting import OFF, ON, marked
-from monitor.alert.message import Group, Words, words_of
+from monitor.alert.cutting import MARK_OFF, MARK_ON, mark_passage
+from monitor.alert.message import MessageGroup, MessageText, compose_message
 from monitor.model import Delivery, Sent, StageError
 
-WIDTH = 100
+CONSOLE_COLUMNS = 100
 """Columns; only a link may be longer, for a broken one leads nowhere."""
-TITLE, EDGE, IN_ITEM = "▌ ", "│ ", "│   "
-SHORT = {"Relevant or not": "label"}
+TITLE_EDGE, TEXT_EDGE, ITEM_EDGE = "▌ ", "│ ", "│   "
+SHORT_LINK_NAMES = {"Relevant or not": "label"}
 """Names of links that are too long for their column."""
-BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
-NO_COLUMN = ("Cc", "Cf", "Me", "Mn")
+BOLD_ON, BOLD_OFF = "\x1b[1m", "\x1b[0m"
+ZERO_WIDTH_CATEGORIES = ("Cc", "Cf", "Me", "Mn")
 """Signs that take no place of their own: accents, joiners and our own marks."""
 
 
@@ -39,57 +39,57 @@ class ConsoleChannel:
         # Looked up now: whoever redirected the output meanwhile means it.
         stream = self._stream or sys.stdout
         try:
-            page = _page(words_of(delivery, self._zone), bold=stream.isatty())
-            print(_spelled_for(stream, page), file=stream, flush=True)
+            page = _render_console_text(compose_message(delivery, self._zone), bold=stream.isatty())
+            print(_escape_unencodable(stream, page), file=stream, flush=True)
         except (OSError, ValueError) as error:
             # A pipe whose reader left, or a closed stream.
             raise StageError("console_closed", detail=type(error).__name__) from error
         return Sent(delivery, "printed")
 
 
-def _page(words: Words, *, bold: bool) -> str:
-    signs = (ON, OFF) if bold else ("*", "*")
+def _render_console_text(words: MessageText, *, bold: bool) -> str:
+    signs = (MARK_ON, MARK_OFF) if bold else ("*", "*")
     lines = [
-        *_wrapped(words.headline, TITLE),
-        *_named(words.titles, TITLE),
-        *(line for text in (words.byline, words.others) if text for line in _wrapped(text, TITLE)),
-        *(_wrapped(words.lead, EDGE) if words.lead else ()),
-        *_quotes(words, signs, EDGE),
-        *(line for group in words.groups for line in _listed(group, signs)),
-        *(_wrapped(words.rest, EDGE) if words.rest else ()),
-        *_named(words.facts, EDGE),
-        *(f"{EDGE}{SHORT.get(name, name.lower()):<9}{link}" for name, link in words.links),
-        *(_wrapped(words.note, EDGE) if words.note else ()),
+        *_wrap_text(words.headline, TITLE_EDGE),
+        *_named_lines(words.titles, TITLE_EDGE),
+        *(line for text in (words.byline, words.others) if text for line in _wrap_text(text, TITLE_EDGE)),
+        *(_wrap_text(words.lead, TEXT_EDGE) if words.lead else ()),
+        *_quote_lines(words, signs, TEXT_EDGE),
+        *(line for group in words.groups for line in _group_lines(group, signs)),
+        *(_wrap_text(words.rest, TEXT_EDGE) if words.rest else ()),
+        *_named_lines(words.facts, TEXT_EDGE),
+        *(f"{TEXT_EDGE}{SHORT_LINK_NAMES.get(name, name.lower()):<9}{link}" for name, link in words.links),
+        *(_wrap_text(words.note, TEXT_EDGE) if words.note else ()),
     ]
-    return "\n".join(["", *_in_bold(lines), ""])
+    return "\n".join(["", *_embolden_terms(lines), ""])
 
 
-def _named(parts: Iterable[tuple[str, str]], edge: str) -> Iterator[str]:
-    return (line for name, text in parts for line in _wrapped(text, f"{edge}{name.lower():<9}"))
+def _named_lines(parts: Iterable[tuple[str, str]], edge: str) -> Iterator[str]:
+    return (line for name, text in parts for line in _wrap_text(text, f"{edge}{name.lower():<9}"))
 
 
-def _quotes(words: Words, signs: tuple[str, str], start: str) -> Iterator[str]:
-    return (line for passage in words.passages for line in _wrapped(f"“{marked(passage, *signs)}”", start))
+def _quote_lines(words: MessageText, signs: tuple[str, str], start: str) -> Iterator[str]:
+    return (line for passage in words.passages for line in _wrap_text(f"“{mark_passage(passage, *signs)}”", start))
 
 
-def _listed(group: Group, signs: tuple[str, str]) -> Iterator[str]:
+def _group_lines(group: MessageGroup, signs: tuple[str, str]) -> Iterator[str]:
     """The part of a digest that is about one seed."""
-    yield from _wrapped(group.title, f"{EDGE}= ")
+    yield from _wrap_text(group.title, f"{TEXT_EDGE}= ")
     for item in group.items:
-        yield from _wrapped(item.headline, f"{EDGE}- ")
-        yield from _named(item.titles, IN_ITEM)
-        yield from (line for text in (item.byline, item.others) if text for line in _wrapped(text, IN_ITEM))
-        yield from _quotes(item, signs, IN_ITEM)
+        yield from _wrap_text(item.headline, f"{TEXT_EDGE}- ")
+        yield from _named_lines(item.titles, ITEM_EDGE)
+        yield from (line for text in (item.byline, item.others) if text for line in _wrap_text(text, ITEM_EDGE))
+        yield from _quote_lines(item, signs, ITEM_EDGE)
         if item.link:
-            yield IN_ITEM + item.link
+            yield ITEM_EDGE + item.link
 
 
-def _wrapped(text: str, start: str) -> Iterator[str]:
+def _wrap_text(text: str, start: str) -> Iterator[str]:
     """The text in lines; what `start` says stands before the first, and its room is left free in the others."""
     line, before = "", start
-    for piece in _short_words(text, WIDTH - columns(start)):
+    for piece in _split_wide_words(text, CONSOLE_COLUMNS - count_columns(start)):
         longer = f"{line} {piece}" if line else piece
-        if line and columns(before + longer) > WIDTH:
+        if line and count_columns(before + longer) > CONSOLE_COLUMNS:
             yield before + line
             line, before = piece, start[:2] + " " * (len(start) - 2)
         else:
@@ -97,46 +97,46 @@ def _wrapped(text: str, start: str) -> Iterator[str]:
     yield before + line
 
 
-def _short_words(text: str, most: int) -> Iterator[str]:
+def _split_wide_words(text: str, most: int) -> Iterator[str]:
     """The words, those that are wider than a line in pieces: Chinese and Japanese write without spaces."""
     for word in text.split():
         piece = ""
         for sign in word:
-            if columns(piece + sign) > most:
+            if count_columns(piece + sign) > most:
                 yield piece
                 piece = ""
             piece += sign
         yield piece
 
 
-def columns(text: str) -> int:
+def count_columns(text: str) -> int:
     """How many columns a terminal gives a text.
 
-    >>> columns("мир"), columns("停戦")
+    >>> count_columns("мир"), count_columns("停戦")
     (3, 4)
     """
     if text.isascii() and text.isprintable():
         return len(text)
-    return sum(_columns_of(sign) for sign in text)
+    return sum(_columns_of_sign(sign) for sign in text)
 
 
-def _columns_of(sign: str) -> int:
-    if unicodedata.category(sign) in NO_COLUMN:
+def _columns_of_sign(sign: str) -> int:
+    if unicodedata.category(sign) in ZERO_WIDTH_CATEGORIES:
         return 0
     return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
-def _in_bold(lines: list[str]) -> Iterator[str]:
+def _embolden_terms(lines: list[str]) -> Iterator[str]:
     """The lines, marked terms in bold; a term that goes on in the next line leaves its edge alone."""
     is_on = False
     for line in lines:
         edge, rest = line[:2], line[2:]
-        text = edge + (BOLD if is_on else "") + rest.replace(ON, BOLD).replace(OFF, PLAIN)
-        is_on = rest.rfind(ON) > rest.rfind(OFF) or (is_on and OFF not in rest)
-        yield text + PLAIN if is_on else text
+        text = edge + (BOLD_ON if is_on else "") + rest.replace(MARK_ON, BOLD_ON).replace(MARK_OFF, BOLD_OFF)
+        is_on = rest.rfind(MARK_ON) > rest.rfind(MARK_OFF) or (is_on and MARK_OFF not in rest)
+        yield text + BOLD_OFF if is_on else text
 
 
-def _spelled_for(stream: TextIO, text: str) -> str:
+def _escape_unencodable(stream: TextIO, text: str) -> str:
     """The text in the letters that the stream has; the others by their number."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)

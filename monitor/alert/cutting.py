@@ -7,20 +7,20 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from monitor.model import Passage
-from monitor.text import UNWANTED, clean_line
+from monitor.text import UNWANTED_SIGNS, clean_line
 
 WORD_LIMIT, JOINED_LIMIT = 40, 16
 """Characters within which a border between words, or between joined characters, is looked for."""
 JOINER = "\u200d"
-ON, OFF = "\x01", "\x02"
+MARK_ON, MARK_OFF = "\x01", "\x02"
 """Around a marked term until a channel puts its own signs there: cleaned text cannot hold them."""
-SPACE_OR_UNWANTED = re.compile(rf"\s|{UNWANTED.pattern}")
+SPACE_OR_UNWANTED = re.compile(rf"\s|{UNWANTED_SIGNS.pattern}")
 
 
-def pieces(passage: Passage) -> Iterator[tuple[str, bool]]:
+def split_at_marks(passage: Passage) -> Iterator[tuple[str, bool]]:
     """A passage bit by bit, each with whether it is marked.
 
-    >>> list(pieces(Passage("No truce yet", 0, ((3, 8),))))
+    >>> list(split_at_marks(Passage("No truce yet", 0, ((3, 8),))))
     [('No ', False), ('truce', True), (' yet', False)]
     """
     at = 0
@@ -33,48 +33,48 @@ def pieces(passage: Passage) -> Iterator[tuple[str, bool]]:
         yield passage.text[at:], False
 
 
-def marked(passage: Passage, before: str, after: str) -> str:
+def mark_passage(passage: Passage, before: str, after: str) -> str:
     """A passage as one line, its terms between two signs."""
-    signed = "".join(f"{before}{text}{after}" if is_marked else text for text, is_marked in pieces(passage))
+    signed = "".join(f"{before}{text}{after}" if is_marked else text for text, is_marked in split_at_marks(passage))
     return " ".join(signed.split())
 
 
-def cut(text: str, limit: int) -> str:
+def cut_text(text: str, limit: int) -> str:
     """Text of at most so many characters, cut between words where there are any.
 
-    >>> cut("Moscow rejects a ceasefire", 20)
+    >>> cut_text("Moscow rejects a ceasefire", 20)
     'Moscow rejects a…'
     """
-    return text if len(text) <= limit else text[: _border(text, limit - 1)].rstrip() + "…"
+    return text if len(text) <= limit else text[: _find_cut_position(text, limit - 1)].rstrip() + "…"
 
 
-def shortened(passage: Passage, limit: int) -> Passage:
+def shorten_passage(passage: Passage, limit: int) -> Passage:
     """A passage of at most so many characters, with its first marked term in it.
 
-    >>> shortened(Passage("In Moscow, late on Monday, Lavrov said no to a truce.", 0, ((27, 33),)), 30)
+    >>> shorten_passage(Passage("In Moscow, late on Monday, Lavrov said no to a truce.", 0, ((27, 33),)), 30)
     Passage(text='…on Monday, Lavrov said no to…', start=16, marks=((12, 18),))
     """
     if len(passage.text) <= limit:
         return passage
-    start = _first_shown(passage, limit)
+    start = _find_passage_start(passage, limit)
     edge = "…" if start else ""
-    text = edge + cut(passage.text[start:], limit - len(edge))
+    text = edge + cut_text(passage.text[start:], limit - len(edge))
     shift, end = len(edge) - start, len(text.removesuffix("…"))
     marks = [(max(low + shift, len(edge)), min(high + shift, end)) for low, high in passage.marks]
-    return Passage(text, passage.start + start, tuple(_sound(marks, text)))
+    return Passage(text, passage.start + start, tuple(_keep_sound_marks(marks, text)))
 
 
-def one_line(passage: Passage, limit: int) -> Passage:
+def passage_to_line(passage: Passage, limit: int) -> Passage:
     """A passage as one line of at most so many characters, with the marks that are sound."""
     # One sign for one, so that the marks stay in place; the border cleaned it before, but this is where it counts.
     text = SPACE_OR_UNWANTED.sub(" ", passage.text)
-    return shortened(Passage(text, passage.start, tuple(_sound(passage.marks, text))), limit)
+    return shorten_passage(Passage(text, passage.start, tuple(_keep_sound_marks(passage.marks, text))), limit)
 
 
-def line(text: str, limit: int, otherwise: str = "") -> str:
+def text_to_line(text: str, limit: int, otherwise: str = "") -> str:
     """Text as one line of at most so many characters; what has nothing to be seen is `otherwise`."""
     cleaned = clean_line(text, len(text))
-    return cut(cleaned, limit) if is_visible(cleaned) else otherwise
+    return cut_text(cleaned, limit) if is_visible(cleaned) else otherwise
 
 
 def is_visible(text: str) -> bool:
@@ -82,7 +82,7 @@ def is_visible(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LNPS" for character in text)
 
 
-def _border(text: str, limit: int) -> int:
+def _find_cut_position(text: str, limit: int) -> int:
     """Where to cut before `limit`: between words, or between two characters that people see as such."""
     space = text.rfind(" ", max(0, limit - WORD_LIMIT), limit + 1)
     if space > 0:
@@ -95,16 +95,16 @@ def _is_joined(text: str, at: int) -> bool:
     return text[at - 1] == JOINER or text[at] == JOINER or unicodedata.category(text[at])[0] == "M"
 
 
-def _first_shown(passage: Passage, limit: int) -> int:
+def _find_passage_start(passage: Passage, limit: int) -> int:
     """Where a cut passage begins: at its own start if its first mark is to be seen then, else a little before it."""
     first, end = passage.marks[0] if passage.marks else (0, 0)
     if end < limit - WORD_LIMIT:
         return 0
-    at = _border(passage.text, first - min(first, limit // 3))
+    at = _find_cut_position(passage.text, first - min(first, limit // 3))
     return at + passage.text.startswith(" ", at)
 
 
-def _sound(marks: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
+def _keep_sound_marks(marks: Iterable[tuple[int, int]], text: str) -> Iterator[tuple[int, int]]:
     """The marks that lie in the text, ascending and apart."""
     at = 0
     for start, end in marks:

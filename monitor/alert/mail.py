@@ -14,19 +14,19 @@ from email.message import EmailMessage
 from functools import cache
 from typing import Literal
 
-from monitor.alert.letter import compose
+from monitor.alert.mail_message import compose_mail
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import SLOW_CHANNEL_S, SMTP_FAREWELL_S, SMTP_GREETING_S
 from monitor.text import clean_line
 
-AGREED, LASTING = range(200, 300), 500
+AGREED_CODES, LASTING_CODE = range(200, 300), 500
 """What answers mean: yes, and no for good (RFC 5321, 4.2.1)."""
 NOT_ASCII = "SMTP takes no such letters in an address or a password"
 LOGIN_ANSWERS = (530, 534, 535, 538)
 """These ask for a login, wherever in the talk they come."""
 
-REASONS: tuple[tuple[type[Exception], str], ...] = (
+SMTP_REASONS: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
     (ssl.SSLError, "tls"),
     (socket.gaierror, "dns"),
@@ -34,7 +34,7 @@ REASONS: tuple[tuple[type[Exception], str], ...] = (
     (smtplib.SMTPException, "smtp_unsupported"),
 )
 
-Reply = tuple[int, bytes]
+SmtpReply = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,8 @@ class MailChannel:
             raise StageError("smtp_login_needs_tls", detail=detail, channel_down=True)
         if not delivery.recipient.isascii():
             raise StageError("smtp_not_ascii", detail=NOT_ASCII)
-        message = compose(delivery, self._settings.sender, now, self._zone)
-        talk = _Talk()
+        message = compose_mail(delivery, self._settings.sender, now, self._zone)
+        talk = _SmtpSession()
         try:
             async with asyncio.timeout(self._settings.timeout_s):
                 await asyncio.to_thread(self._hand_over, message, delivery.recipient, talk)
@@ -88,36 +88,36 @@ class MailChannel:
             talk.cut_off()
         return Sent(delivery, talk.answer, provider_id=message["Message-ID"])
 
-    def _hand_over(self, message: EmailMessage, recipient: str, talk: _Talk) -> None:
-        with _named_trouble(), self._connected(talk) as server:
+    def _hand_over(self, message: EmailMessage, recipient: str, talk: _SmtpSession) -> None:
+        with _translate_smtp_errors(), self._connected(talk) as server:
             self._log_in(server)
-            _expect(server.mail(self._settings.sender), "smtp_sender")
-            _expect(server.rcpt(recipient), "smtp_recipient", may_end=True)
-            talk.answer = _expect(server.data(message.as_bytes()), "smtp", may_end=True)
+            _check_smtp_reply(server.mail(self._settings.sender), "smtp_sender")
+            _check_smtp_reply(server.rcpt(recipient), "smtp_recipient", may_end=True)
+            talk.answer = _check_smtp_reply(server.data(message.as_bytes()), "smtp", may_end=True)
 
     @contextmanager
-    def _connected(self, talk: _Talk) -> Iterator[smtplib.SMTP]:
+    def _connected(self, talk: _SmtpSession) -> Iterator[smtplib.SMTP]:
         server = talk.server = self._open()
         try:
             if self._settings.security == "starttls":
                 # Without a context, smtplib would take any certificate.
-                _expect(server.starttls(context=self._trust or _public_trust()), "smtp_starttls")
+                _check_smtp_reply(server.starttls(context=self._trust or _default_tls_context()), "smtp_starttls")
             server.ehlo_or_helo_if_needed()
             yield server
         finally:
-            _take_leave(server)
+            _end_smtp_session(server)
 
     def _open(self) -> smtplib.SMTP:
-        settings, name = self._settings, _own_name()
+        settings, name = self._settings, _own_host_name()
         wait_s = min(settings.timeout_s, SMTP_GREETING_S)
         if settings.security == "tls":
-            trust = self._trust or _public_trust()
+            trust = self._trust or _default_tls_context()
             server: smtplib.SMTP = smtplib.SMTP_SSL(
                 settings.host, settings.port, local_hostname=name, timeout=wait_s, context=trust
             )
         else:
             server = smtplib.SMTP(settings.host, settings.port, local_hostname=name, timeout=wait_s)
-        _allow(server, settings.timeout_s)
+        _set_socket_timeout(server, settings.timeout_s)
         return server
 
     def _log_in(self, server: smtplib.SMTP) -> None:
@@ -127,7 +127,7 @@ class MailChannel:
 
 
 @dataclass(slots=True)
-class _Talk:
+class _SmtpSession:
     """How far a talk with a server has come, for whoever waits for it and may lose patience."""
 
     server: smtplib.SMTP | None = None
@@ -141,55 +141,55 @@ class _Talk:
                 sock.shutdown(socket.SHUT_RDWR)
 
 
-def _allow(server: smtplib.SMTP, wait_s: float) -> None:
+def _set_socket_timeout(server: smtplib.SMTP, wait_s: float) -> None:
     if server.sock:
         server.sock.settimeout(wait_s)
 
 
 @cache
-def _public_trust() -> ssl.SSLContext:
+def _default_tls_context() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _own_name() -> str:
+def _own_host_name() -> str:
     # Without one, smtplib would ask the DNS. Servers want a full name or an address (RFC 5321, 4.1.1.1).
     name = socket.gethostname()
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
-def _expect(reply: Reply, reason: str, *, may_end: bool = False) -> str:
+def _check_smtp_reply(reply: SmtpReply, reason: str, *, may_end: bool = False) -> str:
     """What the server says when it agrees. Only a lasting no to this one message may end its tries.
 
     Any other lasting no is about the whole channel, which is mended in the settings or at the server.
     """
     code, answer = reply
     told = clean_line(answer.decode("utf-8", "replace"), 200)
-    if code in AGREED:
+    if code in AGREED_CODES:
         return f"{code} {told}"
     if code in LOGIN_ANSWERS:
         raise StageError(f"smtp_login_{code}", detail="the server asks for a login", channel_down=True)
-    is_lasting = code >= LASTING
+    is_lasting = code >= LASTING_CODE
     raise StageError(
         f"{reason}_{code}", final=is_lasting and may_end, channel_down=is_lasting and not may_end, detail=told
     )
 
 
-def _take_leave(server: smtplib.SMTP) -> None:
+def _end_smtp_session(server: smtplib.SMTP) -> None:
     # What the server says to a farewell, or that it says nothing, changes nothing about the message.
     with suppress(smtplib.SMTPException, OSError):
-        _allow(server, SMTP_FAREWELL_S)
+        _set_socket_timeout(server, SMTP_FAREWELL_S)
         server.quit()
     server.close()
 
 
 @contextmanager
-def _named_trouble() -> Iterator[None]:
+def _translate_smtp_errors() -> Iterator[None]:
     """What a mail server or the way to it may do, as trouble with a short name."""
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
         # What the server says to it may repeat the login. A 4xx is trouble of the server's own, which passes.
-        down = error.smtp_code >= LASTING
+        down = error.smtp_code >= LASTING_CODE
         raise StageError(
             f"smtp_login_{error.smtp_code}", detail="the server refused the login", channel_down=down
         ) from None
@@ -197,16 +197,18 @@ def _named_trouble() -> Iterator[None]:
         # The exception holds the whole text, and that may be the password.
         raise StageError("smtp_not_ascii", detail=NOT_ASCII, channel_down=True) from None
     except smtplib.SMTPResponseException as error:
-        raise _refusal(error) from error
+        raise _smtp_response_to_failure(error) from error
     except OSError as error:
-        reason = _reason(error)
-        raise StageError(reason, detail=_detail(error), channel_down=reason == "smtp_unsupported") from error
+        reason = _smtp_error_reason(error)
+        raise StageError(
+            reason, detail=_smtp_error_detail(error), channel_down=reason == "smtp_unsupported"
+        ) from error
 
 
-def _refusal(error: smtplib.SMTPResponseException) -> StageError:
+def _smtp_response_to_failure(error: smtplib.SMTPResponseException) -> StageError:
     answer = error.smtp_error
     told = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    is_lasting, is_about_one = error.smtp_code >= LASTING, isinstance(error, smtplib.SMTPDataError)
+    is_lasting, is_about_one = error.smtp_code >= LASTING_CODE, isinstance(error, smtplib.SMTPDataError)
     return StageError(
         f"smtp_{error.smtp_code}",
         final=is_lasting and is_about_one,
@@ -215,11 +217,11 @@ def _refusal(error: smtplib.SMTPResponseException) -> StageError:
     )
 
 
-def _reason(error: OSError) -> str:
+def _smtp_error_reason(error: OSError) -> str:
     # smtplib tells a time-out in the middle of the talk as a lost connection.
     causes = (error, error.__context__)
-    return next((word for kind, word in REASONS if any(isinstance(cause, kind) for cause in causes)), "connect")
+    return next((word for kind, word in SMTP_REASONS if any(isinstance(cause, kind) for cause in causes)), "connect")
 
 
-def _detail(error: OSError) -> str:
+def _smtp_error_detail(error: OSError) -> str:
     return clean_line(getattr(error, "verify_message", "") or str(error), 200)

@@ -4,36 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from monitor.alert.cutting import marked
-from monitor.alert.message import Group, Words
+from monitor.alert.cutting import mark_passage
+from monitor.alert.message import MessageGroup, MessageText
 
 
-def as_text(words: Words) -> str:
+def render_text(words: MessageText) -> str:
     """Write the message as plain text; the terms are marked *so*."""
     paragraphs = [
-        [words.headline, *_named(words.titles), words.byline, words.others],
+        [words.headline, *_name_parts(words.titles), words.byline, words.others],
         [words.lead],
-        *([quote] for quote in _quotes(words)),
-        *(paragraph for group in words.groups for paragraph in _listed(group)),
+        *([quote] for quote in _quoted_passages(words)),
+        *(paragraph for group in words.groups for paragraph in _group_paragraphs(group)),
         [words.rest],
-        [*_named(words.facts)],
-        [*_named(words.links)],
+        [*_name_parts(words.facts)],
+        [*_name_parts(words.links)],
         [words.note],
     ]
     return "\n\n".join(filter(None, ("\n".join(filter(None, lines)) for lines in paragraphs)))
 
 
-def _named(parts: Iterable[tuple[str, str]]) -> Iterator[str]:
+def _name_parts(parts: Iterable[tuple[str, str]]) -> Iterator[str]:
     return (f"{name}: {text}" for name, text in parts)
 
 
-def _quotes(words: Words) -> list[str]:
-    return [f"“{marked(passage, '*', '*')}”" for passage in words.passages]
+def _quoted_passages(words: MessageText) -> list[str]:
+    return [f"“{mark_passage(passage, '*', '*')}”" for passage in words.passages]
 
 
-def _listed(group: Group) -> Iterator[list[str]]:
+def _group_paragraphs(group: MessageGroup) -> Iterator[list[str]]:
     """A heading, then a paragraph for each report."""
     yield [f"== {group.title} =="]
     for item in group.items:
-        lines = (item.headline, *_named(item.titles), item.byline, item.others, *_quotes(item), item.link or "")
+        lines = (
+            item.headline,
+            *_name_parts(item.titles),
+            item.byline,
+            item.others,
+            *_quoted_passages(item),
+            item.link or "",
+        )
         yield [f"{'  ' if number else '- '}{text}" for number, text in enumerate(filter(None, lines))]

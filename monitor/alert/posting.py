@@ -12,12 +12,12 @@ from monitor.pace import PAUSE_IF_LIMITED
 from monitor.text import clean_line
 from monitor.web import Response, post
 
-BUSY = (408, 425, 429)
+BUSY_STATUSES = (408, 425, 429)
 """Not now (RFC 9110, 8470 and 6585)."""
-SHUT = (401, 403, 404, 410)
+SHUT_STATUSES = (401, 403, 404, 410)
 """Whoever is asked does not let us in, or is not there any more: that is about the channel, not about one message."""
-TOO_MANY = 429
-REFUSED = range(400, 500)
+TOO_MANY_REQUESTS = 429
+REFUSED_STATUSES = range(400, 500)
 
 
 async def post_secretly(url: Secret, body: bytes, headers: Mapping[str, str], timeout_s: float) -> Response:
@@ -29,27 +29,29 @@ async def post_secretly(url: Secret, body: bytes, headers: Mapping[str, str], ti
         raise StageError(error.reason, retry_after=error.retry_after) from None
 
 
-def refusal(answer: Response, name: str, now: datetime, detail: str = "") -> StageError:
+def status_to_failure(answer: Response, name: str, now: datetime, detail: str = "") -> StageError:
     """What an answer other than yes means, by its status: `name` and the status are the reason."""
     status = answer.status
     return StageError(
         f"{name}_{status}",
-        retry_after=answer.retry_after(now) or (PAUSE_IF_LIMITED if status == TOO_MANY else None),
-        final=status in REFUSED and status not in (*BUSY, *SHUT),
-        channel_down=status in SHUT,
+        retry_after=answer.retry_after(now) or (PAUSE_IF_LIMITED if status == TOO_MANY_REQUESTS else None),
+        final=status in REFUSED_STATUSES and status not in (*BUSY_STATUSES, *SHUT_STATUSES),
+        channel_down=status in SHUT_STATUSES,
         detail=detail,
     )
 
 
-def told(answer: Response, *secrets: Secret) -> str:
+def excerpt_answer(answer: Response, *secrets: Secret) -> str:
     """The answer's beginning; what it repeats of a secret is blotted out."""
     text = answer.body.decode("utf-8", "replace")
-    for word in sorted(filter(None, (word for secret in secrets for word in _words(secret))), key=len, reverse=True):
+    for word in sorted(
+        filter(None, (word for secret in secrets for word in _secret_parts(secret))), key=len, reverse=True
+    ):
         text = text.replace(word, "***")
     return clean_line(text, 100)
 
 
-def _words(secret: Secret) -> list[str]:
+def _secret_parts(secret: Secret) -> list[str]:
     """Of an address, every part but its host; of anything else, all of it."""
     _, is_address, rest = secret.reveal().partition("://")
     return re.split(r"[/?&=]", rest)[1:] if is_address else [secret.reveal()]

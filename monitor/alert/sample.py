@@ -6,20 +6,20 @@ from datetime import datetime
 
 from monitor.model import Passage, Report
 
-TITLE = "Test: Лавров отверг перемирие <!channel> =?utf-8?q?=0D=0ABcc:_x?= & “quotes”, العربية, 停火, 🕊"
-TEXT = (
+SAMPLE_TITLE = "Test: Лавров отверг перемирие <!channel> =?utf-8?q?=0D=0ABcc:_x?= & “quotes”, العربية, 停火, 🕊"
+SAMPLE_TEXT = (
     "This is a test of the monitor's, and no news. It holds Cyrillic (перемирие), Arabic (هدنة), Chinese (停火), "
     "an emoji (🕊), and signs that must be shown as text: <b>bold</b>, @here, <https://example.org|a link>."
 )
 
 
-def sample(now: datetime) -> Report:
+def make_sample_alert(now: datetime) -> Report:
     """An alert that is no news, and says so."""
-    at = TEXT.index("перемирие")
+    at = SAMPLE_TEXT.index("перемирие")
     return Report(
         seed="test",
         seed_title="A test of this channel",
-        title=TITLE,
+        title=SAMPLE_TITLE,
         url="https://example.org/monitor-test",
         source="monitor",
         published=now,
@@ -28,5 +28,5 @@ def sample(now: datetime) -> Report:
         score=0.75,
         reason="you asked for a test",
         topics=("ceasefire",),
-        passages=(Passage(TEXT, 0, ((at, at + len("перемирие")),)),),
+        passages=(Passage(SAMPLE_TEXT, 0, ((at, at + len("перемирие")),)),),
     )

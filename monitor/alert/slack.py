@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
-from monitor.alert.blocks import Block, payload_of
-from monitor.alert.message import words_of
-from monitor.alert.posting import post_secretly, refusal, told
+from monitor.alert.blocks import Block, render_slack_payload
+from monitor.alert.message import compose_message
+from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import PAUSE_IF_LIMITED, QUICK_CHANNEL_S
 from monitor.web import Response
 
-OK = 200
-HEADERS = {"content-type": "application/json; charset=utf-8"}
-ERROR = re.compile(r"[a-z][a-z0-9_]{0,59}")
-LIMITED = ("ratelimited", "rate_limited", "message_limit_exceeded")
-BROKEN = frozenset(
+OK_STATUS = 200
+JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
+ERROR_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,59}")
+RATE_LIMIT_ERRORS = ("ratelimited", "rate_limited", "message_limit_exceeded")
+CHANNEL_ERRORS = frozenset(
     (
         *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"),
         *("channel_not_found", "is_archived", "not_in_channel", "missing_scope", "not_allowed_token_type"),
@@ -36,7 +36,7 @@ BROKEN = frozenset(
     )
 )
 """Errors about the token or the Slack channel: nothing gets through until somebody mends them."""
-UNFIT = frozenset(
+MESSAGE_ERRORS = frozenset(
     (
         *("invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "no_text"),
         *("invalid_arguments", "invalid_arg_name", "invalid_json", "json_not_object", "too_many_attachments"),
@@ -79,11 +79,11 @@ class SlackChannel:
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Post one alert."""
         webhook = self._settings.webhook
-        body = _json(payload_of(words_of(delivery, self._zone)))
-        answer = await post_secretly(webhook, body, HEADERS, self._settings.timeout_s)
-        detail = told(answer, webhook)
-        if answer.status != OK:
-            raise refusal(answer, "slack", now, detail)
+        body = _encode_payload(render_slack_payload(compose_message(delivery, self._zone)))
+        answer = await post_secretly(webhook, body, JSON_HEADERS, self._settings.timeout_s)
+        detail = excerpt_answer(answer, webhook)
+        if answer.status != OK_STATUS:
+            raise status_to_failure(answer, "slack", now, detail)
         if _is_refusal(answer.body):
             raise StageError("slack_answer", detail=detail)
         return Sent(delivery, detail)
@@ -103,37 +103,39 @@ class SlackBotChannel:
 
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Post one alert, into the thread of its story if that has begun here."""
-        payload = payload_of(words_of(delivery, self._zone)) | {"channel": self._settings.channel}
+        payload = render_slack_payload(compose_message(delivery, self._zone)) | {"channel": self._settings.channel}
         if delivery.thread_id:
             # Shown in the Slack channel as well: of what stands only in a thread, Slack tells nobody.
             payload |= {"thread_ts": delivery.thread_id, "reply_broadcast": True}
         answer = await self._post(payload)
-        if answer.status != OK:
-            raise refusal(answer, "slack", now, told(answer, self._settings.token))
-        said = _object(answer.body)
+        if answer.status != OK_STATUS:
+            raise status_to_failure(answer, "slack", now, excerpt_answer(answer, self._settings.token))
+        said = _parse_slack_answer(answer.body)
         if said.get("ok") is not True:
             raise self._refusal(said, answer, now)
-        return Sent(delivery, "ok", provider_id=_word(said.get("ts")))
+        return Sent(delivery, "ok", provider_id=_text_or_none(said.get("ts")))
 
     async def _post(self, payload: Block) -> Response:
-        headers = HEADERS | {"authorization": f"Bearer {self._settings.token.reveal()}"}
+        headers = JSON_HEADERS | {"authorization": f"Bearer {self._settings.token.reveal()}"}
         address = Secret(f"{self._settings.api_url.rstrip('/')}/chat.postMessage")
-        return await post_secretly(address, _json(payload), headers, self._settings.timeout_s)
+        return await post_secretly(address, _encode_payload(payload), headers, self._settings.timeout_s)
 
     def _refusal(self, said: dict[str, Any], answer: Response, now: datetime) -> StageError:
         """What Slack's own no means: it comes with the status 200."""
         error = said.get("error")
-        if not isinstance(error, str) or not ERROR.fullmatch(error):
-            return StageError("slack_answer", detail=told(answer, self._settings.token))
-        wait = (answer.retry_after(now) or PAUSE_IF_LIMITED) if error in LIMITED else None
-        return StageError(f"slack_{error}", retry_after=wait, final=error in UNFIT, channel_down=error in BROKEN)
+        if not isinstance(error, str) or not ERROR_PATTERN.fullmatch(error):
+            return StageError("slack_answer", detail=excerpt_answer(answer, self._settings.token))
+        wait = (answer.retry_after(now) or PAUSE_IF_LIMITED) if error in RATE_LIMIT_ERRORS else None
+        return StageError(
+            f"slack_{error}", retry_after=wait, final=error in MESSAGE_ERRORS, channel_down=error in CHANNEL_ERRORS
+        )
 
 
-def _json(payload: Block) -> bytes:
+def _encode_payload(payload: Block) -> bytes:
     return json.dumps(payload, ensure_ascii=False).encode()
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _parse_slack_answer(body: bytes) -> dict[str, Any]:
     """The answer, if it is a JSON object."""
     try:
         said = json.loads(body)
@@ -142,7 +144,7 @@ def _object(body: bytes) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
-def _word(value: object) -> str | None:
+def _text_or_none(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 

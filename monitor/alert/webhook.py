@@ -9,21 +9,21 @@ from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from typing import Any
 
-from monitor.alert.cutting import one_line
-from monitor.alert.message import strength, words_of
-from monitor.alert.plain import as_text
-from monitor.alert.posting import post_secretly, refusal, told
+from monitor.alert.cutting import passage_to_line
+from monitor.alert.message import compose_message, score_to_strength
+from monitor.alert.plain import render_text
+from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
 from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report, Sent
 from monitor.pace import QUICK_CHANNEL_S
-from monitor.text import clean
+from monitor.text import clean_text
 from monitor.web import safe_link
 
-VERSION = 1
+CONTRACT_VERSION = 1
 """Of the contract; a new key does not change it, so receivers pass over what they do not know."""
-ACCEPTED = range(200, 300)
+ACCEPTED_STATUSES = range(200, 300)
 
-Object = dict[str, Any]
+JsonObject = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,83 +50,86 @@ class WebhookChannel:
     async def send(self, delivery: Delivery, now: datetime) -> Sent:
         """Post one alert."""
         settings = self._settings
-        body = json.dumps(object_of(delivery, self._zone), ensure_ascii=False).encode()
+        body = json.dumps(delivery_to_object(delivery, self._zone), ensure_ascii=False).encode()
         headers = {
             "content-type": "application/json; charset=utf-8",
             "idempotency-key": delivery.message_id,
-            **(signature(body, settings.key, now) if settings.key else {}),
+            **(sign_body(body, settings.key, now) if settings.key else {}),
         }
         answer = await post_secretly(settings.url, body, headers, settings.timeout_s)
-        detail = told(answer, settings.url, *([settings.key] if settings.key else []))
-        if answer.status not in ACCEPTED:
-            raise refusal(answer, "webhook", now, detail)
+        detail = excerpt_answer(answer, settings.url, *([settings.key] if settings.key else []))
+        if answer.status not in ACCEPTED_STATUSES:
+            raise status_to_failure(answer, "webhook", now, detail)
         return Sent(delivery, detail or str(answer.status))
 
 
-def signature(body: bytes, key: Secret, now: datetime) -> dict[str, str]:
+def sign_body(body: bytes, key: Secret, now: datetime) -> dict[str, str]:
     """The headers that show who wrote a body, and when: an old one, sent again by somebody else, can be told."""
     timestamp = str(int(now.timestamp()))
     signed = hmac.new(key.reveal().encode(), timestamp.encode() + b"." + body, sha256)
     return {"monitor-timestamp": timestamp, "monitor-signature": f"sha256={signed.hexdigest()}"}
 
 
-def object_of(delivery: Delivery, zone: tzinfo = UTC) -> Object:
+def delivery_to_object(delivery: Delivery, zone: tzinfo = UTC) -> JsonObject:
     """One delivery as the contract has it."""
-    words = words_of(delivery, zone)
+    words = compose_message(delivery, zone)
     about = {
-        "version": VERSION,
-        "id": clean(delivery.message_id),
+        "version": CONTRACT_VERSION,
+        "id": clean_text(delivery.message_id),
         "repeated": delivery.in_doubt,
         "headline": words.headline,
-        "text": as_text(words),
+        "text": render_text(words),
     }
-    return about | _facts(delivery.alert)
+    return about | _alert_to_object(delivery.alert)
 
 
-def _facts(alert: Alert) -> Object:
+def _alert_to_object(alert: Alert) -> JsonObject:
     """The contract has every key for every kind of alert."""
     match alert:
         case Report():
-            return _report(alert) | {"items": []}
+            return _report_to_object(alert) | {"items": []}
         case Digest(items=items, seen=seen, lead=lead, archive_url=archive_url):
             ours = Report("", "", "", None, "", None, seen, None, 0.0, lead, (), (), archive_url)
-            return _report(ours) | {"kind": alert.kind, "items": [_report(item) for item in items]}
+            return _report_to_object(ours) | {
+                "kind": alert.kind,
+                "items": [_report_to_object(item) for item in items],
+            }
         case Notice(title=title, seen=seen, lead=lead):
             ours = Report("", "", title, None, "monitor", None, seen, "en", 0.0, lead, (), ())
-            return _report(ours) | {"kind": alert.kind, "items": []}
+            return _report_to_object(ours) | {"kind": alert.kind, "items": []}
 
 
-def _report(alert: Report) -> Object:
+def _report_to_object(alert: Report) -> JsonObject:
     return {
-        "kind": clean(alert.kind),
-        "seed": clean(alert.seed),
-        "seed_title": clean(alert.seed_title),
-        "title": clean(alert.title),
+        "kind": clean_text(alert.kind),
+        "seed": clean_text(alert.seed),
+        "seed_title": clean_text(alert.seed_title),
+        "title": clean_text(alert.title),
         "url": safe_link(alert.url) if alert.url else None,
-        "source": clean(alert.source),
-        "published": _time(alert.published),
-        "seen": _time(alert.seen),
-        "language": clean(alert.language) if alert.language else None,
+        "source": clean_text(alert.source),
+        "published": _time_to_text(alert.published),
+        "seen": _time_to_text(alert.seen),
+        "language": clean_text(alert.language) if alert.language else None,
         "score": alert.score,
-        "strength": strength(alert.score),
-        "reason": clean(alert.reason),
-        "topics": [clean(topic) for topic in alert.topics],
-        "passages": [_passage(passage) for passage in alert.passages],
+        "strength": score_to_strength(alert.score),
+        "reason": clean_text(alert.reason),
+        "topics": [clean_text(topic) for topic in alert.topics],
+        "passages": [_passage_to_object(passage) for passage in alert.passages],
         "archive_url": safe_link(alert.archive_url) if alert.archive_url else None,
         "label_url": safe_link(alert.label_url) if alert.label_url else None,
-        "also": [clean(outlet) for outlet in alert.also],
+        "also": [clean_text(outlet) for outlet in alert.also],
         "independent": alert.independent,
-        "news": [clean(news) for news in alert.news],
-        "story_title": clean(alert.story_title),
-        "thread": clean(alert.thread),
+        "news": [clean_text(news) for news in alert.news],
+        "story_title": clean_text(alert.story_title),
+        "thread": clean_text(alert.thread),
     }
 
 
-def _passage(passage: Passage) -> Object:
+def _passage_to_object(passage: Passage) -> JsonObject:
     """A passage and its marks; cleaned sign for sign, so that the marks stay in place."""
-    one = one_line(passage, len(passage.text))
+    one = passage_to_line(passage, len(passage.text))
     return {"text": one.text, "marks": [list(mark) for mark in one.marks]}
 
 
-def _time(moment: datetime | None) -> str | None:
+def _time_to_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z" if moment else None

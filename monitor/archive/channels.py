@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from monitor.archive.promises import add_alert
-from monitor.archive.times import from_text, to_text
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Dispatch
 from monitor.pace import DAY
 from monitor.retry import ChannelState, KeyedNotice, whom_to_notify
@@ -16,48 +16,48 @@ from monitor.retry import ChannelState, KeyedNotice, whom_to_notify
 log = logging.getLogger(__name__)
 
 # Named, because without statistics SQLite takes the index of states, and walks through every row.
-NEXT_NAME = """select min(channel) from deliveries indexed by deliveries_next
+NEXT_CHANNEL = """select min(channel) from deliveries indexed by deliveries_next
   where state in ('pending', 'sending') and digest = 0"""
 
 
-def resting(conn: sqlite3.Connection, now: datetime) -> set[str]:
+def find_resting_channels(conn: sqlite3.Connection, now: datetime) -> set[str]:
     """The channels that are to be left alone for now."""
-    rows = conn.execute("select channel from channels where not_before > ?", (to_text(now),))
+    rows = conn.execute("select channel from channels where not_before > ?", (time_to_text(now),))
     return {channel for (channel,) in rows}
 
 
-def down(conn: sqlite3.Connection) -> set[str]:
+def find_down_channels(conn: sqlite3.Connection) -> set[str]:
     """The channels that take no alerts."""
     return {channel for (channel,) in conn.execute("select channel from channels where down_since is not null")}
 
 
-def waiting(conn: sqlite3.Connection) -> list[str]:
+def find_channels_with_unsent(conn: sqlite3.Connection) -> list[str]:
     """The channels that something waits for; one look-up each, however much it is."""
     rows = conn.execute(
         f"""with recursive names(name) as (
-              select ({NEXT_NAME} and channel > '')
-              union all select ({NEXT_NAME} and channel > names.name) from names where name is not null)
+              select ({NEXT_CHANNEL} and channel > '')
+              union all select ({NEXT_CHANNEL} and channel > names.name) from names where name is not null)
             select name from names where name is not null"""  # noqa: S608 - a constant
     )
     return [name for (name,) in rows]
 
 
-def state_of(conn: sqlite3.Connection, channel: str) -> ChannelState:
+def read_channel_state(conn: sqlite3.Connection, channel: str) -> ChannelState:
     """What is known of a channel; one that nothing is known of works."""
     row = conn.execute("select * from channels where channel = ?", (channel,)).fetchone()
     if row is None:
         return ChannelState(channel)
     return ChannelState(
         channel,
-        from_text(row["down_since"]),
+        time_from_text(row["down_since"]),
         row["attempts"],
-        from_text(row["not_before"]),
+        time_from_text(row["not_before"]),
         row["problem"],
         row["problem_detail"],
     )
 
 
-def keep_state(conn: sqlite3.Connection, before: ChannelState, after: ChannelState) -> None:
+def write_channel_state(conn: sqlite3.Connection, before: ChannelState, after: ChannelState) -> None:
     """Write down what a channel's state has become, and log an outage that begins or ends."""
     if after == before:
         return
@@ -69,11 +69,11 @@ def keep_state(conn: sqlite3.Connection, before: ChannelState, after: ChannelSta
                values (?, ?, ?, ?, ?, ?)""",
             (
                 after.name,
-                to_text(after.down_since),
+                time_to_text(after.down_since),
                 after.problem,
                 after.problem_detail,
                 after.attempts,
-                to_text(after.rests_until),
+                time_to_text(after.rests_until),
             ),
         )
     if after.is_down and not before.is_down:
@@ -81,7 +81,7 @@ def keep_state(conn: sqlite3.Connection, before: ChannelState, after: ChannelSta
             "channel %s takes no alerts: %s; they wait, and it is tried again by itself", after.name, after.problem
         )
     if before.is_down and not after.is_down:
-        log.info("channel %s works again; it took no alerts since %s", after.name, to_text(before.down_since))
+        log.info("channel %s works again; it took no alerts since %s", after.name, time_to_text(before.down_since))
 
 
 def renew_waiting(conn: sqlite3.Connection, channel: str) -> None:
@@ -92,22 +92,22 @@ def renew_waiting(conn: sqlite3.Connection, channel: str) -> None:
     )
 
 
-def notify(
+def promise_notices(
     conn: sqlite3.Connection, notices: Sequence[KeyedNotice], others: Sequence[Dispatch], now: datetime
 ) -> None:
     """Promise notices to another channel than the one that they are about; each key once."""
-    to = whom_to_notify(others, frozenset(down(conn))) if notices else ()
+    to = whom_to_notify(others, frozenset(find_down_channels(conn))) if notices else ()
     for one in notices if to else ():
         add_alert(conn, one.notice, to, one.key, now)
 
 
-def troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+def list_troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     """What keeps alerts from being told, each in a line: broken channels, and what was given up of late."""
     broken_ones = conn.execute(
         "select channel, problem, down_since from channels where down_since is not null order by 3"
     ).fetchall()
     (dead,) = conn.execute(
-        "select count(*) from deliveries where state = 'dead' and due_at > ?", (to_text(now - DAY),)
+        "select count(*) from deliveries where state = 'dead' and due_at > ?", (time_to_text(now - DAY),)
     ).fetchone()
     lines = [f"channel {channel} takes no alerts since {since}: {problem}" for channel, problem, since in broken_ones]
     if dead:

@@ -12,7 +12,7 @@ from typing import IO
 
 from sqlite_utils import Database
 
-from monitor.archive.schema import APPLICATION_ID, VERSION, migrations
+from monitor.archive.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
 from monitor.pace import LOCKED_WAIT_S
 
 BUSY_TIMEOUT = f"pragma busy_timeout = {LOCKED_WAIT_S * 1000}"
@@ -31,7 +31,7 @@ class ArchiveError(Exception):
     """The archive cannot be used; the message says why and what to do."""
 
 
-class Connection:
+class ArchiveConnection:
     """The archive's writer: a connection whose transactions begin immediately and nest.
 
     There is one at a time; short verbs may write `beside` a running daemon, each change in a transaction of its own.
@@ -41,14 +41,14 @@ class Connection:
         self.path = path
         with ExitStack() as opened:
             if path and not beside:
-                opened.enter_context(_lock(path))
-            self.conn = opened.enter_context(closing(_connect(path)))
+                opened.enter_context(_lock_archive(path))
+            self.conn = opened.enter_context(closing(_open_sqlite(path)))
             self.database = Database(self.conn)
-            _check(self.conn, path, thorough=not beside)
+            _check_archive(self.conn, path, thorough=not beside)
             if not beside:
                 migrations.apply(self.database)
             elif path and not _is_current(self.conn):
-                with _alone(path):
+                with _hold_lock_to_migrate(path):
                     migrations.apply(self.database)
             self._opened = opened.pop_all()
 
@@ -91,24 +91,24 @@ class Connection:
 
 def _is_current(conn: sqlite3.Connection) -> bool:
     (version,) = conn.execute("pragma user_version").fetchone()
-    return bool(version == VERSION)
+    return bool(version == SCHEMA_VERSION)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
+def _hold_lock_to_migrate(path: Path) -> Iterator[None]:
     """Hold the lock for a moment, to bring the tables up to date; never under the feet of an earlier daemon."""
     try:
-        handle = _lock(path)
+        handle = _lock_archive(path)
     except ArchiveError as error:
         raise ArchiveError(
-            f"{path} is in use by a monitor of an earlier version (this one has schema {VERSION}): "
+            f"{path} is in use by a monitor of an earlier version (this one has schema {SCHEMA_VERSION}): "
             "restart the daemon first"
         ) from error
     with handle:
         yield
 
 
-def _lock(path: Path) -> IO[str]:
+def _lock_archive(path: Path) -> IO[str]:
     """Hold a lock beside the archive for as long as it is open for writing."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def _lock(path: Path) -> IO[str]:
     return handle
 
 
-def _connect(path: Path | None) -> sqlite3.Connection:
+def _open_sqlite(path: Path | None) -> sqlite3.Connection:
     """Open without implicit transactions: every one is begun by hand, as immediate."""
     try:
         conn = sqlite3.connect(str(path or ":memory:"), isolation_level=None)
@@ -144,7 +144,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
     return conn
 
 
-def _check(conn: sqlite3.Connection, path: Path | None, *, thorough: bool) -> None:
+def _check_archive(conn: sqlite3.Connection, path: Path | None, *, thorough: bool) -> None:
     """Set the connection up; refuse what is not a sound archive of ours, before anything is written into it."""
     try:
         conn.execute(BUSY_TIMEOUT).fetchall()
@@ -164,9 +164,9 @@ def _check(conn: sqlite3.Connection, path: Path | None, *, thorough: bool) -> No
         ) from error
     if tables and application_id != APPLICATION_ID:
         raise ArchiveError(f"{path} is a SQLite file of another program: choose another archive path")
-    if version > VERSION:
+    if version > SCHEMA_VERSION:
         raise ArchiveError(
-            f"{path} was written by a newer monitor (schema {version}, this one knows {VERSION}): upgrade, "
+            f"{path} was written by a newer monitor (schema {version}, this one knows {SCHEMA_VERSION}): upgrade, "
             "or restore the backup made before the upgrade"
         )
     if sound != "ok":

@@ -7,17 +7,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from monitor.archive.channels import waiting
+from monitor.archive.channels import find_channels_with_unsent
 from monitor.archive.payload import decode_report, encode_alert
 from monitor.archive.promises import add_alert
-from monitor.archive.times import to_text
+from monitor.archive.times import time_to_text
 from monitor.model import Digest, Dispatch, Report
 from monitor.pace import DIGEST_FLOOD
 
-WAITING = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
+IS_WAITING_ALERT = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
 
 
-def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str], down: Collection[str]) -> None:
+def fold_digests(conn: sqlite3.Connection, now: datetime, resting: Collection[str], down: Collection[str]) -> None:
     """Fold what is due for a digest, and what has piled up; the caller holds the transaction.
 
     A channel at rest gathers until it is free again. One that is down is tried with a single message; what waits
@@ -26,12 +26,12 @@ def gather(conn: sqlite3.Connection, now: datetime, resting: Collection[str], do
     due = conn.execute(
         """select distinct channel, recipient from deliveries indexed by deliveries_gathered
            where state = 'pending' and digest = 1 and due_at <= ?""",
-        (to_text(now),),
+        (time_to_text(now),),
     ).fetchall()
     for channel, recipient in due:
         if channel not in resting and not (channel in down and _has_one_to_try(conn, channel, recipient)):
-            _fold(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
-    for channel in waiting(conn):
+            _fold_deliveries(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
+    for channel in find_channels_with_unsent(conn):
         if channel not in resting and channel not in down and _is_piled(conn, channel):
             _fold_piles(conn, channel, now)
 
@@ -51,12 +51,14 @@ def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
     # What is not for a digest and waits was refused, or nothing took it: with one of it due, all of it may go.
     piles = conn.execute(
         f"""select d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
-            where {WAITING} and d.digest = 0 and d.channel = ?
+            where {IS_WAITING_ALERT} and d.digest = 0 and d.channel = ?
             group by 1 having count(*) > {DIGEST_FLOOD} and min(d.due_at) <= ?""",  # noqa: S608 - constants
-        (channel, to_text(now)),
+        (channel, time_to_text(now)),
     ).fetchall()
     for recipient, count in piles:
-        _fold(conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}.")
+        _fold_deliveries(
+            conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}."
+        )
 
 
 def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> bool:
@@ -68,14 +70,16 @@ def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> b
     return found is not None
 
 
-def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str) -> None:
+def _fold_deliveries(
+    conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str
+) -> None:
     rows = conn.execute(
         f"""select d.id, d.alert_id, a.story_id, a.payload from deliveries d join alerts a on a.id = d.alert_id
-            where d.channel = :channel and d.recipient = :recipient and {WAITING} {which} order by d.id""",  # noqa: S608
-        {"channel": channel, "recipient": recipient, "now": to_text(now)},
+            where d.channel = :channel and d.recipient = :recipient and {IS_WAITING_ALERT} {which} order by d.id""",  # noqa: S608
+        {"channel": channel, "recipient": recipient, "now": time_to_text(now)},
     ).fetchall()
     ids = [(row["id"],) for row in rows]
-    alerts = [_renewed(conn, decode_report(row["payload"]), row["story_id"]) for row in rows]
+    alerts = [_with_current_outlets(conn, decode_report(row["payload"]), row["story_id"]) for row in rows]
     if len(rows) == 1:  # a digest of one is that one
         conn.executemany("update deliveries set digest = 0 where id = ?", ids)
         payload = encode_alert(alerts[0])
@@ -91,7 +95,7 @@ def _fold(conn: sqlite3.Connection, channel: str, recipient: str, which: str, no
     )
 
 
-def _renewed(conn: sqlite3.Connection, alert: Report, story_id: int | None) -> Report:
+def _with_current_outlets(conn: sqlite3.Connection, alert: Report, story_id: int | None) -> Report:
     """An alert with those who told its story while it waited."""
     outlets = conn.execute(
         """select a.source, s.independent from hits h join articles a on a.id = h.article_id
@@ -106,11 +110,11 @@ def _renewed(conn: sqlite3.Connection, alert: Report, story_id: int | None) -> R
 
 def digest_of(alerts: Sequence[Report], now: datetime, lead: str = "") -> Digest:
     """One alert that stands for several, the newest first, and of the same hour the best."""
-    items = sorted(alerts, key=lambda one: (_hour(one), one.score), reverse=True)
+    items = sorted(alerts, key=lambda one: (_hour_of_alert(one), one.score), reverse=True)
     # Each knows the page of its own hit; that of all hits lies above it.
     hits_url = next((one.archive_url.rpartition("/")[0] for one in items if one.archive_url), None)
     return Digest(tuple(items), now, lead, hits_url)
 
 
-def _hour(alert: Report) -> datetime:
+def _hour_of_alert(alert: Report) -> datetime:
     return (alert.published or alert.seen).astimezone(UTC).replace(minute=0, second=0, microsecond=0)

@@ -14,10 +14,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from monitor.archive import lanes
-from monitor.archive.connection import Connection
+from monitor.archive.connection import ArchiveConnection
 from monitor.archive.feeds import Intake
 from monitor.archive.judgements import save_judgement
-from monitor.archive.times import from_text, to_text
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Entry, Failure, Judgement, Reading
 from monitor.retry import after_reading
 from monitor.web import lane
@@ -29,7 +29,7 @@ FROM_FEED = "feed"
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ArticleStatus:
     """What a reading is to the archive: `new`, `known` or `edited`; and which article it is."""
 
     kind: str
@@ -51,7 +51,7 @@ class Standing:
 class Entries:
     """Due entries out, readings in."""
 
-    def __init__(self, connection: Connection, intake: Intake) -> None:
+    def __init__(self, connection: ArchiveConnection, intake: Intake) -> None:
         self._connection = connection
         self._conn = connection.conn
         self._intake = intake
@@ -68,13 +68,13 @@ class Entries:
                      left join lanes l on l.lane = e.lane
                    where e.state = 'due' and e.due_at <= :now and (l.free_at is null or l.free_at <= :now)
                    order by e.due_at, e.published_at desc, e.id limit 500""",
-                {"now": to_text(now)},
+                {"now": time_to_text(now)},
             )
-            batch = lanes.pick(rows, self._intake.batch_items, self._intake.per_lane)
-            lanes.take(self._conn, {row["lane"] for row in batch}, now)
-        return [_entry(row) for row in batch]
+            batch = lanes.pick_batch(rows, self._intake.batch_items, self._intake.per_lane)
+            lanes.take_lanes(self._conn, {row["lane"] for row in batch}, now)
+        return [_entry_from_row(row) for row in batch]
 
-    def standing(self, reading: Reading) -> Standing:
+    def status_of(self, reading: Reading) -> ArticleStatus:
         """What the archive makes of a reading: a new article, one that it has by whatever entry, or an edited one.
 
         Only the entry that brought an article brings its edition. What its feed alone tells replaces no page.
@@ -83,16 +83,16 @@ class Entries:
         entry = self._conn.execute("select article_id from entries where id = ?", (reading.entry.id,)).fetchone()
         own = entry["article_id"] if entry else None
         if own and article.method == FROM_FEED:
-            return Standing("known", own)
+            return ArticleStatus("known", own)
         row = self._conn.execute(
             "select id, title, text_sha256 from articles where url = ?", (article.url,)
         ).fetchone()
         if row is None:
-            return Standing("new")
-        same = (row["title"], row["text_sha256"]) == (article.title, _sha256(article.text))
+            return ArticleStatus("new")
+        same = (row["title"], row["text_sha256"]) == (article.title, _text_sha256(article.text))
         if same or row["id"] != own:
-            return Standing("known", row["id"])
-        return Standing("edited", row["id"], self._stories(row["id"]))
+            return ArticleStatus("known", row["id"])
+        return ArticleStatus("edited", row["id"], self._stories(row["id"]))
 
     def _stories(self, article_id: int) -> dict[str, str]:
         rows = self._conn.execute(
@@ -108,7 +108,7 @@ class Entries:
             if isinstance(outcome, Failure):
                 self._postpone(outcome, now)
                 return
-            standing = self.standing(outcome)
+            standing = self.status_of(outcome)
             article_id = standing.article_id or self._add_article(outcome, now)
             edition = self._add_edition(outcome, article_id, now) if standing.is_edited else 0
             self._finish(outcome, article_id, now)
@@ -126,7 +126,7 @@ class Entries:
             (
                 state,
                 attempts,
-                to_text(due),
+                time_to_text(due),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
@@ -144,19 +144,19 @@ class Entries:
         # Its feed may have given it another title while its page was being read.
         self._conn.execute(
             "update entries set state = 'due', due_at = ? where id = ? and revisions > 0 and title <> ?",
-            (to_text(now), reading.entry.id, reading.entry.title),
+            (time_to_text(now), reading.entry.id, reading.entry.title),
         )
         self._free(reading.entry, now)
 
     def _free(self, entry: Entry, now: datetime) -> None:
         row = self._conn.execute("select lane from entries where id = ?", (entry.id,)).fetchone()
-        lanes.free(self._conn, row[0] if row else lane(entry.url or ""), now, self._intake.pause)
+        lanes.free_lane(self._conn, row[0] if row else lane(entry.url or ""), now, self._intake.pause)
 
     def _add_article(self, reading: Reading, now: datetime) -> int:
         entry, article = reading.entry, reading.article
         published = article.published or entry.published
         seen = self._conn.execute("select first_seen_at from entries where id = ?", (entry.id,)).fetchone()
-        first_seen = seen[0] if seen else to_text(now)
+        first_seen = seen[0] if seen else time_to_text(now)
         added = self._conn.execute(
             """insert into articles (feed_id, url, canonical_url, title, source, authors, language, published_at,
                  first_seen_at, day, words, method, problems, text_sha256)
@@ -169,13 +169,13 @@ class Entries:
                 entry.source,
                 ", ".join(article.authors) or None,
                 article.language,
-                to_text(published),
+                time_to_text(published),
                 first_seen,
-                to_text(published or now)[:10],
+                time_to_text(published or now)[:10],
                 len(article.text.split()),
                 article.method,
                 ", ".join(article.problems) or None,
-                _sha256(article.text),
+                _text_sha256(article.text),
             ),
         )
         article_id = added.lastrowid
@@ -190,7 +190,7 @@ class Entries:
             """insert into editions (article_id, title, words, text, until_at)
                select id, title, words, (select text from article_text where article_id = id), ?
                from articles where id = ?""",
-            (to_text(now), article_id),
+            (time_to_text(now), article_id),
         )
         self._conn.execute(
             """update articles set title = ?, authors = ?, words = ?, method = ?, problems = ?, text_sha256 = ?
@@ -201,7 +201,7 @@ class Entries:
                 len(article.text.split()),
                 article.method,
                 ", ".join(article.problems) or None,
-                _sha256(article.text),
+                _text_sha256(article.text),
                 article_id,
             ),
         )
@@ -210,11 +210,11 @@ class Entries:
         return int(row[0])
 
 
-def _sha256(text: str) -> str:
+def _text_sha256(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _entry(row: sqlite3.Row) -> Entry:
+def _entry_from_row(row: sqlite3.Row) -> Entry:
     return Entry(
         id=row["id"],
         feed_id=row["feed_id"],
@@ -222,7 +222,7 @@ def _entry(row: sqlite3.Row) -> Entry:
         url=row["url"],
         title=row["title"],
         summary=row["summary"],
-        published=from_text(row["published_at"]),
+        published=time_from_text(row["published_at"]),
         language=row["language"],
         authors=tuple(row["authors"].split(", ")) if row["authors"] else (),
         source=row["source"],

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.archive import lanes
-from monitor.archive.connection import Connection
-from monitor.archive.times import to_text
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.times import time_to_text
 from monitor.model import Entry, Failure, Feed, Poll
 from monitor.pace import EDITED_REREAD_FOR, REREADINGS_OF_EDITED, next_poll
 from monitor.retry import after_poll
@@ -20,7 +20,7 @@ KEPT_FETCHES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FeedSettings:
     """A feed as the configuration lists it."""
 
     url: str
@@ -47,19 +47,19 @@ class Intake:
 class Feeds:
     """Due feeds out, polls in."""
 
-    def __init__(self, connection: Connection, intake: Intake) -> None:
+    def __init__(self, connection: ArchiveConnection, intake: Intake) -> None:
         self._connection = connection
         self._conn = connection.conn
         self._intake = intake
 
-    def follow(self, listings: Iterable[Listing], now: datetime) -> None:
+    def follow(self, listings: Iterable[FeedSettings], now: datetime) -> None:
         """Make the archive's feeds those of the configuration; what left the list keeps its past."""
         with self._connection.transaction():
             self._conn.execute("update feeds set listed = 0")
             for listing in listings:
                 self._follow_one(listing, now)
 
-    def _follow_one(self, listing: Listing, now: datetime) -> None:
+    def _follow_one(self, listing: FeedSettings, now: datetime) -> None:
         row = {
             "url": listing.url,
             "source": listing.source,
@@ -69,8 +69,8 @@ class Feeds:
             "note": listing.note,
             "interval_s": int(listing.interval.total_seconds()),
             "lane": lane(listing.url),
-            "now": to_text(now),
-            "at_latest": to_text(now + listing.interval),
+            "now": time_to_text(now),
+            "at_latest": time_to_text(now + listing.interval),
         }
         # A new feed is due at once: whoever adds one wants to see what it brings.
         self._conn.execute(
@@ -94,11 +94,11 @@ class Feeds:
                 """select f.* from feeds f left join lanes l using (lane)
                    where f.listed = 1 and f.due_at <= :due_by and (l.free_at is null or l.free_at <= :now)
                    order by f.due_at, f.id limit 500""",
-                {"now": to_text(now), "due_by": to_text(due_by)},
+                {"now": time_to_text(now), "due_by": time_to_text(due_by)},
             )
-            batch = lanes.pick(rows, self._intake.batch_items, self._intake.per_lane)
-            lanes.take(self._conn, {row["lane"] for row in batch}, now)
-        return [_feed(row) for row in batch]
+            batch = lanes.pick_batch(rows, self._intake.batch_items, self._intake.per_lane)
+            lanes.take_lanes(self._conn, {row["lane"] for row in batch}, now)
+        return [_feed_from_row(row) for row in batch]
 
     def save(self, outcome: Poll | Failure[Feed], now: datetime) -> int:
         """Keep what one poll found: its entries, the feed's validators and when it is next due.
@@ -120,11 +120,11 @@ class Feeds:
                  problem_since = coalesce(problem_since, ?) where id = ?""",
             (
                 attempts,
-                to_text(after_poll(failure, now)),
-                to_text(now),
+                time_to_text(after_poll(failure, now)),
+                time_to_text(now),
                 failure.reason,
                 failure.detail or None,
-                to_text(now),
+                time_to_text(now),
                 feed.id,
             ),
         )
@@ -143,8 +143,8 @@ class Feeds:
                where id = :id""",
             {
                 "id": feed.id,
-                "now": to_text(now),
-                "due": to_text(next_poll(now, feed.interval, feed.url)),
+                "now": time_to_text(now),
+                "due": time_to_text(next_poll(now, feed.interval, feed.url)),
                 "etag": poll.etag,
                 "last_modified": poll.last_modified,
                 "body_hash": poll.body_hash,
@@ -166,10 +166,10 @@ class Feeds:
         self._free(feed, now)
 
     def _free(self, feed: Feed, now: datetime) -> None:
-        lanes.free(self._conn, lane(feed.url), now, self._intake.pause)
+        lanes.free_lane(self._conn, lane(feed.url), now, self._intake.pause)
 
     def _log(self, feed: Feed, now: datetime, outcome: str, **columns: object) -> None:
-        row = {"feed_id": feed.id, "at": to_text(now), "outcome": outcome, **columns}
+        row = {"feed_id": feed.id, "at": time_to_text(now), "outcome": outcome, **columns}
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         self._conn.execute(f"insert into fetches ({names}) values ({marks})", row)  # noqa: S608 - our own names
         self._conn.execute(
@@ -212,12 +212,12 @@ class Feeds:
                 entry.title,
                 entry.summary,
                 ", ".join(entry.authors) or None,
-                to_text(entry.published),
+                time_to_text(entry.published),
                 entry.language or feed.language,
-                to_text(now),
+                time_to_text(now),
                 lane(entry.url or feed.url),
                 state,
-                to_text(now) if state == "due" else None,
+                time_to_text(now) if state == "due" else None,
                 "older_than_first_poll" if skip else None,
                 copy_of,
             ),
@@ -240,7 +240,7 @@ class Feeds:
         self._conn.execute(
             """update entries set state = 'due', due_at = ?, attempts = 0, problem = null, problem_detail = null
                where id = ? and state = 'read' and first_seen_at >= ?""",
-            (to_text(now), known["copy_of"] or known["id"], to_text(now - EDITED_REREAD_FOR)),
+            (time_to_text(now), known["copy_of"] or known["id"], time_to_text(now - EDITED_REREAD_FOR)),
         )
 
     def _same_page(self, url_key: str | None) -> int | None:
@@ -254,7 +254,7 @@ class Feeds:
         return row[0] if row else None
 
 
-def _feed(row: sqlite3.Row) -> Feed:
+def _feed_from_row(row: sqlite3.Row) -> Feed:
     return Feed(
         id=row["id"],
         url=row["url"],

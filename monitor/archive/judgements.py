@@ -8,9 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from monitor.archive.promises import add_alert, capped, told
-from monitor.archive.times import to_text
-from monitor.model import Article, Decision, Judged, Judgement, Promise, Reading, Report, Story
+from monitor.archive.promises import add_alert, cap_dispatches, describe_dispatches
+from monitor.archive.times import time_to_text
+from monitor.model import Article, Decision, JudgedDecision, Judgement, Promise, Reading, Report, Story
 
 
 def save_judgement(
@@ -40,7 +40,7 @@ def save_judgement(
 
 
 def _save_judged(
-    conn: sqlite3.Connection, article: Article, article_id: int, judged: Judged, now: datetime, edition: int
+    conn: sqlite3.Connection, article: Article, article_id: int, judged: JudgedDecision, now: datetime, edition: int
 ) -> None:
     decision = judged.decision
     seed = conn.execute("select id from seeds where slug = ?", (decision.seed,)).fetchone()
@@ -49,7 +49,7 @@ def _save_judged(
     (seed_id,) = seed
     if edition and not judged.promises and _was_hit(conn, article_id, seed_id):
         return
-    promises = [replace(one, to=capped(conn, one.to, now, seed_id)) for one in judged.promises]
+    promises = [replace(one, to=cap_dispatches(conn, one.to, now, seed_id)) for one in judged.promises]
     judged = replace(judged, promises=tuple(promises))
     _add_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:
@@ -57,10 +57,12 @@ def _save_judged(
     story_id = _find_story(conn, judged.story, seed_id, judged.independent) if judged.story else None
     hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
     for promise in judged.promises:
-        _keep(conn, promise, hit_id, seed_id, story_id, now, edition)
+        _add_promise(conn, promise, hit_id, seed_id, story_id, now, edition)
 
 
-def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, seed_id: int, now: datetime) -> None:
+def _add_decision(
+    conn: sqlite3.Connection, judged: JudgedDecision, article_id: int, seed_id: int, now: datetime
+) -> None:
     decision = judged.decision
     conn.execute(
         """insert into decisions (article_id, seed_id, score, threshold, hit, reason, parts, topics, passages, told,
@@ -76,13 +78,13 @@ def _add_decision(conn: sqlite3.Connection, judged: Judged, article_id: int, see
             decision.threshold,
             int(decision.hit),
             decision.reason,
-            _json([asdict(part) for part in decision.parts]),
+            _json_column([asdict(part) for part in decision.parts]),
             ", ".join(decision.topics) or None,
             # A hit's are kept with the hit.
-            _passages(decision) if decision.passages and not decision.hit else None,
-            told(judged.to) or None,
+            _passages_column(decision) if decision.passages and not decision.hit else None,
+            describe_dispatches(judged.to) or None,
             judged.silent_because,
-            to_text(now),
+            time_to_text(now),
         ),
     )
 
@@ -91,7 +93,7 @@ def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int, independen
     conn.execute(
         """insert into stories (seed_id, url, title, source, first_seen_at, independent) values (?, ?, ?, ?, ?, ?)
            on conflict do update set independent = excluded.independent""",
-        (seed_id, story.url, story.title, story.source, to_text(story.first_seen), independent),
+        (seed_id, story.url, story.title, story.source, time_to_text(story.first_seen), independent),
     )
     row = conn.execute("select id from stories where seed_id = ? and url = ?", (seed_id, story.url)).fetchone()
     return int(row[0])
@@ -99,7 +101,7 @@ def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int, independen
 
 def _add_hit(
     conn: sqlite3.Connection,
-    judged: Judged,
+    judged: JudgedDecision,
     article: Article,
     article_id: int,
     seed_id: int,
@@ -122,9 +124,9 @@ def _add_hit(
             decision.score,
             decision.reason,
             ", ".join(decision.topics) or None,
-            _passages(decision),
-            to_text(now),
-            to_text(now)[:10],
+            _passages_column(decision),
+            time_to_text(now),
+            time_to_text(now)[:10],
         ),
     )
     row = conn.execute("select id from hits where article_id = ? and seed_id = ?", (article_id, seed_id)).fetchone()
@@ -136,7 +138,7 @@ def _was_hit(conn: sqlite3.Connection, article_id: int, seed_id: int) -> bool:
     return row is not None
 
 
-def _keep(
+def _add_promise(
     conn: sqlite3.Connection,
     promise: Promise,
     hit_id: int,
@@ -149,7 +151,7 @@ def _keep(
     key = f"{alert.kind}/{alert.seed}/{hit_id}{f'/{edition}' if edition else ''}"
     add_alert(
         conn,
-        _linked(alert, hit_id),
+        _link_to_hit(alert, hit_id),
         promise.to,
         key,
         now,
@@ -159,7 +161,7 @@ def _keep(
     )
 
 
-def _linked(alert: Report, hit_id: int) -> Report:
+def _link_to_hit(alert: Report, hit_id: int) -> Report:
     """An alert with the pages of its hit, where the archive is served."""
     if not alert.archive_url:
         return alert
@@ -167,9 +169,9 @@ def _linked(alert: Report, hit_id: int) -> Report:
     return replace(alert, archive_url=f"{archive}/hits/{hit_id}", label_url=f"{archive}/-/label/{hit_id}")
 
 
-def _passages(decision: Decision) -> str:
-    return _json([asdict(passage) for passage in decision.passages])
+def _passages_column(decision: Decision) -> str:
+    return _json_column([asdict(passage) for passage in decision.passages])
 
 
-def _json(value: object) -> str:
+def _json_column(value: object) -> str:
     return msgspec.json.encode(value).decode()

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.archive.connection import Connection
-from monitor.archive.times import from_text, to_text
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Example, Seed
 
-MOST = 12
+MOST_TEACHING_LABELS = 12
 """Labels of a seed that teach it, the newest: with more of them little changes."""
 
 
@@ -30,7 +30,7 @@ class Label:
 class Labels:
     """A hit has one label at most: the last word counts."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ArchiveConnection) -> None:
         self._connection = connection
         self._conn = connection.conn
 
@@ -43,7 +43,7 @@ class Labels:
             if relevant is not None:
                 self._conn.execute(
                     "insert into labels (hit_id, relevant, labelled_at) values (?, ?, ?)",
-                    (hit, int(relevant), to_text(now)),
+                    (hit, int(relevant), time_to_text(now)),
                 )
             return True
 
@@ -55,13 +55,13 @@ class Labels:
                order by l.labelled_at desc, l.id desc"""
         )
         return (
-            Label(row["hit_id"], row["slug"], bool(row["relevant"]), row["title"], from_text(row["labelled_at"]))
+            Label(row["hit_id"], row["slug"], bool(row["relevant"]), row["title"], time_from_text(row["labelled_at"]))
             for row in rows
         )
 
-    def taught(self, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+    def teach_seeds(self, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
         """The seeds with what labels teach them."""
-        return taught(self._conn, seeds)
+        return teach_seeds(self._conn, seeds)
 
     def state(self) -> str:
         """All that was said, in a word: another one whenever a label has changed."""
@@ -69,13 +69,13 @@ class Labels:
         return " ".join(f"{hit}:{relevant}" for hit, relevant in rows)
 
 
-def taught(conn: sqlite3.Connection, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+def teach_seeds(conn: sqlite3.Connection, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
     """The seeds with what labels teach them."""
-    found = _relevant(conn)
+    found = _relevant_examples(conn)
     return tuple(replace(seed, relevant=found.get(seed.slug, ())) for seed in seeds)
 
 
-def _relevant(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
+def _relevant_examples(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
     """Seed → the articles of its hits that were labelled relevant last, the newest first."""
     found: dict[str, list[Example]] = defaultdict(list)
     rows = conn.execute(
@@ -86,7 +86,7 @@ def _relevant(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
                join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
              where l.relevant = 1)
            where place <= ? order by slug, place""",
-        (MOST,),
+        (MOST_TEACHING_LABELS,),
     )
     for slug, title, text, language in rows:
         found[slug].append(Example(title, text, language))

@@ -12,20 +12,20 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from monitor.archive.times import to_text
+from monitor.archive.times import time_to_text
 from monitor.pace import LANE_LEASE
 
 
-class HasLane(Protocol):
+class _HasLane(Protocol):
     """A due row as the archive selects it."""
 
     def __getitem__(self, key: str, /) -> str: ...
 
 
-Row = TypeVar("Row", bound=HasLane)
+Row = TypeVar("Row", bound=_HasLane)
 
 
-def pick(rows: Iterable[Row], batch_items: int, per_lane: int) -> list[Row]:
+def pick_batch(rows: Iterable[Row], batch_items: int, per_lane: int) -> list[Row]:
     """The rows of one batch: the longest due first, and only a few from any one lane."""
     taken: Counter[str] = Counter()
     batch: list[Row] = []
@@ -38,26 +38,26 @@ def pick(rows: Iterable[Row], batch_items: int, per_lane: int) -> list[Row]:
     return batch
 
 
-def take(conn: sqlite3.Connection, lanes: Iterable[str], now: datetime) -> None:
+def take_lanes(conn: sqlite3.Connection, lanes: Iterable[str], now: datetime) -> None:
     """Mark lanes as busy until their lease ends."""
-    busy_until = to_text(now + LANE_LEASE)
+    busy_until = time_to_text(now + LANE_LEASE)
     conn.executemany("insert or replace into lanes values (?, ?)", [(lane, busy_until) for lane in lanes])
 
 
-def free(conn: sqlite3.Connection, lane: str, now: datetime, pause: timedelta) -> None:
+def free_lane(conn: sqlite3.Connection, lane: str, now: datetime, pause: timedelta) -> None:
     """Let a lane be used again after a pause."""
     if pause:
-        conn.execute("insert or replace into lanes values (?, ?)", (lane, to_text(now + pause)))
+        conn.execute("insert or replace into lanes values (?, ?)", (lane, time_to_text(now + pause)))
     else:
         conn.execute("delete from lanes where lane = ?", (lane,))
 
 
-def free_all(conn: sqlite3.Connection) -> None:
+def free_all_lanes(conn: sqlite3.Connection) -> None:
     """Forget who was using what: called when the archive is opened by its only writer."""
     conn.execute("delete from lanes")
 
 
-def next_free(conn: sqlite3.Connection, now: datetime) -> str | None:
+def next_lane_free(conn: sqlite3.Connection, now: datetime) -> str | None:
     """When the first resting lane is free again, as text; None when none rests."""
-    (free_at,) = conn.execute("select min(free_at) from lanes where free_at > ?", (to_text(now),)).fetchone()
+    (free_at,) = conn.execute("select min(free_at) from lanes where free_at > ?", (time_to_text(now),)).fetchone()
     return None if free_at is None else str(free_at)

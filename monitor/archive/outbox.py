@@ -13,18 +13,18 @@ from datetime import datetime
 from typing import Any
 
 from monitor.archive import channels
-from monitor.archive.connection import Connection
-from monitor.archive.digests import gather
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.digests import fold_digests
 from monitor.archive.payload import decode_alert, decode_report
-from monitor.archive.quiet import hold
-from monitor.archive.silences import silenced, suppress
-from monitor.archive.times import from_text, to_text
-from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, Report, Sent, Telling
+from monitor.archive.quiet import hold_in_quiet_hours
+from monitor.archive.silences import silence_reasons, suppress_silenced
+from monitor.archive.times import time_from_text, time_to_text
+from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, PastAlert, Report, Sent
 from monitor.pace import DELIVERY_LEASE
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.retry import ANSWER_LOST, Aftermath, after_failure, after_success, may_break
 
-FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
+DELIVERY_COLUMNS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
     and f.provider_id is not null order by f.id limit 1) thread_id"""
 
@@ -32,7 +32,7 @@ FIELDS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries 
 class Outbox:
     """Due deliveries out, receipts in."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ArchiveConnection) -> None:
         self._connection = connection
         self._conn = connection.conn
 
@@ -48,25 +48,31 @@ class Outbox:
         the quiet hours hold back is put aside first, and what waits for a digest that is due is gathered.
         """
         with self._connection.transaction():
-            resting = channels.resting(self._conn, now)
-            hold(self._conn, now, resting, quiet)  # first: a silence may be over when the quiet hours are
-            suppress(self._conn, now, resting)
-            gather(self._conn, now, resting, channels.down(self._conn))
-            free = [channel for channel in channels.waiting(self._conn) if channel not in {*busy, *resting}]
+            resting = channels.find_resting_channels(self._conn, now)
+            hold_in_quiet_hours(
+                self._conn, now, resting, quiet
+            )  # first: a silence may be over when the quiet hours are
+            suppress_silenced(self._conn, now, resting)
+            fold_digests(self._conn, now, resting, channels.find_down_channels(self._conn))
+            free = [
+                channel
+                for channel in channels.find_channels_with_unsent(self._conn)
+                if channel not in {*busy, *resting}
+            ]
             rows = [row for channel in free if (row := self._oldest(channel, now))]
             self._conn.executemany(
                 """update deliveries set state = 'sending', due_at = ?, first_tried_at = coalesce(first_tried_at, ?)
                    where id = ?""",
-                [(to_text(now + DELIVERY_LEASE), to_text(now), row["id"]) for row in rows],
+                [(time_to_text(now + DELIVERY_LEASE), time_to_text(now), row["id"]) for row in rows],
             )
-        return [delivery_of(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
+        return [delivery_from_row(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
     def _oldest(self, channel: str, now: datetime) -> sqlite3.Row | None:
         found: sqlite3.Row | None = self._conn.execute(
-            f"""select {FIELDS} from deliveries d join alerts a on a.id = d.alert_id
+            f"""select {DELIVERY_COLUMNS} from deliveries d join alerts a on a.id = d.alert_id
                where d.channel = ? and d.state in ('pending', 'sending') and d.digest = 0 and d.due_at <= ?
                order by d.id limit 1""",  # noqa: S608 - a constant
-            (channel, to_text(now)),
+            (channel, time_to_text(now)),
         ).fetchone()
         return found
 
@@ -80,7 +86,7 @@ class Outbox:
         """
         delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
         with self._connection.transaction():
-            channel = channels.state_of(self._conn, delivery.channel)
+            channel = channels.read_channel_state(self._conn, delivery.channel)
             if isinstance(outcome, Sent):
                 after = after_success(outcome, channel, now)
                 self._keep_receipt(outcome, after, now)
@@ -88,17 +94,17 @@ class Outbox:
                 got_through = may_break(outcome) and self._got_through_since(delivery)
                 after = after_failure(outcome, channel, now, others_got_through=got_through)
                 self._keep_failure(outcome, after)
-            channels.keep_state(self._conn, channel, after.channel)
+            channels.write_channel_state(self._conn, channel, after.channel)
             if after.renews_waiting:
                 channels.renew_waiting(self._conn, delivery.channel)
-            channels.notify(self._conn, after.notices, others, now)
+            channels.promise_notices(self._conn, after.notices, others, now)
         return after.state
 
     def _got_through_since(self, delivery: Delivery) -> bool:
         """Whether a channel took something since a delivery was first tried."""
         row = self._conn.execute(
             "select 1 from deliveries where channel = ? and state = 'sent' and sent_at >= ? limit 1",
-            (delivery.channel, to_text(delivery.first_tried)),
+            (delivery.channel, time_to_text(delivery.first_tried)),
         ).fetchone()
         return row is not None
 
@@ -108,7 +114,7 @@ class Outbox:
                  problem = null, problem_detail = ? where id = ?""",
             (
                 after.state,
-                to_text(now),
+                time_to_text(now),
                 sent.answer,
                 sent.provider_id,
                 "may have been sent twice" if sent.delivery.in_doubt else None,
@@ -123,8 +129,8 @@ class Outbox:
             (
                 after.state,
                 after.attempts,
-                to_text(after.due),
-                to_text(after.first_tried),
+                time_to_text(after.due),
+                time_to_text(after.first_tried),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
@@ -134,12 +140,14 @@ class Outbox:
     def recover(self, now: datetime) -> int:
         """Make what an ended process left in flight due again; how many those are."""
         with self._connection.transaction():
-            found = self._conn.execute("update deliveries set due_at = ? where state = 'sending'", (to_text(now),))
+            found = self._conn.execute(
+                "update deliveries set due_at = ? where state = 'sending'", (time_to_text(now),)
+            )
         return found.rowcount
 
     def troubles(self, now: datetime) -> tuple[str, ...]:
         """What keeps alerts from being told just now, each in a line for people."""
-        return channels.troubles(self._conn, now)
+        return channels.list_troubles(self._conn, now)
 
     def hasten(self, now: datetime) -> int:
         """Let old news that waits for more of it be due: no more comes. How many alerts that are."""
@@ -147,16 +155,17 @@ class Outbox:
             found = self._conn.execute(
                 """update deliveries set due_at = :now
                    where state = 'pending' and digest = 1 and catch_up = 1 and due_at > :now""",
-                {"now": to_text(now)},
+                {"now": time_to_text(now)},
             )
         return found.rowcount
 
     def later(self, now: datetime) -> tuple[int, datetime | None]:
         """How many alerts wait for a later moment, and for which first of all."""
         count, first = self._conn.execute(
-            "select count(*), min(due_at) from deliveries where state = 'pending' and due_at > ?", (to_text(now),)
+            "select count(*), min(due_at) from deliveries where state = 'pending' and due_at > ?",
+            (time_to_text(now),),
         ).fetchone()
-        return count, from_text(first)
+        return count, time_from_text(first)
 
     def resume(self, listed: Collection[str]) -> None:
         """Try every broken channel at once: its settings may have changed. What a server asked for is kept.
@@ -169,7 +178,7 @@ class Outbox:
             self._conn.executemany("delete from channels where channel = ?", gone)
             self._conn.execute("update channels set not_before = null where down_since is not null")
 
-    def tellings(self, thread: str) -> list[Telling]:
+    def past_alerts(self, thread: str) -> list[PastAlert]:
         """Who is told of a story, or will be, report by report: what was silenced while it waited is not among it."""
         rows = self._conn.execute(
             """select a.kind, a.created_at, a.payload, d.channel, d.catch_up, r.url, r.title,
@@ -179,18 +188,18 @@ class Outbox:
                where a.thread = ? and a.thread <> '' and d.state <> 'suppressed' order by d.id""",
             (thread,),
         )
-        return [_telling(row, decode_report(row["payload"])) for row in rows]
+        return [_past_alert_from_row(row, decode_report(row["payload"])) for row in rows]
 
     def silences(self, now: datetime) -> dict[str, str]:
         """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
-        return silenced(self._conn, now)
+        return silence_reasons(self._conn, now)
 
 
-def _telling(row: sqlite3.Row, alert: Report) -> Telling:
-    return Telling(
+def _past_alert_from_row(row: sqlite3.Row, alert: Report) -> PastAlert:
+    return PastAlert(
         Article(row["url"] or "", row["title"], row["text"]).identity,
         row["channel"],
-        from_text(row["created_at"]),
+        time_from_text(row["created_at"]),
         row["kind"] == "follow_up",
         bool(row["catch_up"]),
         alert.title,
@@ -199,7 +208,7 @@ def _telling(row: sqlite3.Row, alert: Report) -> Telling:
     )
 
 
-def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
+def delivery_from_row(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
     """A row of the outbox as a value."""
     return Delivery(
         id=row["id"],
@@ -208,7 +217,7 @@ def delivery_of(row: Mapping[str, Any] | sqlite3.Row) -> Delivery:
         message_id=row["message_id"],
         alert=decode_alert(row["payload"]),
         attempts=row["attempts"],
-        first_tried=from_text(row["first_tried_at"]),
+        first_tried=time_from_text(row["first_tried_at"]),
         in_doubt=row["state"] == "sending" or row["problem"] in ANSWER_LOST,
         thread_id=row["thread_id"],
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from monitor.archive import labels
 from monitor.archive.connection import ArchiveError
-from monitor.archive.times import to_text
+from monitor.archive.times import time_to_text
 from monitor.model import Seed
 
 
@@ -38,25 +38,25 @@ class Overview:
     """Size of the write-ahead log."""
 
 
-def overview(path: Path, now: datetime) -> Overview:
+def read_overview(path: Path, now: datetime) -> Overview:
     """Count without writing; raises ArchiveError when there is no archive to read."""
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path} yet: `monitor run` or `monitor once` makes it")
-    conn = _connect(path)
+    conn = _open_read_only(path)
     try:
-        return _count(conn, path, to_text(now), to_text(now - timedelta(hours=24)))
+        return _count_archive(conn, path, time_to_text(now), time_to_text(now - timedelta(hours=24)))
     except sqlite3.Error as error:
         raise ArchiveError(f"{path} cannot be read as an archive: {error}") from error
     finally:
         conn.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _open_read_only(path: Path) -> sqlite3.Connection:
     # The path is part of an address here: `#` and `?` would end it.
     return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
 
 
-def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Overview:
+def _count_archive(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Overview:
     def one(sql: str, *values: str) -> int:
         return int(conn.execute(sql, values).fetchone()[0])
 
@@ -96,24 +96,24 @@ def _count(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Over
     )
 
 
-def taught(path: Path, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
+def teach_seeds_from_file(path: Path, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
     """The seeds with what labels teach them; as they are where there is no archive, or one that knows no labels."""
     if not path.exists():
         return tuple(seeds)
-    conn = _connect(path)
+    conn = _open_read_only(path)
     try:
-        return labels.taught(conn, seeds)
+        return labels.teach_seeds(conn, seeds)
     except sqlite3.Error:
         return tuple(seeds)
     finally:
         conn.close()
 
 
-def frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+def read_frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
     """How often words were seen, and in how many articles of each language; nothing without an archive."""
     if not path.exists():
         return {}, {}
-    conn = _connect(path)
+    conn = _open_read_only(path)
     try:
         stems = conn.execute("select language, stem, articles from document_frequencies").fetchall()
         languages = conn.execute("select language, articles from languages").fetchall()

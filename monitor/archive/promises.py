@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from monitor.archive.payload import encode_alert
-from monitor.archive.times import from_text, to_text
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Alert, Dispatch, Report
 from monitor.pace import CAP_SPAN, LONGEST_CATCH_UP
 
@@ -40,7 +40,7 @@ def add_alert(
             story_id,
             hit_id,
             encode_alert(alert),
-            to_text(now),
+            time_to_text(now),
             alert.thread if isinstance(alert, Report) else "",
         ),
     )
@@ -58,7 +58,7 @@ def add_alert(
                 added.lastrowid,
                 one.channel,
                 one.recipient,
-                to_text(one.due or now),
+                time_to_text(one.due or now),
                 int(one.digest),
                 int(one.catch_up),
                 _message_id(key, one, now),
@@ -77,30 +77,30 @@ def _wait_together(conn: sqlite3.Connection, dispatch: Dispatch, due: datetime) 
         f"select min(created_at) from alerts where id in (select alert_id from deliveries where {waits})",  # noqa: S608
         address,
     ).fetchone()
-    if first and due <= from_text(first) + LONGEST_CATCH_UP:
-        conn.execute(f"update deliveries set due_at = ? where {waits}", (to_text(due), *address))  # noqa: S608
+    if first and due <= time_from_text(first) + LONGEST_CATCH_UP:
+        conn.execute(f"update deliveries set due_at = ? where {waits}", (time_to_text(due), *address))  # noqa: S608
 
 
-def capped(
+def cap_dispatches(
     conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime, seed_id: int | None = None
 ) -> tuple[Dispatch, ...]:
     """The same dispatches; what is over a cap waits for the digest at the end of the hour that filled it."""
-    return tuple(_capped(conn, one, now, seed_id) for one in to)
+    return tuple(_cap_dispatch(conn, one, now, seed_id) for one in to)
 
 
-def told(dispatches: Iterable[Dispatch]) -> str:
+def describe_dispatches(dispatches: Iterable[Dispatch]) -> str:
     """Which channels are told and how, as the ledger keeps it."""
     return ", ".join(dict.fromkeys(f"{one.channel} ({one.why})" if one.why else one.channel for one in dispatches))
 
 
-def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id: int | None) -> Dispatch:
+def _cap_dispatch(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id: int | None) -> Dispatch:
     if dispatch.digest:
         return dispatch
     caps = ((dispatch.cap_per_hour, None, ""), (dispatch.seed_cap_per_hour, seed_id, " of this seed"))
     full = [
         (until, f"digest, after {cap}{whose} in an hour")
         for cap, seed, whose in caps
-        if cap and (until := _full_until(conn, dispatch, cap, seed, now))
+        if cap and (until := _cap_full_until(conn, dispatch, cap, seed, now))
     ]
     if not full:
         return dispatch
@@ -108,7 +108,7 @@ def _capped(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id
     return replace(dispatch, due=until, digest=True, why=why)
 
 
-def _full_until(
+def _cap_full_until(
     conn: sqlite3.Connection, dispatch: Dispatch, cap: int, seed_id: int | None, now: datetime
 ) -> datetime | None:
     """Until when an address has had its alerts of the hour, of one seed or of all; None when there is room."""
@@ -127,10 +127,10 @@ def _full_until(
             "recipient": dispatch.recipient,
             "seed": seed_id,
             "cap": cap,
-            "hour_ago": to_text(now - CAP_SPAN),
+            "hour_ago": time_to_text(now - CAP_SPAN),
         },
     ).fetchone()
-    return from_text(row[0]) + CAP_SPAN if row else None
+    return time_from_text(row[0]) + CAP_SPAN if row else None
 
 
 def _message_id(key: str, dispatch: Dispatch, now: datetime) -> str:

@@ -7,13 +7,13 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.archive.payload import decode_alert
-from monitor.archive.times import to_text
+from monitor.archive.times import time_to_text
 from monitor.model import Digest
 from monitor.policy import QuietHours
 from monitor.retry import ANSWER_LOST
 
 
-def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
+def hold_in_quiet_hours(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
     """Put off what is due on a channel that sleeps; the caller holds the transaction.
 
     Reports that wait are told in the digest at the end. What may be a repetition stays by itself.
@@ -29,18 +29,19 @@ def hold(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quie
             from deliveries d indexed by deliveries_due join alerts a on a.id = d.alert_id
               left join seeds s on s.id = a.seed_id
             where d.state in ('pending', 'sending') and d.due_at <= ? and d.channel in ({marks})""",  # noqa: S608
-        (to_text(now), *asleep),
+        (time_to_text(now), *asleep),
     ).fetchall()
     for row in due:
-        if until := quiet.until(_seeds(row), row["channel"], now):
+        if until := quiet.until(_seeds_of_delivery(row), row["channel"], now):
             doubtful = row["state"] == "sending" or row["problem"] in ANSWER_LOST
             gathers = not doubtful and row["kind"] in ("hit", "follow_up")
             conn.execute(
-                "update deliveries set due_at = ?, digest = ? where id = ?", (to_text(until), int(gathers), row["id"])
+                "update deliveries set due_at = ?, digest = ? where id = ?",
+                (time_to_text(until), int(gathers), row["id"]),
             )
 
 
-def _seeds(row: sqlite3.Row) -> Collection[str]:
+def _seeds_of_delivery(row: sqlite3.Row) -> Collection[str]:
     """The seeds that a delivery is about."""
     if row["payload"]:
         digest = decode_alert(row["payload"])

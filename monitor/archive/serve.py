@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.archive.connection import ArchiveError
 
-SETTINGS: Mapping[str, str | int] = {
+DATASETTE_SETTINGS: Mapping[str, str | int] = {
     "default_page_size": 50,
     "sql_time_limit_ms": 3000,
     "facet_time_limit_ms": 1500,
@@ -23,7 +23,7 @@ SETTINGS: Mapping[str, str | int] = {
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-def command(
+def datasette_command(
     archive_path: Path,
     metadata_path: Path,
     host: str = "127.0.0.1",
@@ -37,7 +37,7 @@ def command(
     `allow_sql` says otherwise; the queries of the metadata always work.
     """
     free_sql = host in LOOPBACK if allow_sql is None else allow_sql
-    settings = {**SETTINGS, "default_allow_sql": "on" if free_sql else "off"}
+    settings = {**DATASETTE_SETTINGS, "default_allow_sql": "on" if free_sql else "off"}
     flags = [word for name, value in settings.items() for word in ("--setting", name, str(value))]
     return [
         *(sys.executable, "-m", "datasette", "serve", str(archive_path)),
@@ -46,7 +46,7 @@ def command(
     ]
 
 
-def serve(
+def become_datasette(
     archive_path: Path,
     metadata_path: Path,
     host: str = "127.0.0.1",
@@ -61,5 +61,5 @@ def serve(
         raise ArchiveError(f"there is no archive at {archive_path} yet: `monitor once` makes one")
     if not metadata_path.is_file():
         raise ArchiveError(f"{metadata_path}, which describes the archive to Datasette, is missing")
-    argv = command(archive_path, metadata_path, host, port, allow_sql=allow_sql)
+    argv = datasette_command(archive_path, metadata_path, host, port, allow_sql=allow_sql)
     os.execv(argv[0], argv)  # noqa: S606 - our own words, no shell

@@ -6,25 +6,26 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from monitor.archive.times import to_text
+from monitor.archive.times import time_to_text
 
 EVERY_SEED = "*"
 
 
-def silenced(conn: sqlite3.Connection, now: datetime) -> dict[str, str]:
+def silence_reasons(conn: sqlite3.Connection, now: datetime) -> dict[str, str]:
     """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
     rows = conn.execute(
-        "select seed, reason, until_at from silences where from_at <= :now and until_at > :now", {"now": to_text(now)}
+        "select seed, reason, until_at from silences where from_at <= :now and until_at > :now",
+        {"now": time_to_text(now)},
     )
     return {seed or EVERY_SEED: f"silenced until {until}: {reason}" for seed, reason, until in rows}
 
 
-def suppress(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
+def suppress_silenced(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
     """What is due while its seed is silenced is not told any more; the caller holds the transaction.
 
     What is due later is not touched, nor what waits for a channel at rest: the silence may be over by then.
     """
-    reasons = silenced(conn, now)
+    reasons = silence_reasons(conn, now)
     if not reasons:
         return
     due = conn.execute(
@@ -32,15 +33,15 @@ def suppress(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) 
            from deliveries d join alerts a on a.id = d.alert_id join seeds s on s.id = a.seed_id
              left join hits h on h.id = a.hit_id
            where d.state = 'pending' and d.due_at <= ?""",
-        (to_text(now),),
+        (time_to_text(now),),
     ).fetchall()
     for row in due:
         why = reasons.get(row["slug"]) or reasons.get(EVERY_SEED)
         if why and row["channel"] not in resting:
-            _suppress(conn, row, why)
+            _suppress_delivery(conn, row, why)
 
 
-def _suppress(conn: sqlite3.Connection, row: sqlite3.Row, why: str) -> None:
+def _suppress_delivery(conn: sqlite3.Connection, row: sqlite3.Row, why: str) -> None:
     conn.execute(
         "update deliveries set state = 'suppressed', problem = 'silenced', problem_detail = ? where id = ?",
         (why, row["id"]),

@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.archive import lanes
-from monitor.archive.connection import ArchiveError, Connection
+from monitor.archive.connection import ArchiveConnection, ArchiveError
 from monitor.archive.entries import Entries
 from monitor.archive.feeds import Feeds, Intake
 from monitor.archive.labels import Labels
-from monitor.archive.ledger import Ledger
 from monitor.archive.outbox import Outbox
-from monitor.archive.subjects import Subjects
-from monitor.archive.times import from_text, to_text
+from monitor.archive.outbox_admin import OutboxAdmin
+from monitor.archive.seeds import Seeds
+from monitor.archive.times import time_from_text, time_to_text
 
 __all__ = ["Archive", "ArchiveError"]
 
@@ -30,13 +30,13 @@ class Archive:
     """
 
     def __init__(self, path: Path | None, intake: Intake | None = None, *, beside: bool = False) -> None:
-        self._connection = Connection(path, beside=beside)
+        self._connection = ArchiveConnection(path, beside=beside)
         self.feeds = Feeds(self._connection, intake or Intake())
         self.entries = Entries(self._connection, intake or Intake())
         self.outbox = Outbox(self._connection)
-        self.ledger = Ledger(self._connection)
+        self.outbox_admin = OutboxAdmin(self._connection)
         self.labels = Labels(self._connection)
-        self.subjects = Subjects(self._connection)
+        self.seeds = Seeds(self._connection)
 
     @property
     def path(self) -> Path | None:
@@ -52,7 +52,7 @@ class Archive:
     def recover(self, now: datetime) -> int:
         """Take back what an ended process had in hand; returns how many deliveries may be repeated."""
         with self._connection.transaction():
-            lanes.free_all(self._connection.conn)
+            lanes.free_all_lanes(self._connection.conn)
             return self.outbox.recover(now)
 
     def has_due(self, now: datetime, feeds_due_by: datetime | None = None) -> bool:
@@ -66,7 +66,7 @@ class Archive:
                  or exists (select 1 from deliveries where state in ('pending', 'sending') and due_at <= :now
                    and channel not in (select channel from channels
                      where not_before > :now or (down_since is not null and digest = 1)))""",
-            {"now": to_text(now), "due_by": to_text(feeds_due_by or now)},
+            {"now": time_to_text(now), "due_by": time_to_text(feeds_due_by or now)},
         ).fetchone()
         return bool(row[0])
 
@@ -76,13 +76,13 @@ class Archive:
             """select (select count(*) from feeds where listed = 1 and due_at <= :now)
                  + (select count(*) from entries where state = 'due' and due_at <= :now)
                  + (select count(*) from deliveries where state in ('pending', 'sending') and due_at <= :now)""",
-            {"now": to_text(now)},
+            {"now": time_to_text(now)},
         ).fetchone()
         return int(row[0])
 
     def rests_until(self, now: datetime) -> datetime | None:
         """When the first resting lane may be used again, if any rests."""
-        return from_text(lanes.next_free(self._connection.conn, now))
+        return time_from_text(lanes.next_lane_free(self._connection.conn, now))
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log into the file."""

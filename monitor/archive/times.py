@@ -7,22 +7,22 @@ from typing import overload
 
 
 @overload
-def to_text(moment: datetime) -> str: ...
+def time_to_text(moment: datetime) -> str: ...
 @overload
-def to_text(moment: None) -> None: ...
-def to_text(moment: datetime | None) -> str | None:
+def time_to_text(moment: None) -> None: ...
+def time_to_text(moment: datetime | None) -> str | None:
     """A moment as the archive writes it.
 
-    >>> to_text(datetime(2025, 11, 3, 12, 30, tzinfo=UTC))
+    >>> time_to_text(datetime(2025, 11, 3, 12, 30, tzinfo=UTC))
     '2025-11-03T12:30:00Z'
     """
     return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @overload
-def from_text(text: str) -> datetime: ...
+def time_from_text(text: str) -> datetime: ...
 @overload
-def from_text(text: None) -> None: ...
-def from_text(text: str | None) -> datetime | None:
+def time_from_text(text: None) -> None: ...
+def time_from_text(text: str | None) -> datetime | None:
     """The moment that the archive wrote."""
     return None if text is None else datetime.fromisoformat(text)

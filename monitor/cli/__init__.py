@@ -25,7 +25,7 @@ VERBS = {
 """Verb → the module and the command in it; in the order in which `--help` lists them."""
 
 
-class Verbs(click.Group):
+class _LazyGroup(click.Group):
     """A group whose commands are imported when they are used: `monitor health` must cost nothing."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -41,7 +41,7 @@ class Verbs(click.Group):
         return command
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="monitor")
 def main() -> None:
     """Watch news feeds for the subject of an article, and be told.

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.beside import beside
-from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+from monitor.cli.beside import open_archive_beside
+from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from monitor.archive.ledger import Row
+    from monitor.archive.outbox_admin import DeliveryRow
     from monitor.config import Settings
     from monitor.model import Alert, Delivery, Failure, Sent
 
@@ -29,29 +29,29 @@ def alerts() -> None:
 @click.option("--state", "states", multiple=True, help="Only deliveries in this state; may be repeated.")
 @click.option("--most", default=50, show_default=True, help="How many, the newest first.")
 @with_config
-@as_json
-def list_(folder: Path, json_: bool, states: tuple[str, ...], most: int) -> None:
+@with_json
+def list_alerts(folder: Path, json_: bool, states: tuple[str, ...], most: int) -> None:
     """List the newest deliveries: sent, waiting, given up, or told in a digest."""
-    from monitor.archive.ledger import STATES
+    from monitor.archive.outbox_admin import DELIVERY_STATES
 
-    if unknown := set(states) - set(STATES):
-        fail(f"there is no state {', '.join(sorted(unknown))}. Known here: {', '.join(STATES)}")
-    _list(folder, states or STATES, most, json_=json_, none="no alerts yet")
+    if unknown := set(states) - set(DELIVERY_STATES):
+        exit_with_error(f"there is no state {', '.join(sorted(unknown))}. Known here: {', '.join(DELIVERY_STATES)}")
+    _list_deliveries(folder, states or DELIVERY_STATES, most, json_=json_, none="no alerts yet")
 
 
 @alerts.command()
 @with_config
-@as_json
+@with_json
 def dead(folder: Path, json_: bool) -> None:
     """List the deliveries that were given up, with what the other side said."""
-    _list(folder, ("dead",), 1000, json_=json_, none="no delivery was given up")
+    _list_deliveries(folder, ("dead",), 1000, json_=json_, none="no delivery was given up")
 
 
 @alerts.command()
 @click.option("--channel", "channel", help="Only this channel; all of them otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the message and send nothing.")
 @with_config
-@as_json
+@with_json
 def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
     """Really send a sample by each channel, and report what the other side said.
 
@@ -59,14 +59,14 @@ def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
     """
     import asyncio
 
-    settings = settings_or_exit(folder, with_secrets=not dry_run)
-    names = _chosen(channel, settings)
+    settings = load_settings_or_exit(folder, with_secrets=not dry_run)
+    names = _choose_channels(channel, settings)
     if dry_run:
         _show_sample(settings)
         return
-    outcomes = asyncio.run(_test(settings, names))
+    outcomes = asyncio.run(_send_samples(settings, names))
     if json_:
-        write_json([_outcome(one) for one in outcomes])
+        write_json([_outcome_to_object(one) for one in outcomes])
     else:
         for one in outcomes:
             click.echo(_outcome_line(one))
@@ -79,7 +79,7 @@ def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
 @click.option("--channel", help="All that this channel did not take.")
 @click.option("--all-dead", is_flag=True, help="All that were given up.")
 @with_config
-@as_json
+@with_json
 def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, all_dead: bool) -> None:
     """Send after all what was given up: by the numbers that `alerts dead` lists, by channel, or everything.
 
@@ -87,8 +87,8 @@ def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, 
     """
     if not (ids or channel or all_dead):
         raise click.UsageError("say which: numbers, --channel or --all-dead")
-    with beside(settings_or_exit(folder)) as (archive, now):
-        count = archive.ledger.retry(ids, channel, now, all_dead=all_dead)
+    with open_archive_beside(load_settings_or_exit(folder)) as (archive, now):
+        count = archive.outbox_admin.retry(ids, channel, now, all_dead=all_dead)
     if json_:
         write_json({"due": count})
     else:
@@ -104,7 +104,7 @@ def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, 
 @click.option("--reason", help="Why, for whoever wonders later.")
 @click.option("--end", type=int, help="End the silence of this number.")
 @with_config
-@as_json
+@with_json
 def silence(
     folder: Path,
     json_: bool,
@@ -119,7 +119,7 @@ def silence(
     What waits for such a seed and is due meanwhile is not told, either. Hits are kept as always, and the
     ledger of decisions says why nobody was told.
     """
-    settings = settings_or_exit(folder)
+    settings = load_settings_or_exit(folder)
     if end is not None:
         _end_silence(settings, end, json_=json_)
     elif seed or everything:
@@ -131,16 +131,16 @@ def silence(
 def _begin_silence(
     settings: Settings, seed: str | None, span: str | None, reason: str | None, *, json_: bool
 ) -> None:
-    from monitor.config.mistakes import nearest
+    from monitor.config.mistakes import suggest_nearest
 
     slugs = [one.slug for one in settings.seeds]
     if seed is not None and seed not in slugs:
-        fail(f"there is no seed {seed!r}. {nearest(seed, slugs)}")
+        exit_with_error(f"there is no seed {seed!r}. {suggest_nearest(seed, slugs)}")
     if not span or not reason:
         raise click.UsageError("a silence needs an end and a reason: --for 4h --reason “…”")
-    length = _span(span)
-    with beside(settings) as (archive, now):
-        number = archive.ledger.silence(seed, reason, now, now + length)
+    length = _parse_span(span)
+    with open_archive_beside(settings) as (archive, now):
+        number = archive.outbox_admin.silence(seed, reason, now, now + length)
     if json_:
         write_json({"id": number, "seed": seed, "until": now + length, "reason": reason})
     else:
@@ -148,19 +148,19 @@ def _begin_silence(
 
 
 def _end_silence(settings: Settings, number: int, *, json_: bool) -> None:
-    with beside(settings) as (archive, now):
-        ended = archive.ledger.end_silence(number, now)
+    with open_archive_beside(settings) as (archive, now):
+        ended = archive.outbox_admin.end_silence(number, now)
     if json_:
         write_json({"ended": ended})
     elif ended:
         click.echo(f"silence {number} has ended")
     if not ended:
-        fail(f"there is no silence {number} that holds now")
+        exit_with_error(f"there is no silence {number} that holds now")
 
 
 def _show_silences(settings: Settings, *, json_: bool) -> None:
-    with beside(settings) as (archive, now):
-        held = archive.ledger.silences(now)
+    with open_archive_beside(settings) as (archive, now):
+        held = archive.outbox_admin.silences(now)
     if json_:
         write_json(held)
         return
@@ -170,25 +170,25 @@ def _show_silences(settings: Settings, *, json_: bool) -> None:
         click.echo("nothing is silenced")
 
 
-def _list(folder: Path, states: Sequence[str], most: int, *, json_: bool, none: str) -> None:
-    with beside(settings_or_exit(folder)) as (archive, _):
-        rows = archive.ledger.deliveries(states, most)
+def _list_deliveries(folder: Path, states: Sequence[str], most: int, *, json_: bool, none: str) -> None:
+    with open_archive_beside(load_settings_or_exit(folder)) as (archive, _):
+        rows = archive.outbox_admin.deliveries(states, most)
     if json_:
         write_json(rows)
         return
     for row in rows:
-        click.echo(f"{row.id:>6}  {row.state:<8} {row.kind:<9} {_whom(row)}  {row.title}")
-        if detail := _detail(row):
+        click.echo(f"{row.id:>6}  {row.state:<8} {row.kind:<9} {_channel_and_recipient(row)}  {row.title}")
+        if detail := _delivery_detail(row):
             click.echo(f"{'':8}{detail}")
     if not rows:
         click.echo(none)
 
 
-def _whom(row: Row) -> str:
+def _channel_and_recipient(row: DeliveryRow) -> str:
     return f"{row.channel} to {row.recipient}" if row.recipient else row.channel
 
 
-def _detail(row: Row) -> str:
+def _delivery_detail(row: DeliveryRow) -> str:
     if row.state == "folded":
         return f"told in digest {row.folded_into}"
     if row.state == "sent":
@@ -202,59 +202,59 @@ def _detail(row: Row) -> str:
     return f"{tries}; {wait}" if tries else wait
 
 
-def _span(text: str) -> timedelta:
-    from monitor.config.tables import duration
+def _parse_span(text: str) -> timedelta:
+    from monitor.config.tables import parse_duration
 
     try:
-        return duration(text)
+        return parse_duration(text)
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
 
-def _chosen(channel: str | None, settings: Settings) -> list[str]:
-    from monitor.config.mistakes import nearest
+def _choose_channels(channel: str | None, settings: Settings) -> list[str]:
+    from monitor.config.mistakes import suggest_nearest
 
     if channel is not None and channel not in settings.channels:
-        fail(f"there is no channel {channel!r}. {nearest(channel, settings.channels)}")
+        exit_with_error(f"there is no channel {channel!r}. {suggest_nearest(channel, settings.channels)}")
     return [channel] if channel else list(settings.channels)
 
 
-def _sample() -> Alert:
-    from monitor.alert.sample import sample
+def _sample_alert_now() -> Alert:
+    from monitor.alert.sample import make_sample_alert
     from monitor.daemon import utc_now
 
-    return sample(utc_now())
+    return make_sample_alert(utc_now())
 
 
 def _show_sample(settings: Settings) -> None:
-    from monitor.alert.message import words_of
-    from monitor.alert.plain import as_text
+    from monitor.alert.message import compose_message
+    from monitor.alert.plain import render_text
     from monitor.assembly import reader_zone
     from monitor.model import Delivery
 
-    click.echo(as_text(words_of(Delivery(0, "", "", "", _sample()), reader_zone(settings))))
+    click.echo(render_text(compose_message(Delivery(0, "", "", "", _sample_alert_now()), reader_zone(settings))))
 
 
-async def _test(settings: Settings, names: Sequence[str]) -> list[Sent | Failure[Delivery]]:
+async def _send_samples(settings: Settings, names: Sequence[str]) -> list[Sent | Failure[Delivery]]:
     from monitor.assembly import make_channels
     from monitor.model import Dispatch, Sent
-    from monitor.pipeline import others, send
+    from monitor.pipeline import other_addresses, send_delivery
 
     channels = make_channels(settings)
     to = [Dispatch(name, recipient) for name in names for recipient in channels[name].recipients()]
     outcomes = []
-    with beside(settings) as (archive, now):
-        deliveries = archive.ledger.begin_test(_sample(), to, now)
+    with open_archive_beside(settings) as (archive, now):
+        deliveries = archive.outbox_admin.begin_test(_sample_alert_now(), to, now)
         try:
             for delivery in deliveries:
-                outcome = await send(delivery, channels, now)
+                outcome = await send_delivery(delivery, channels, now)
                 if isinstance(outcome, Sent):
-                    archive.outbox.save(outcome, now, others(delivery.channel, channels))
+                    archive.outbox.save(outcome, now, other_addresses(delivery.channel, channels))
                 else:
-                    archive.ledger.fail_test(outcome)
+                    archive.outbox_admin.fail_test(outcome)
                 outcomes.append(outcome)
         finally:
-            archive.ledger.end_test(deliveries)
+            archive.outbox_admin.end_test(deliveries)
     return outcomes
 
 
@@ -264,7 +264,7 @@ def _was_sent(outcome: Sent | Failure[Delivery]) -> bool:
     return isinstance(outcome, Sent)
 
 
-def _outcome(outcome: Sent | Failure[Delivery]) -> dict[str, Any]:
+def _outcome_to_object(outcome: Sent | Failure[Delivery]) -> dict[str, Any]:
     from monitor.model import Sent
 
     delivery = outcome.delivery if isinstance(outcome, Sent) else outcome.item
@@ -275,7 +275,7 @@ def _outcome(outcome: Sent | Failure[Delivery]) -> dict[str, Any]:
 
 
 def _outcome_line(outcome: Sent | Failure[Delivery]) -> str:
-    told = _outcome(outcome)
+    told = _outcome_to_object(outcome)
     whom = f"{told['channel']} to {told['recipient']}" if told["recipient"] else told["channel"]
     if told["sent"]:
         return f"✓ {whom}: sent ({told['answer']})"

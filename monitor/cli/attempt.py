@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
     from monitor.config import Settings
     from monitor.model import Article, Decision, Passage, Seed
     from monitor.web import Web
 
-Value = TypeVar("Value")
+StageResult = TypeVar("StageResult")
 
 ENTRIES_SHOWN = 10
 WORDS_SHOWN = 120
@@ -31,14 +31,14 @@ def attempt() -> None:
 @attempt.command()
 @click.argument("url")
 @with_config
-@as_json
+@with_json
 def feed(url: str, folder: Path, json_: bool) -> None:
     """Poll one feed and show what it lists."""
     from monitor.daemon import utc_now
     from monitor.model import Feed
     from monitor.poll import poll
 
-    found = _run(poll(Feed(0, url, url), _web(settings_or_exit(folder)), utc_now()))
+    found = _run_or_exit(poll(Feed(0, url, url), _guarded_web(load_settings_or_exit(folder)), utc_now()))
     if json_:
         write_json(found)
         return
@@ -55,10 +55,10 @@ def feed(url: str, folder: Path, json_: bool) -> None:
 @attempt.command()
 @click.argument("place", metavar="URL|FILE")
 @with_config
-@as_json
+@with_json
 def page(place: str, folder: Path, json_: bool) -> None:
     """Read one page and show the article in it."""
-    article = _article(place, settings_or_exit(folder))
+    article = _article_at_place(place, load_settings_or_exit(folder))
     if json_:
         write_json(article)
         return
@@ -81,30 +81,30 @@ def page(place: str, folder: Path, json_: bool) -> None:
 @click.argument("seed")
 @click.argument("place", metavar="URL|FILE")
 @with_config
-@as_json
+@with_json
 def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
-    from monitor.archive.overview import frequencies, taught
-    from monitor.config.mistakes import nearest
-    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, meanings_of
+    from monitor.archive.overview import read_frequencies, teach_seeds_from_file
+    from monitor.config.mistakes import suggest_nearest
+    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, index_meanings
     from monitor.meaning import with_meaning
     from monitor.model import StageError
 
-    settings = settings_or_exit(folder)
+    settings = load_settings_or_exit(folder)
     chosen: Sequence[Seed] = [one for one in settings.seeds if one.slug == seed]
     if not chosen:
-        fail(f"there is no seed {seed!r}. {nearest(seed, [one.slug for one in settings.seeds])}")
+        exit_with_error(f"there is no seed {seed!r}. {suggest_nearest(seed, [one.slug for one in settings.seeds])}")
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    article = _article(place, settings)
+    article = _article_at_place(place, settings)
     # With what the archive has seen, as the daemon would decide now.
-    background = Background(*frequencies(settings.archive_path))
+    background = Background(*read_frequencies(settings.archive_path))
     meanings = None
     if settings.match.semantic:
         try:
-            meanings, article = meanings_of(chosen), with_meaning(article)
+            meanings, article = index_meanings(chosen), with_meaning(article)
         except StageError as error:
-            fail(str(error))
-    chosen = taught(settings.archive_path, chosen)
+            exit_with_error(str(error))
+    chosen = teach_seeds_from_file(settings.archive_path, chosen)
     decisions = Matcher(chosen, background, threshold, meanings).decide(article)
     if json_:
         write_json({"article": article, "decisions": decisions})
@@ -122,10 +122,10 @@ def _show_decision(article: Article, decision: Decision) -> None:
         bar = "█" * round(abs(part.value) * BAR_WIDTH)
         click.echo(f"  {part.value:+.3f}  {part.name:<28} {bar}")
     for passage in decision.passages:
-        click.echo(f"\n  … {_marked(passage)} …")
+        click.echo(f"\n  … {_highlight_passage(passage)} …")
 
 
-def _marked(passage: Passage) -> str:
+def _highlight_passage(passage: Passage) -> str:
     """A passage with its matched words in bold on a terminal, in brackets elsewhere."""
     before, after = ("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else ("[", "]")
     pieces, at = [], 0
@@ -135,7 +135,7 @@ def _marked(passage: Passage) -> str:
     return " ".join("".join([*pieces, passage.text[at:]]).split())
 
 
-def _article(place: str, settings: Settings) -> Article:
+def _article_at_place(place: str, settings: Settings) -> Article:
     """The article at an address, or in a file: HTML, or plain text with its title on the first line."""
     from monitor.daemon import utc_now
     from monitor.extract import extract
@@ -145,9 +145,9 @@ def _article(place: str, settings: Settings) -> Article:
     path = Path(place)
     if not path.is_file():
         entry = Entry(0, 0, place, place, "")
-        article = _run(read(entry, _web(settings), utc_now())).article
+        article = _run_or_exit(read(entry, _guarded_web(settings), utc_now())).article
         if not article.text:
-            fail(f"{place}: {', '.join(article.problems)}")
+            exit_with_error(f"{place}: {', '.join(article.problems)}")
         return article
     body = path.read_bytes()
     if path.suffix in {".txt", ".md"}:
@@ -155,20 +155,20 @@ def _article(place: str, settings: Settings) -> Article:
     try:
         return extract(Page(path.absolute().as_uri(), body, "text/html"), utc_now())
     except StageError as error:
-        fail(f"{place}: {error}")
+        exit_with_error(f"{place}: {error}")
 
 
 def _plain_article(path: Path, body: bytes) -> Article:
     from monitor.extract.language import language_of
     from monitor.model import Article
-    from monitor.text import clean, clean_line
+    from monitor.text import clean_line, clean_text
 
-    text = clean(body.decode("utf-8", "replace")).strip()
+    text = clean_text(body.decode("utf-8", "replace")).strip()
     title = clean_line(next(iter(text.splitlines()), path.name))
     return Article(path.absolute().as_uri(), title, text, language_of(text), method="file")
 
 
-def _web(settings: Settings) -> Web:
+def _guarded_web(settings: Settings) -> Web:
     from monitor.assembly import web_settings
     from monitor.logs import set_up_logs
     from monitor.web import GuardedWeb
@@ -177,7 +177,7 @@ def _web(settings: Settings) -> Web:
     return GuardedWeb(web_settings(settings))
 
 
-def _run(stage: Coroutine[Any, Any, Value]) -> Value:
+def _run_or_exit(stage: Coroutine[Any, Any, StageResult]) -> StageResult:
     import asyncio
 
     from monitor.model import StageError
@@ -185,4 +185,4 @@ def _run(stage: Coroutine[Any, Any, Value]) -> Value:
     try:
         return asyncio.run(stage)
     except StageError as error:
-        fail(str(error))
+        exit_with_error(str(error))

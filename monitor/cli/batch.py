@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import fail
+from monitor.cli.common import exit_with_error
 
 
 @click.command()
@@ -45,9 +45,9 @@ def score(folder: Path, explain: bool, semantic: bool) -> None:
     if mistakes:
         for mistake in mistakes:
             click.echo(f"✗ {mistake}", err=True)
-        fail(f"{len(mistakes)} mistakes in the seeds; nothing was scored")
+        exit_with_error(f"{len(mistakes)} mistakes in the seeds; nothing was scored")
     try:
         for line in score_lines(sys.stdin, seeds, explain=explain, semantic=semantic):
             click.echo(line)
     except StageError as error:
-        fail(str(error))
+        exit_with_error(str(error))

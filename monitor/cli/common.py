@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-as_json = click.option("--json", "json_", is_flag=True, help="Write JSON for programs.")
+with_json = click.option("--json", "json_", is_flag=True, help="Write JSON for programs.")
 
 
 def with_config(command: Command) -> Command:
@@ -30,34 +30,34 @@ def with_config(command: Command) -> Command:
     return option(command)
 
 
-def settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
+def load_settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
     """The settings; mistakes are listed, and the verb ends with code 1. Only verbs that send need the secrets."""
-    from monitor.config import ConfigError, load
+    from monitor.config import ConfigError, load_settings
 
     try:
-        return load(folder, with_secrets=with_secrets)
+        return load_settings(folder, with_secrets=with_secrets)
     except ConfigError as error:
         for mistake in error.mistakes:
             click.echo(f"✗ {mistake}", err=True)
         count = len(error.mistakes)
-        fail(f"{count} mistake{'s' if count > 1 else ''} in the settings; nothing was started")
+        exit_with_error(f"{count} mistake{'s' if count > 1 else ''} in the settings; nothing was started")
 
 
-def settings_to_look(folder: Path) -> Settings:
+def load_settings_to_look(folder: Path) -> Settings:
     """The settings for a verb that only looks at the archive: a mistake elsewhere does not keep it from that."""
-    from monitor.config import ConfigError, load
+    from monitor.config import ConfigError, load_settings
 
     try:
-        return load(folder, with_secrets=False)
+        return load_settings(folder, with_secrets=False)
     except ConfigError as error:
         if error.settings is None or any(mistake.key.startswith("archive") for mistake in error.mistakes):
-            return settings_or_exit(folder)
+            return load_settings_or_exit(folder)
         for mistake in error.mistakes:
             click.echo(f"✗ {mistake}", err=True)
         return error.settings
 
 
-def fail(line: str) -> NoReturn:
+def exit_with_error(line: str) -> NoReturn:
     """End with one clear line and code 1."""
     raise click.ClickException(line)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import fail, with_config
-from monitor.heartbeat import concerns, trouble
+from monitor.cli.common import exit_with_error, with_config
+from monitor.heartbeat import find_daemon_trouble, read_concerns
 
 
 @click.command()
@@ -21,11 +21,11 @@ def health(folder: Path) -> None:
     Channels that take no alerts, and alerts given up, are named; they make nothing unhealthy.
     """
     archive = _archive_path(folder)
-    problem = trouble(archive, datetime.now(UTC))
+    problem = find_daemon_trouble(archive, datetime.now(UTC))
     if problem:
-        fail(problem)
+        exit_with_error(problem)
     # Restarting a container mends no channel: this is for people, and no reason to be unhealthy.
-    click.echo("\n".join(["healthy", *(f"but {concern}" for concern in concerns(archive))]))
+    click.echo("\n".join(["healthy", *(f"but {concern}" for concern in read_concerns(archive))]))
 
 
 def _archive_path(folder: Path) -> Path:
@@ -35,8 +35,8 @@ def _archive_path(folder: Path) -> Path:
             settings = tomllib.loads((folder / "monitor.toml").read_text(encoding="utf-8-sig"))
             archive = settings.get("archive", {})
             if not isinstance(archive, dict):
-                fail(f"{folder / 'monitor.toml'}: archive: expected a table. Write [archive].")
+                exit_with_error(f"{folder / 'monitor.toml'}: archive: expected a table. Write [archive].")
             path = archive.get("path", "data/monitor.db")
         except (OSError, ValueError) as error:
-            fail(f"{folder / 'monitor.toml'} cannot be read: {error}")
+            exit_with_error(f"{folder / 'monitor.toml'} cannot be read: {error}")
     return folder.parent / str(path)

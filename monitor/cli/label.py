@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.beside import beside
-from monitor.cli.common import as_json, fail, settings_to_look, with_config, write_json
+from monitor.cli.beside import open_archive_beside
+from monitor.cli.common import exit_with_error, load_settings_to_look, with_config, with_json, write_json
 
 if TYPE_CHECKING:
     from monitor.archive.labels import Label
@@ -23,7 +23,7 @@ ANSWERS = {"relevant": True, "irrelevant": False, "forget": None}
 @click.option("--irrelevant", "answer", flag_value="irrelevant", help="They are not.")
 @click.option("--forget", "answer", flag_value="forget", help="Take their labels back.")
 @with_config
-@as_json
+@with_json
 def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) -> None:
     """Say that hits, by their numbers, are relevant or are not. Without numbers: list what was said.
 
@@ -33,21 +33,21 @@ def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) 
         raise click.UsageError("say what they are: --relevant, --irrelevant or --forget")
     if answer and not hits:
         raise click.UsageError("say which hits, by their numbers")
-    with beside(settings_to_look(folder)) as (archive, now):
+    with open_archive_beside(load_settings_to_look(folder)) as (archive, now):
         known = [hit for hit in hits if archive.labels.save(hit, ANSWERS[answer or ""], now)]
         said = list(archive.labels.all())
     if not hits:
-        _list(said, json_=json_)
+        _show_labels(said, json_=json_)
         return
     if json_:
         write_json({"labelled": known})
     else:
         click.echo(f"{len(known)} {'hit' if len(known) == 1 else 'hits'} labelled")
     if unknown := [str(hit) for hit in hits if hit not in known]:
-        fail(f"there is no hit {', '.join(unknown)}")
+        exit_with_error(f"there is no hit {', '.join(unknown)}")
 
 
-def _list(said: Sequence[Label], *, json_: bool) -> None:
+def _show_labels(said: Sequence[Label], *, json_: bool) -> None:
     if json_:
         write_json(said)
         return

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import as_json, fail, settings_or_exit, settings_to_look, with_config, write_json
+from monitor.cli.common import (
+    exit_with_error,
+    load_settings_or_exit,
+    load_settings_to_look,
+    with_config,
+    with_json,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from monitor.archive.overview import Overview
@@ -17,16 +24,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @with_config
-@as_json
+@with_json
 def check(folder: Path, json_: bool) -> None:
     """Check config/ and seeds/: name every mistake, or show what would run."""
-    from monitor.config import ConfigError, load
+    from monitor.config import ConfigError, load_settings
 
     if not json_:
-        _show_settings(settings_or_exit(folder, with_secrets=True))
+        _show_settings(load_settings_or_exit(folder, with_secrets=True))
         return
     try:
-        settings = load(folder)
+        settings = load_settings(folder)
     except ConfigError as error:
         write_json({"mistakes": list(error.mistakes)})
         raise SystemExit(1) from error
@@ -34,7 +41,7 @@ def check(folder: Path, json_: bool) -> None:
 
 
 def _show_settings(settings: Settings) -> None:
-    from monitor.config.effects import idle_wishes
+    from monitor.config.effects import describe_idle_timing
 
     languages = sorted({feed.language for feed in settings.feeds if feed.language})
     click.echo(f"feeds     {len(settings.feeds)}, in {len(languages)} languages: {', '.join(languages)}")
@@ -45,7 +52,7 @@ def _show_settings(settings: Settings) -> None:
         click.echo(f"channel   {name}: {channel.kind}{used}")
     for seed in settings.seeds:
         _show_seed(seed, settings)
-    for line in idle_wishes(settings):
+    for line in describe_idle_timing(settings):
         click.echo(f"note      {line}")
     if not settings.web.contact:
         click.echo("note      web.contact is empty: publishers cannot reach you, and some block such readers")
@@ -54,13 +61,13 @@ def _show_settings(settings: Settings) -> None:
 
 def _show_seed(seed: Seed, settings: Settings) -> None:
     from monitor.assembly import make_policy
-    from monitor.policy import describe
+    from monitor.policy import describe_alerting
 
     examples = (
         f"{len(seed.examples)} examples" if len(seed.examples) > 1 else f"1 example ({seed.examples[0].language})"
     )
     click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}")
-    click.echo(f"          alerts {describe(make_policy(settings), seed)}")
+    click.echo(f"          alerts {describe_alerting(make_policy(settings), seed)}")
     show_topics(seed)
 
 
@@ -77,21 +84,21 @@ def show_topics(seed: Seed) -> None:
 
 @click.command()
 @with_config
-@as_json
+@with_json
 def status(folder: Path, json_: bool) -> None:
     """Show what the archive holds, what is due, and what is in trouble."""
     from monitor.archive import ArchiveError
-    from monitor.archive.overview import overview
+    from monitor.archive.overview import read_overview
     from monitor.daemon import utc_now
-    from monitor.heartbeat import trouble
+    from monitor.heartbeat import find_daemon_trouble
 
-    settings = settings_to_look(folder)
+    settings = load_settings_to_look(folder)
     now = utc_now()
     try:
-        seen = overview(settings.archive_path, now)
+        seen = read_overview(settings.archive_path, now)
     except ArchiveError as error:
-        fail(str(error))
-    problem = trouble(settings.archive_path, now)
+        exit_with_error(str(error))
+    problem = find_daemon_trouble(settings.archive_path, now)
     if json_:
         write_json({"daemon": problem or "at work", "overview": seen})
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -24,42 +24,42 @@ def seed() -> None:
 @seed.command()
 @click.argument("slug")
 @with_config
-@as_json
+@with_json
 def show(slug: str, folder: Path, json_: bool) -> None:
     """Show a seed's profile: its examples, its topics, and the words that weigh most.
 
     What is rare is judged with what the archive has seen, if there is one.
     """
-    from monitor.archive.overview import taught
-    from monitor.config.mistakes import nearest
-    from monitor.match.describe import describe
+    from monitor.archive.overview import teach_seeds_from_file
+    from monitor.config.mistakes import suggest_nearest
+    from monitor.match.describe import describe_profile
 
-    settings = settings_or_exit(folder)
+    settings = load_settings_or_exit(folder)
     chosen = {one.slug: one for one in settings.seeds}.get(slug)
     if chosen is None:
-        fail(f"there is no seed {slug!r}. {nearest(slug, [one.slug for one in settings.seeds])}")
-    (chosen,) = taught(settings.archive_path, [chosen])
-    profile = describe(chosen, _background(settings))
+        exit_with_error(f"there is no seed {slug!r}. {suggest_nearest(slug, [one.slug for one in settings.seeds])}")
+    (chosen,) = teach_seeds_from_file(settings.archive_path, [chosen])
+    profile = describe_profile(chosen, _load_background(settings))
     if json_:
         write_json(profile)
     else:
-        _show(profile, chosen, settings)
+        _show_profile(profile, chosen, settings)
 
 
-def _background(settings: Settings) -> Background:
-    from monitor.archive.overview import frequencies
+def _load_background(settings: Settings) -> Background:
+    from monitor.archive.overview import read_frequencies
     from monitor.match import Background
 
-    return Background(*frequencies(settings.archive_path))
+    return Background(*read_frequencies(settings.archive_path))
 
 
-def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
+def _show_profile(profile: Profile, chosen: Seed, settings: Settings) -> None:
     from monitor.cli.look import show_topics
     from monitor.match import DEFAULT_THRESHOLD
 
     default = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     from monitor.assembly import make_policy
-    from monitor.policy import describe
+    from monitor.policy import describe_alerting
 
     click.echo(profile.title)
     kinds = {"example": profile.examples, "relevant": profile.relevant, "not meant": profile.counter_examples}
@@ -67,7 +67,7 @@ def _show(profile: Profile, chosen: Seed, settings: Settings) -> None:
         for title, language, words in examples:
             click.echo(f"  {name:<10} “{title}” ({language}, {words} words)")
     click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
-    click.echo(f"  alerts     {describe(make_policy(settings), chosen)}")
+    click.echo(f"  alerts     {describe_alerting(make_policy(settings), chosen)}")
     click.echo("  topics")
     show_topics(chosen)
     if profile.proposals:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.common import fail, settings_to_look, with_config
+from monitor.cli.common import exit_with_error, load_settings_to_look, with_config
 
 
 @click.command()
@@ -16,13 +16,13 @@ from monitor.cli.common import fail, settings_to_look, with_config
 def archive(folder: Path, host: str, port: int) -> None:
     """Open the archive in Datasette, ready set up."""
     from monitor.archive import ArchiveError
-    from monitor.archive.serve import serve
+    from monitor.archive.serve import become_datasette
 
-    settings = settings_to_look(folder)
+    settings = load_settings_to_look(folder)
     try:
-        serve(settings.archive_path, folder / "datasette.yaml", host, port)
+        become_datasette(settings.archive_path, folder / "datasette.yaml", host, port)
     except ArchiveError as error:
-        fail(str(error))
+        exit_with_error(str(error))
 
 
 @click.command()
@@ -47,7 +47,7 @@ def demo(seeds: Path, folder: Path, serve: bool) -> None:
 
     run_demo(seeds, folder)
     if serve:
-        from monitor.archive.serve import serve as serve_archive
+        from monitor.archive.serve import become_datasette as serve_archive
 
         config = folder / "config"
         serve_archive(folder / "data" / "monitor.db", config / "datasette.yaml", "127.0.0.1", 8001)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.common import as_json, fail, settings_or_exit, with_config, write_json
+from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,17 +30,17 @@ def run(folder: Path) -> None:
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
 
-    settings = settings_or_exit(folder, with_secrets=True)
+    settings = load_settings_or_exit(folder, with_secrets=True)
     set_up_logs(settings.secrets.values())
     try:
-        asyncio.run(daemon.run(folder, settings))
+        asyncio.run(daemon.run_daemon(folder, settings))
     except ArchiveError as error:
-        fail(str(error))
+        exit_with_error(str(error))
 
 
 @click.command()
 @with_config
-@as_json
+@with_json
 @click.option("--quiet", "-q", is_flag=True, help="Only the summary, no line for each event.")
 def once(folder: Path, json_: bool, quiet: bool) -> None:
     """Do everything that is due, once, and say what happened.
@@ -53,14 +53,14 @@ def once(folder: Path, json_: bool, quiet: bool) -> None:
     from monitor.archive import ArchiveError
     from monitor.logs import set_up_logs
 
-    settings = settings_or_exit(folder, with_secrets=True)
+    settings = load_settings_or_exit(folder, with_secrets=True)
     set_up_logs(settings.secrets.values())
     try:
         # Alerts on the console must not stand in the way of a program that reads.
         with redirect_stdout(sys.stderr) if json_ else nullcontext():
-            summary = asyncio.run(_once(settings, quiet=quiet or json_))
+            summary = asyncio.run(_work_once(settings, quiet=quiet or json_))
     except ArchiveError as error:
-        fail(str(error))
+        exit_with_error(str(error))
     if json_:
         write_json(summary.as_dict())
     else:
@@ -69,7 +69,7 @@ def once(folder: Path, json_: bool, quiet: bool) -> None:
         sys.exit(1)
 
 
-class Summary:
+class _RunSummary:
     """What one run did, counted."""
 
     def __init__(self) -> None:
@@ -184,28 +184,28 @@ class Summary:
             yield f"later      {what} for a digest, the morning or another try: from {first:%Y-%m-%d %H:%M} UTC on"
 
 
-async def _once(settings: Settings, *, quiet: bool) -> Summary:
+async def _work_once(settings: Settings, *, quiet: bool) -> _RunSummary:
     import logging
 
-    from monitor.assembly import assemble, open_archive
-    from monitor.daemon import once, utc_now
-    from monitor.narrate import narrate
+    from monitor.assembly import assemble_parts, open_archive
+    from monitor.daemon import run_once, utc_now
+    from monitor.narrate import narrate_outcome
 
-    summary, log = Summary(), logging.getLogger("monitor")
+    summary, log = _RunSummary(), logging.getLogger("monitor")
     archive = open_archive(settings, utc_now())
-    parts = assemble(settings, archive, utc_now())
+    parts = assemble_parts(settings, archive, utc_now())
     on_terminal = sys.stderr.isatty()
     try:
         # The work grows as polls find entries, and the bar with it.
         with click.progressbar(
             length=archive.count_due(utc_now()), file=sys.stderr, hidden=quiet or not on_terminal
         ) as bar:
-            async for happened in once(parts):
+            async for happened in run_once(parts):
                 summary.add(happened)
                 bar.label = f"{summary.counts['articles read']} articles, {summary.counts['hits']} hits"
                 bar.length = summary.known_work(bar.length or 0)
                 bar.update(1)
-                for level, line in () if quiet or on_terminal else narrate(happened):
+                for level, line in () if quiet or on_terminal else narrate_outcome(happened):
                     log.log(level, "%s", line)
         summary.later = archive.outbox.later(utc_now())
     finally:

@@ -10,66 +10,66 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from monitor.config.mistakes import Mistake, nearest
+from monitor.config.mistakes import Mistake, suggest_nearest
 from monitor.config.secrets import read_secret
-from monitor.config.tables import Word, read_table
-from monitor.config.wishes import WishesTable, wishes_mistakes
+from monitor.config.tables import NonEmptyText, read_table
+from monitor.config.timing import TimingTable, find_timing_mistakes
 from monitor.web import safe_link
 
-ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\"()\[\].]")
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\"()\[\].]")
 Port = Annotated[int, msgspec.Meta(ge=1, le=65535)]
-SIGNING = "{}/signing"
+SIGNING_KEY_NAME = "{}/signing"
 """Under which name the second secret of a channel is kept: the key that it signs with."""
 
 
 @dataclass(frozen=True, slots=True)
-class ConsoleTable(WishesTable):
+class ConsoleTable(TimingTable):
     """`[channels.NAME]` with `kind = "console"`: alerts on the standard output."""
 
     kind: Literal["console"]
 
 
 @dataclass(frozen=True, slots=True)
-class SlackTable(WishesTable):
+class SlackTable(TimingTable):
     """`[channels.NAME]` with `kind = "slack"`: an incoming webhook, or a bot that can answer in threads."""
 
     kind: Literal["slack"]
-    webhook_env: Word | None = None
+    webhook_env: NonEmptyText | None = None
     """The usual one unless there is a bot."""
-    token_env: Word | None = None
+    token_env: NonEmptyText | None = None
     channel: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{9,20}$")] | None = None
-    api_url: Word = "https://slack.com/api"
+    api_url: NonEmptyText = "https://slack.com/api"
 
 
 @dataclass(frozen=True, slots=True)
-class EmailTable(WishesTable):
+class EmailTable(TimingTable):
     """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
 
     kind: Literal["email"]
-    host: Word
-    sender: Word
-    to: Annotated[tuple[Word, ...], msgspec.Meta(min_length=1)]
+    host: NonEmptyText
+    sender: NonEmptyText
+    to: Annotated[tuple[NonEmptyText, ...], msgspec.Meta(min_length=1)]
     port: Port = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str | None = None
-    password_env: Word = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+    password_env: NonEmptyText = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 @dataclass(frozen=True, slots=True)
-class WebhookTable(WishesTable):
+class WebhookTable(TimingTable):
     """`[channels.NAME]` with `kind = "webhook"`: JSON to an address of your own, which is a secret."""
 
     kind: Literal["webhook"]
-    url_env: Word = "WEBHOOK_URL"
-    secret_env: Word | None = None
+    url_env: NonEmptyText = "WEBHOOK_URL"
+    secret_env: NonEmptyText | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AppriseTable(WishesTable):
+class AppriseTable(TimingTable):
     """`[channels.NAME]` with `kind = "apprise"`: one of the many services that Apprise knows."""
 
     kind: Literal["apprise"]
-    url_env: Word = "APPRISE_URL"
+    url_env: NonEmptyText = "APPRISE_URL"
 
 
 ChannelTable = ConsoleTable | SlackTable | EmailTable | WebhookTable | AppriseTable
@@ -80,14 +80,14 @@ CHANNEL_KINDS: dict[str, type[ChannelTable]] = {
     "webhook": WebhookTable,
     "apprise": AppriseTable,
 }
-NO_SECRETS = "Secrets never stand in a file here: put it into the environment and name the variable in {}."
-HINTS = {
-    "webhook": NO_SECRETS.format("webhook_env"),
-    "webhook_url": NO_SECRETS.format("webhook_env"),
-    "token": NO_SECRETS.format("token_env"),
-    "url": NO_SECRETS.format("webhook_env or url_env"),
-    "secret": NO_SECRETS.format("secret_env"),
-    "password": NO_SECRETS.format("password_env"),
+REMEDY_FOR_SECRETS = "Secrets never stand in a file here: put it into the environment and name the variable in {}."
+CHANNEL_KEY_HINTS = {
+    "webhook": REMEDY_FOR_SECRETS.format("webhook_env"),
+    "webhook_url": REMEDY_FOR_SECRETS.format("webhook_env"),
+    "token": REMEDY_FOR_SECRETS.format("token_env"),
+    "url": REMEDY_FOR_SECRETS.format("webhook_env or url_env"),
+    "secret": REMEDY_FOR_SECRETS.format("secret_env"),
+    "password": REMEDY_FOR_SECRETS.format("password_env"),
 }
 
 
@@ -102,17 +102,19 @@ def read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, 
         kind = table.get("kind") if isinstance(table, Mapping) else None
         if not isinstance(kind, str) or kind not in CHANNEL_KINDS:
             problem = "has no kind" if kind is None else f"has an unknown kind {kind!r}"
-            mistakes.append(Mistake(file, f"{prefix}.kind", problem, nearest(str(kind), CHANNEL_KINDS)))
+            mistakes.append(Mistake(file, f"{prefix}.kind", problem, suggest_nearest(str(kind), CHANNEL_KINDS)))
             continue
-        channel = read_table(CHANNEL_KINDS[kind], table, file=file, prefix=prefix, mistakes=mistakes, hints=HINTS)
+        channel = read_table(
+            CHANNEL_KINDS[kind], table, file=file, prefix=prefix, mistakes=mistakes, hints=CHANNEL_KEY_HINTS
+        )
         if channel:
             channels[name] = channel
-            mistakes += (Mistake(file, f"{prefix}.{key}", *told) for key, *told in _problems(channel))
-            mistakes += wishes_mistakes(file, prefix, channel)
+            mistakes += (Mistake(file, f"{prefix}.{key}", *told) for key, *told in _channel_problems(channel))
+            mistakes += find_timing_mistakes(file, prefix, channel)
     return channels
 
 
-def _problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
+def _channel_problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
     """What is wrong with a table whose every key is right: key, problem and remedy."""
     if isinstance(channel, EmailTable):
         yield from _wrong_addresses(channel)
@@ -133,14 +135,14 @@ def _problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
 
 def _wrong_addresses(channel: EmailTable) -> Iterator[tuple[str, str, str]]:
     for key, address in [("sender", channel.sender), *(("to", one) for one in channel.to)]:
-        if not ADDRESS.fullmatch(address):
+        if not MAIL_ADDRESS.fullmatch(address):
             yield key, f"{address!r} is no mail address", 'Write it plainly: "desk@example.org".'
 
 
-def read_secrets(
+def read_channel_secrets(
     file: str, channels: Mapping[str, ChannelTable], environment: Mapping[str, str], mistakes: list[Mistake]
 ) -> dict[str, str]:
-    """The channels' secrets: by the channel's name, and the key that it signs with by `SIGNING`."""
+    """The channels' secrets: by the channel's name, and the key that it signs with by `SIGNING_KEY_NAME`."""
     secrets: dict[str, str] = {}
     for name, channel in channels.items():
         for place, key, variable in _named_secrets(name, channel):
@@ -173,4 +175,4 @@ def _named_secrets(name: str, channel: ChannelTable) -> Iterator[tuple[str, str,
         case WebhookTable() | AppriseTable():
             yield name, f"channels.{name}.url_env", channel.url_env
     if isinstance(channel, WebhookTable) and channel.secret_env:
-        yield SIGNING.format(name), f"channels.{name}.secret_env", channel.secret_env
+        yield SIGNING_KEY_NAME.format(name), f"channels.{name}.secret_env", channel.secret_env

@@ -7,11 +7,11 @@ from datetime import time
 
 from monitor.config.mistakes import Mistake
 from monitor.config.settings import RouteTable, Settings
-from monitor.config.wishes import wishes_of
-from monitor.model import Seed, Wishes
-from monitor.policy import Policy, Route
+from monitor.config.timing import timing_from_table
+from monitor.model import AlertTiming, Seed
+from monitor.policy import AlertPolicy, Route
 
-NEEDS: dict[str, tuple[Callable[[Wishes], bool], str]] = {
+TIMING_NEEDS: dict[str, tuple[Callable[[AlertTiming], bool], str]] = {
     "at": (lambda timing: timing.when == "daily", "nothing is told in a daily digest"),
     "cap_per_hour": (lambda timing: timing.when in (None, "instant"), "nothing is told at once"),
     "urgent": (lambda timing: timing.quiet is not None, "there are no quiet hours"),
@@ -19,41 +19,45 @@ NEEDS: dict[str, tuple[Callable[[Wishes], bool], str]] = {
 """What must be true of a hit's timing for a wish to matter, and what is said when it never is."""
 
 
-def policy_of(settings: Settings) -> Policy:
+def policy_from_settings(settings: Settings) -> AlertPolicy:
     """By which rules hits go to channels; who reads these is not known here."""
-    return Policy(
+    return AlertPolicy(
         default_channels=settings.alerts.channels,
         routes=tuple(
             Route(route.channels, route.seed, route.min_score, route.source, route.language)
             for route in settings.routes
         ),
-        wishes=wishes_of(settings.alerts),
-        by_channel={name: wishes_of(table) for name, table in settings.channels.items()},
+        default_timing=timing_from_table(settings.alerts),
+        by_channel={name: timing_from_table(table) for name, table in settings.channels.items()},
     )
 
 
-def effect_mistakes(file: str, settings: Settings) -> Iterator[Mistake]:
+def find_effect_mistakes(file: str, settings: Settings) -> Iterator[Mistake]:
     """What stands in a seed's head or among the routes and does nothing, and digests that fall into quiet hours."""
-    policy = policy_of(settings)
+    policy = policy_from_settings(settings)
     for seed in settings.seeds:
-        for key, why in _idle(seed.wishes, _timings(policy, [seed])):
+        for key, why in _idle_keys(seed.timing, _effective_timings(policy, [seed])):
             remedy = "Leave it out, or change `when` or `quiet`, which may stand in [alerts] or with the channel."
             yield Mistake(f"seed {seed.slug}", key, f"does nothing: {why}", remedy)
     yield from _digests_in_quiet_hours(file, policy, settings.seeds)
     yield from _covered_routes(file, settings.routes)
 
 
-def idle_wishes(settings: Settings) -> Iterator[str]:
+def describe_idle_timing(settings: Settings) -> Iterator[str]:
     """Wishes for all or for a channel that do nothing for the seeds of today. No mistake: seeds come and go."""
-    policy = policy_of(settings)
-    places = {"alerts": policy.wishes} | {f"channels.{name}": wish for name, wish in policy.by_channel.items()}
-    for place, wishes in places.items():
+    policy = policy_from_settings(settings)
+    places = {"alerts": policy.default_timing} | {
+        f"channels.{name}": timing for name, timing in policy.by_channel.items()
+    }
+    for place, timing in places.items():
         names = [place.removeprefix("channels.")] if place != "alerts" else None
-        timings = _timings(policy, settings.seeds, names)
-        yield from (f"{place}.{key} does nothing: {why}" for key, why in _idle(wishes, timings))
+        timings = _effective_timings(policy, settings.seeds, names)
+        yield from (f"{place}.{key} does nothing: {why}" for key, why in _idle_keys(timing, timings))
 
 
-def _timings(policy: Policy, seeds: Iterable[Seed], channels: list[str] | None = None) -> list[Wishes]:
+def _effective_timings(
+    policy: AlertPolicy, seeds: Iterable[Seed], channels: list[str] | None = None
+) -> list[AlertTiming]:
     return [
         policy.timing(seed, channel)
         for seed in seeds
@@ -62,16 +66,16 @@ def _timings(policy: Policy, seeds: Iterable[Seed], channels: list[str] | None =
     ]
 
 
-def _idle(wishes: Wishes, timings: list[Wishes]) -> Iterator[tuple[str, str]]:
-    """Keys of some wishes that matter for none of the timings they went into, and why."""
-    for key, (matters, why) in NEEDS.items():
-        said = getattr(wishes, key)
+def _idle_keys(own: AlertTiming, timings: list[AlertTiming]) -> Iterator[tuple[str, str]]:
+    """Keys of a timing that matter for none of the timings it went into, and why."""
+    for key, (matters, why) in TIMING_NEEDS.items():
+        said = getattr(own, key)
         if said and timings and not any(matters(one) and getattr(one, key) == said for one in timings):
             overruled = not any(getattr(one, key) == said for one in timings)
             yield key, "a more particular setting says otherwise everywhere" if overruled else why
 
 
-def _digests_in_quiet_hours(file: str, policy: Policy, seeds: Iterable[Seed]) -> Iterator[Mistake]:
+def _digests_in_quiet_hours(file: str, policy: AlertPolicy, seeds: Iterable[Seed]) -> Iterator[Mistake]:
     for seed in seeds:
         for channel in policy.possible_channels(seed):
             timing = policy.timing(seed, channel)
@@ -89,13 +93,15 @@ def _is_within(at: time, hours: tuple[time, time]) -> bool:
 
 def _covered_routes(file: str, routes: tuple[RouteTable, ...]) -> Iterator[Mistake]:
     for number, route in enumerate(routes, 1):
-        earlier = next((place for place, one in enumerate(routes[: number - 1], 1) if _covers(one, route)), None)
+        earlier = next(
+            (place for place, one in enumerate(routes[: number - 1], 1) if _route_covers(one, route)), None
+        )
         if earlier:
             problem = f"does nothing: route {earlier} takes all of its hits"
             yield Mistake(file, f"alerts.routes.{number}", problem, "Put the more particular route first.")
 
 
-def _covers(one: RouteTable, other: RouteTable) -> bool:
+def _route_covers(one: RouteTable, other: RouteTable) -> bool:
     """Whether a route fits every hit that another one fits."""
     pairs = ((one.seed, other.seed), (one.source, other.source), (one.language, other.language))
     return one.min_score <= other.min_score and all(asked in (None, given) for asked, given in pairs)

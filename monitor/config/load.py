@@ -11,9 +11,9 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import TypeVar
 
-from monitor.config.channels import read_channels, read_secrets
-from monitor.config.effects import effect_mistakes
-from monitor.config.mistakes import ConfigError, Mistake, nearest
+from monitor.config.channels import read_channel_secrets, read_channels
+from monitor.config.effects import find_effect_mistakes
+from monitor.config.mistakes import ConfigError, Mistake, suggest_nearest
 from monitor.config.seeds import read_seeds
 from monitor.config.settings import (
     AlertsTable,
@@ -28,8 +28,8 @@ from monitor.config.settings import (
     WebTable,
 )
 from monitor.config.tables import read_table
-from monitor.config.wishes import wishes_mistakes
-from monitor.meaning import REMEDY, is_available
+from monitor.config.timing import find_timing_mistakes
+from monitor.meaning import SEMANTIC_REMEDY, is_semantic_installed
 from monitor.web import normalise, safe_link
 
 Table = TypeVar("Table")
@@ -43,10 +43,12 @@ SECTIONS = {
     "engine": EngineTable,
     "seeds": SeedsTable,
 }
-PREFIX = "MONITOR_"
+VARIABLE_PREFIX = "MONITOR_"
 
 
-def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_secrets: bool = True) -> Settings:
+def load_settings(
+    folder: Path, environment: Mapping[str, str] | None = None, *, with_secrets: bool = True
+) -> Settings:
     """The settings in a folder such as `config/`.
 
     A variable `MONITOR_SECTION__KEY` in the environment outranks monitor.toml. Raises ConfigError with every
@@ -55,9 +57,9 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
     environment = os.environ if environment is None else environment
     mistakes: list[Mistake] = []
     file = str(folder / "monitor.toml")
-    raw = _override(_read_toml(folder / "monitor.toml", mistakes), environment, mistakes)
+    raw = _apply_environment(_read_toml(folder / "monitor.toml", mistakes), environment, mistakes)
     mistakes += [
-        Mistake(file, key, "unknown section", nearest(key, [*SECTIONS, "channels"]))
+        Mistake(file, key, "unknown section", suggest_nearest(key, [*SECTIONS, "channels"]))
         for key in raw.keys() - SECTIONS.keys() - {"channels"}
     ]
     tables = {
@@ -65,44 +67,44 @@ def load(folder: Path, environment: Mapping[str, str] | None = None, *, with_sec
         for name, kind in SECTIONS.items()
     }
     channels = read_channels(file, raw.get("channels", {}), mistakes)
-    seeds_folder = folder.parent / _or_default(tables["seeds"], SeedsTable).folder
+    seeds_folder = folder.parent / _table_or_default(tables["seeds"], SeedsTable).folder
     settings = Settings(
         folder=folder,
-        archive=_or_default(tables["archive"], ArchiveTable),
-        web=_or_default(tables["web"], WebTable),
-        poll=_or_default(tables["poll"], PollTable),
-        match=_or_default(tables["match"], MatchTable),
-        alerts=_or_default(tables["alerts"], AlertsTable),
-        engine=_or_default(tables["engine"], EngineTable),
+        archive=_table_or_default(tables["archive"], ArchiveTable),
+        web=_table_or_default(tables["web"], WebTable),
+        poll=_table_or_default(tables["poll"], PollTable),
+        match=_table_or_default(tables["match"], MatchTable),
+        alerts=_table_or_default(tables["alerts"], AlertsTable),
+        engine=_table_or_default(tables["engine"], EngineTable),
         channels=channels,
-        secrets=read_secrets(file, channels, environment, mistakes) if with_secrets else {},
+        secrets=read_channel_secrets(file, channels, environment, mistakes) if with_secrets else {},
         feeds=_read_feeds(folder / "feeds.toml", mistakes),
         seeds_folder=seeds_folder,
         seeds=read_seeds(seeds_folder, mistakes),
         routes=_read_routes(file, tables["alerts"], mistakes),
     )
-    mistakes += wishes_mistakes(file, "alerts", settings.alerts)
-    if settings.match.semantic and not is_available():
-        mistakes.append(Mistake(file, "match.semantic", "needs an extra that is not installed", f"{REMEDY}"))
+    mistakes += find_timing_mistakes(file, "alerts", settings.alerts)
+    if settings.match.semantic and not is_semantic_installed():
+        mistakes.append(Mistake(file, "match.semantic", "needs an extra that is not installed", f"{SEMANTIC_REMEDY}"))
     _check_networks(file, settings, mistakes)
     _check_intervals(file, settings, mistakes)
     _check_families(settings, mistakes)
     _check_channels(file, settings, mistakes)
     _check_routes(file, settings, mistakes)
-    mistakes += effect_mistakes(file, settings)
+    mistakes += find_effect_mistakes(file, settings)
     if mistakes:
         raise ConfigError(mistakes, settings)
     return settings
 
 
-def fingerprint(folder: Path, settings: Settings) -> str:
+def fingerprint_settings(folder: Path, settings: Settings) -> str:
     """A short name for the present content of config/ and seeds/; it changes when a file does."""
     places = (folder, settings.seeds_folder)
-    state = sorted(fact for place in places for path in place.rglob("*") if (fact := _facts(path)))
+    state = sorted(fact for place in places for path in place.rglob("*") if (fact := _file_state(path)))
     return sha256(repr(state).encode()).hexdigest()[:12]
 
 
-def _facts(path: Path) -> tuple[str, int, int] | None:
+def _file_state(path: Path) -> tuple[str, int, int] | None:
     """What tells that a file has changed; None for what nobody reads: folders, and editors' own files."""
     if path.name.startswith((".", "_")) or path.name.endswith("~"):
         return None
@@ -113,7 +115,7 @@ def _facts(path: Path) -> tuple[str, int, int] | None:
     return (str(path), stat.st_mtime_ns, stat.st_size) if S_ISREG(stat.st_mode) else None
 
 
-def _or_default(table: object, kind: type[Table]) -> Table:
+def _table_or_default(table: object, kind: type[Table]) -> Table:
     return table if isinstance(table, kind) else kind()
 
 
@@ -130,23 +132,25 @@ def _read_toml(path: Path, mistakes: list[Mistake]) -> dict[str, object]:
     return {}
 
 
-def _override(raw: dict[str, object], environment: Mapping[str, str], mistakes: list[Mistake]) -> dict[str, object]:
+def _apply_environment(
+    raw: dict[str, object], environment: Mapping[str, str], mistakes: list[Mistake]
+) -> dict[str, object]:
     """The file's tables with the environment's MONITOR_SECTION__KEY laid over them."""
     merged = {key: dict(value) if isinstance(value, dict) else value for key, value in raw.items()}
     for name, text in environment.items():
-        section, _, key = name.removeprefix(PREFIX).lower().partition("__")
-        if not name.startswith(PREFIX) or not key:
+        section, _, key = name.removeprefix(VARIABLE_PREFIX).lower().partition("__")
+        if not name.startswith(VARIABLE_PREFIX) or not key:
             continue
         if section not in SECTIONS:
-            mistakes.append(Mistake("environment", name, "unknown section", nearest(section, SECTIONS)))
+            mistakes.append(Mistake("environment", name, "unknown section", suggest_nearest(section, SECTIONS)))
             continue
         table = merged.setdefault(section, {})
         if isinstance(table, dict):
-            table[key] = _value(text)
+            table[key] = _parse_variable(text)
     return merged
 
 
-def _value(text: str) -> object:
+def _parse_variable(text: str) -> object:
     """A variable's text as TOML would read it (`4`, `true`, `["console"]`), else as plain text."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -228,7 +232,7 @@ def _check_channels(file: str, settings: Settings, mistakes: list[Mistake]) -> N
             broken = any(mistake.key.startswith(f"channels.{name}.") for mistake in mistakes)
             if not broken:
                 mistakes.append(
-                    Mistake(where, key, f"there is no channel {name!r}", nearest(name, settings.channels))
+                    Mistake(where, key, f"there is no channel {name!r}", suggest_nearest(name, settings.channels))
                 )
 
 
@@ -249,6 +253,9 @@ def _check_routes(file: str, settings: Settings, mistakes: list[Mistake]) -> Non
             if named is not None and named not in known:
                 mistakes.append(
                     Mistake(
-                        file, f"alerts.routes.{number}.{key}", f"there is no {key} {named!r}", nearest(named, known)
+                        file,
+                        f"alerts.routes.{number}.{key}",
+                        f"there is no {key} {named!r}",
+                        suggest_nearest(named, known),
                     )
                 )

@@ -37,7 +37,7 @@ class ConfigError(Exception):
         super().__init__("\n".join(map(str, self.mistakes)))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def suggest_nearest(word: str, known: Iterable[str]) -> str:
     """A hint at what was meant: the nearest known word, else all of them."""
     known = sorted(known)
     close = get_close_matches(word, known, n=1)

@@ -14,23 +14,23 @@ from pathlib import Path
 from monitor.config.mistakes import Mistake
 from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
-from monitor.config.wishes import WishesTable, wishes_mistakes, wishes_of
-from monitor.match.near import problem_of
+from monitor.config.timing import TimingTable, find_timing_mistakes, timing_from_table
+from monitor.match.proximity import problem_of_term
 from monitor.model import Example, Seed, Topic
-from monitor.policy import merged
-from monitor.text import clean, clean_line
+from monitor.policy import merge_timings
+from monitor.text import clean_line, clean_text
 
-SUFFIXES = (".md", ".txt")
-ANY = "*"
-LEAST_WORDS = 5
-SHORT_TEXT = 100
-LONGEST_TITLE = 120
-OF_AN_EXAMPLE = ("title", "url", "language", "published", "counter_example")
+SEED_SUFFIXES = (".md", ".txt")
+ANY_LANGUAGE = "*"
+EXAMPLE_MIN_WORDS = 5
+SHORT_TEXT_WORDS = 100
+SEED_TITLE_LIMIT = 120
+EXAMPLE_KEYS = ("title", "url", "language", "published", "counter_example")
 """Keys of a head that are about the one article; all others are about its seed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Head(WishesTable):
+class SeedHead(TimingTable):
     """The TOML head of a seed file."""
 
     title: str | None = None
@@ -59,10 +59,10 @@ class TopicTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class _SeedDraft:
     """One example with what its head says of the whole seed."""
 
-    head: Head
+    head: SeedHead
     example: Example
     topics: tuple[Topic, ...]
 
@@ -76,7 +76,7 @@ def read_seeds(folder: Path, mistakes: list[Mistake]) -> tuple[Seed, ...]:
         return ()
     seeds: dict[str, Seed] = {}
     for path in sorted(folder.iterdir()):
-        slug = path.name.removesuffix(path.suffix) if path.suffix in SUFFIXES else path.name
+        slug = path.name.removesuffix(path.suffix) if path.suffix in SEED_SUFFIXES else path.name
         if not _is_seed(path):
             continue
         if slug in seeds:
@@ -90,7 +90,7 @@ def read_seeds(folder: Path, mistakes: list[Mistake]) -> tuple[Seed, ...]:
 
 def _is_seed(path: Path) -> bool:
     hidden = path.name.startswith((".", "_")) or path.stem == "README"
-    return not hidden and (path.is_dir() or path.suffix in SUFFIXES)
+    return not hidden and (path.is_dir() or path.suffix in SEED_SUFFIXES)
 
 
 def _read_seed(slug: str, path: Path, mistakes: list[Mistake]) -> Seed | None:
@@ -102,10 +102,10 @@ def _read_seed(slug: str, path: Path, mistakes: list[Mistake]) -> Seed | None:
     if not drafts:
         mistakes.append(Mistake(str(path), "", "no article in it", "Put one in, as .txt or .md."))
         return None
-    return _seed(slug, path, drafts, mistakes)
+    return _seed_from_drafts(slug, path, drafts, mistakes)
 
 
-def _seed(slug: str, path: Path, drafts: list[Draft], mistakes: list[Mistake]) -> Seed | None:
+def _seed_from_drafts(slug: str, path: Path, drafts: list[_SeedDraft], mistakes: list[Mistake]) -> Seed | None:
     meant = [draft for draft in drafts if not draft.head.counter_example]
     if not meant:
         remedy = "Put an article that is meant into the folder of the seed, beside it."
@@ -117,21 +117,21 @@ def _seed(slug: str, path: Path, drafts: list[Draft], mistakes: list[Mistake]) -
         slug=slug,
         title=meant[0].example.title,
         examples=tuple(draft.example for draft in meant),
-        topics=topics or _propose(meant[0].example),
+        topics=topics or _propose_seed_topics(meant[0].example),
         threshold=next((head.threshold for head in heads if head.threshold is not None), None),
         channels=next((head.channels for head in heads if head.channels is not None), None),
         counter_examples=tuple(draft.example for draft in drafts if draft.head.counter_example),
-        wishes=merged(*(wishes_of(head, urgent=head.urgent) for head in heads)),
+        timing=merge_timings(*(timing_from_table(head, urgent=head.urgent) for head in heads)),
     )
 
 
-def _propose(example: Example) -> tuple[Topic, ...]:
+def _propose_seed_topics(example: Example) -> tuple[Topic, ...]:
     from monitor.match import propose_topics  # noqa: PLC0415 - word lists load only when they are needed
 
     return propose_topics(example.title, example.text, example.language)
 
 
-def _read_draft(path: Path, mistakes: list[Mistake]) -> Draft | None:
+def _read_draft(path: Path, mistakes: list[Mistake]) -> _SeedDraft | None:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -140,17 +140,17 @@ def _read_draft(path: Path, mistakes: list[Mistake]) -> Draft | None:
     except UnicodeDecodeError:
         mistakes.append(Mistake(str(path), "", "is not UTF-8 text", "Save it as UTF-8."))
         return None
-    split = _split(path, text, mistakes)
+    split = _split_head(path, text, mistakes)
     if split is None:
         return None
     head, body = split
-    return _draft(path, head, clean(body, 1_000_000).strip(), mistakes)
+    return _make_draft(path, head, clean_text(body, 1_000_000).strip(), mistakes)
 
 
-def _split(path: Path, text: str, mistakes: list[Mistake]) -> tuple[Head, str] | None:
+def _split_head(path: Path, text: str, mistakes: list[Mistake]) -> tuple[SeedHead, str] | None:
     """Head and text of a seed file; a file without `+++` at its top is all text."""
     if not text.startswith("+++"):
-        return Head(), text
+        return SeedHead(), text
     parts = text.split("\n+++", 1)
     if len(parts) < 2:  # noqa: PLR2004 - a head and a text
         remedy = "Put a line with +++ between the head and the article."
@@ -161,42 +161,42 @@ def _split(path: Path, text: str, mistakes: list[Mistake]) -> tuple[Head, str] |
     except tomllib.TOMLDecodeError as error:
         mistakes.append(Mistake(str(path), "", f"the head is not TOML ({error})", "Mend that line."))
         return None
-    head = read_table(Head, raw, file=str(path), prefix="", mistakes=mistakes)
+    head = read_table(SeedHead, raw, file=str(path), prefix="", mistakes=mistakes)
     return None if head is None else (head, parts[1])
 
 
-def _draft(path: Path, head: Head, body: str, mistakes: list[Mistake]) -> Draft | None:
+def _make_draft(path: Path, head: SeedHead, body: str, mistakes: list[Mistake]) -> _SeedDraft | None:
     lines = [line for line in body.splitlines() if line.strip()]
-    if len(body.split()) < LEAST_WORDS:
+    if len(body.split()) < EXAMPLE_MIN_WORDS:
         mistakes.append(Mistake(str(path), "", "has no text to compare with", "Paste the article below the head."))
         return None
-    title = clean_line(head.title or _headline(lines[0]), 300)
+    title = clean_line(head.title or _title_from_line(lines[0]), 300)
     before = len(mistakes)
-    topics = tuple(_topics(path, head.topics, mistakes))
-    mistakes += wishes_mistakes(str(path), "", head)
+    topics = tuple(_read_topic_tables(path, head.topics, mistakes))
+    mistakes += find_timing_mistakes(str(path), "", head)
     mistakes += _idle_in_a_counter_example(path, head)
-    language = head.language or _language(body)
-    return Draft(head, Example(title, body, language), topics) if len(mistakes) == before else None
+    language = head.language or _detect_seed_language(body)
+    return _SeedDraft(head, Example(title, body, language), topics) if len(mistakes) == before else None
 
 
-def _idle_in_a_counter_example(path: Path, head: Head) -> Iterator[Mistake]:
+def _idle_in_a_counter_example(path: Path, head: SeedHead) -> Iterator[Mistake]:
     """What is said of a seed is said beside an article that is meant."""
-    for one in fields(Head) if head.counter_example else ():
-        if one.name not in OF_AN_EXAMPLE and getattr(head, one.name):
+    for one in fields(SeedHead) if head.counter_example else ():
+        if one.name not in EXAMPLE_KEYS and getattr(head, one.name):
             remedy = "Write it into the head of an article that is meant."
             yield Mistake(str(path), one.name, "does nothing in a counter-example", remedy)
 
 
-def _headline(line: str) -> str:
+def _title_from_line(line: str) -> str:
     """The first line as a title; of a whole paragraph only its beginning."""
     line = line.lstrip("# ")
-    return line if len(line) <= LONGEST_TITLE else line[:LONGEST_TITLE].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= SEED_TITLE_LIMIT else line[:SEED_TITLE_LIMIT].rsplit(" ", 1)[0] + " …"
 
 
-def _language(text: str) -> str | None:
+def _detect_seed_language(text: str) -> str | None:
     # Below a hundred words, counting little words tells languages apart better than the page reader's detector:
     # of 71 English texts of about 35 words, that one took five for something else.
-    if len(text.split()) < SHORT_TEXT:
+    if len(text.split()) < SHORT_TEXT_WORDS:
         from monitor.match import guess_language  # noqa: PLC0415 - word lists load only when they are needed
 
         return guess_language(text)
@@ -205,13 +205,13 @@ def _language(text: str) -> str | None:
     return language_of(text)
 
 
-def _topics(path: Path, raw: Mapping[str, object], mistakes: list[Mistake]) -> Iterator[Topic]:
+def _read_topic_tables(path: Path, raw: Mapping[str, object], mistakes: list[Mistake]) -> Iterator[Topic]:
     for name, table in raw.items():
         topic = read_table(TopicTable, table, file=str(path), prefix=f"topics.{name}", mistakes=mistakes)
         if topic is None:
             continue
         mistakes += _topic_mistakes(str(path), f"topics.{name}", topic)
-        terms = {ANY: topic.terms, **topic.aliases}
+        terms = {ANY_LANGUAGE: topic.terms, **topic.aliases}
         yield Topic(name, terms, topic.weight, topic.required, topic.excluded)
 
 
@@ -221,6 +221,6 @@ def _topic_mistakes(file: str, key: str, topic: TopicTable) -> Iterator[Mistake]
     if topic.required and topic.excluded:
         yield Mistake(file, key, "is both required and excluded", "Keep one of them.")
     for term in (*topic.terms, *(alias for aliases in topic.aliases.values() for alias in aliases)):
-        if found := problem_of(term):
+        if found := problem_of_term(term):
             problem, remedy = found
             yield Mistake(file, f"{key}.terms", problem, remedy)

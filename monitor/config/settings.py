@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 import msgspec
 
 from monitor.config.channels import ChannelTable
-from monitor.config.tables import Word
-from monitor.config.wishes import WishesTable
+from monitor.config.tables import NonEmptyText
+from monitor.config.timing import TimingTable
 from monitor.model import Seed
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -24,7 +24,7 @@ Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 class ArchiveTable:
     """`[archive]`: where everything is kept, and where its pages are."""
 
-    path: Word = "data/monitor.db"
+    path: NonEmptyText = "data/monitor.db"
     url: str | None = "http://127.0.0.1:8001"
 
 
@@ -56,7 +56,7 @@ class MatchTable:
 
 
 @dataclass(frozen=True, slots=True)
-class AlertsTable(WishesTable):
+class AlertsTable(TimingTable):
     """`[alerts]`: who is told and when, and what is too old to tell at once."""
 
     channels: tuple[str, ...] = ("console",)
@@ -71,8 +71,8 @@ class RouteTable:
     """`[[alerts.routes]]`: hits that fit every condition go to these channels instead of the usual ones."""
 
     channels: tuple[str, ...]
-    seed: Word | None = None
-    source: Word | None = None
+    seed: NonEmptyText | None = None
+    source: NonEmptyText | None = None
     language: Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")] | None = None
     min_score: Share = 0.0
 
@@ -90,21 +90,21 @@ class EngineTable:
 class SeedsTable:
     """`[seeds]`: where the seeds lie, beside config/ unless absolute."""
 
-    folder: Word = "seeds"
+    folder: NonEmptyText = "seeds"
 
 
 @dataclass(frozen=True, slots=True)
 class FeedTable:
     """One `[[feeds]]` of feeds.toml."""
 
-    url: Word
-    source: Word
+    url: NonEmptyText
+    source: NonEmptyText
     language: str | None = None
     country: str | None = None
     kind: str | None = None
     note: str | None = None
     interval: timedelta | None = None
-    family: Word | None = None
+    family: NonEmptyText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,40 +11,40 @@ from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from monitor.config.mistakes import Mistake, nearest
+from monitor.config.mistakes import Mistake, suggest_nearest
 
 Table = TypeVar("Table")
-Word = Annotated[str, msgspec.Meta(min_length=1)]
+NonEmptyText = Annotated[str, msgspec.Meta(min_length=1)]
 
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
+DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+DURATION_PATTERN = re.compile(r"(\d{1,6})\s*([smhd])")
 
 
-def duration(text: str) -> timedelta:
+def parse_duration(text: str) -> timedelta:
     """A stretch of time as people write it.
 
-    >>> duration("15m"), duration("24h")
+    >>> parse_duration("15m"), parse_duration("24h")
     (datetime.timedelta(seconds=900), datetime.timedelta(days=1))
     """
-    match = DURATION.fullmatch(text.strip())
+    match = DURATION_PATTERN.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"expected a time such as '15m', '24h' or '7d', got {text!r}")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+    return timedelta(**{DURATION_UNITS[match[2]]: int(match[1])})
 
 
-def _convert(value: object, kind: Any) -> object:
+def _convert_value(value: object, kind: Any) -> object:
     """The value as the field's type; raises ValueError in words for people when it is none."""
     if isinstance(value, str) and timedelta in (kind, *get_args(kind)):
-        return duration(value)
+        return parse_duration(value)
     if isinstance(value, float) and not isfinite(value):
         raise ValueError("expected a number")
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise ValueError(_problem(error)) from error
+        raise ValueError(_validation_problem(error)) from error
 
 
-def _problem(error: msgspec.ValidationError) -> str:
+def _validation_problem(error: msgspec.ValidationError) -> str:
     """What msgspec says, as a person would: without its JSON path."""
     text = str(error).split(" - at `")[0].replace("`", "")
     for theirs, ours in {
@@ -78,20 +78,20 @@ def read_table(
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in raw:
         if key not in known:
-            remedy = (hints or {}).get(key) or nearest(key, known)
-            mistakes.append(Mistake(file, _key(prefix, key), "unknown key", remedy))
+            remedy = (hints or {}).get(key) or suggest_nearest(key, known)
+            mistakes.append(Mistake(file, _full_key(prefix, key), "unknown key", remedy))
     values: dict[str, Any] = {}
     for name, field in known.items():
         if name in raw:
             try:
-                values[name] = _convert(raw[name], types[name])
+                values[name] = _convert_value(raw[name], types[name])
             except ValueError as error:
                 remedy = "Change the value; docs/configuration.md has each key with an example."
-                mistakes.append(Mistake(file, _key(prefix, name), str(error), remedy))
+                mistakes.append(Mistake(file, _full_key(prefix, name), str(error), remedy))
         elif field.default is MISSING and field.default_factory is MISSING:
-            mistakes.append(Mistake(file, _key(prefix, name), "missing", f"Add {name} = …"))
+            mistakes.append(Mistake(file, _full_key(prefix, name), "missing", f"Add {name} = …"))
     return kind(**values) if len(mistakes) == before else None
 
 
-def _key(prefix: str, key: str) -> str:
+def _full_key(prefix: str, key: str) -> str:
     return f"{prefix}.{key}" if prefix else key

@@ -22,7 +22,7 @@ class LoopbackServer(ThreadingHTTPServer):
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
 
 
-class Reception:
+class ServerThread:
     """One thread that waits at the doors of several servers; told to go home, it goes at once."""
 
     def __init__(self, servers: Sequence[LoopbackServer]) -> None:

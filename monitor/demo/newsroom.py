@@ -20,11 +20,11 @@ from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from monitor.demo.feeds import write_feed
-from monitor.demo.loopback import LoopbackServer, Reception
+from monitor.demo.loopback import LoopbackServer, ServerThread
 from monitor.demo.pages import write_challenge, write_front, write_page
 from monitor.demo.samples import ArticleSample, Outlet, read_outlets
 
-FEEDS = {
+FEED_FORMS = {
     "rss": ("/rss.xml", "application/rss+xml"),
     "atom": ("/atom.xml", "application/atom+xml"),
     "rdf": ("/index.rdf", "application/rdf+xml"),
@@ -44,7 +44,7 @@ class FeedSample:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class _Document:
     """What one path answers."""
 
     body: bytes
@@ -67,8 +67,8 @@ class Document:
         return self.last_modified is not None and asked.get("If-Modified-Since") == self.last_modified
 
 
-NOT_FOUND = Document(b"<!DOCTYPE html><title>404</title><p>Not found.</p>", status=HTTPStatus.NOT_FOUND)
-ROBOTS = Document(b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
+NOT_FOUND_PAGE = _Document(b"<!DOCTYPE html><title>404</title><p>Not found.</p>", status=HTTPStatus.NOT_FOUND)
+ROBOTS_TXT = _Document(b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8")
 
 
 class Newsroom:
@@ -77,7 +77,7 @@ class Newsroom:
     def __init__(self, now: datetime) -> None:
         self.feeds: tuple[FeedSample, ...] = ()
         self.articles: tuple[ArticleSample, ...] = ()
-        """Everything that the feeds list; `on_subject` tells what the shipped seed should find."""
+        """Everything that the feeds list; `is_on_subject` tells what the shipped seed should find."""
         self._now = now
         self._open = ExitStack()
 
@@ -87,86 +87,86 @@ class Newsroom:
                 self._open_outlet(outlet, number, opened)
                 for number, outlet in enumerate(read_outlets(self._now), start=1)
             ]
-            opened.enter_context(Reception([server for server in servers if server]))
+            opened.enter_context(ServerThread([server for server in servers if server]))
             self._open = opened.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def _open_outlet(self, outlet: Outlet, number: int, opened: ExitStack) -> _Server | None:
-        host = _address(number)
+    def _open_outlet(self, outlet: Outlet, number: int, opened: ExitStack) -> _OutletServer | None:
+        host = _outlet_address(number)
         if outlet.trouble == "dead":
             # Bound but not listening: connections are refused, and nobody else gets the port meanwhile.
             closed = opened.enter_context(socket.socket())
             closed.bind((host, 0))
             self._list(outlet, f"http://{host}:{closed.getsockname()[1]}")
             return None
-        server = opened.enter_context(_Server((host, 0), _Desk))
+        server = opened.enter_context(_OutletServer((host, 0), _OutletRequest))
         home = f"http://{host}:{server.server_port}"
-        located = _at(outlet, home)
-        server.documents = _documents(located, home, self._now)
+        located = _locate_articles(outlet, home)
+        server.documents = _outlet_documents(located, home, self._now)
         self._list(located, home)
         return server
 
     def _list(self, outlet: Outlet, home: str) -> None:
-        path = outlet.moved_from or FEEDS[outlet.form][0]
+        path = outlet.moved_from or FEED_FORMS[outlet.form][0]
         trouble = outlet.trouble or ("moved" if outlet.moved_from else "")
         self.feeds += (FeedSample(home + path, outlet.name, outlet.language, trouble),)
         self.articles += outlet.articles
 
 
-def _address(number: int) -> str:
+def _outlet_address(number: int) -> str:
     # On Linux all of 127/8 is ours: each outlet has an address, as it would on the web.
     return f"127.0.77.{number}" if sys.platform == "linux" else "127.0.0.1"
 
 
-def _at(outlet: Outlet, home: str) -> Outlet:
+def _locate_articles(outlet: Outlet, home: str) -> Outlet:
     placed = (replace(article, url=f"{home}/news/{article.slug}.html") for article in outlet.articles)
     return replace(outlet, articles=tuple(placed))
 
 
-def _documents(outlet: Outlet, home: str, now: datetime) -> dict[str, Document]:
-    path, feed_type = FEEDS[outlet.form]
+def _outlet_documents(outlet: Outlet, home: str, now: datetime) -> dict[str, _Document]:
+    path, feed_type = FEED_FORMS[outlet.form]
     if outlet.trouble == "challenge":
-        return {path: Document(write_challenge())}
-    found = {urlsplit(article.url).path: _page(outlet, article, home) for article in outlet.articles}
-    found["/"] = _html(outlet, write_front(outlet, home + path, feed_type))
-    found["/robots.txt"] = ROBOTS
+        return {path: _Document(write_challenge())}
+    found = {urlsplit(article.url).path: _article_document(outlet, article, home) for article in outlet.articles}
+    found["/"] = _html_document(outlet, write_front(outlet, home + path, feed_type))
+    found["/robots.txt"] = ROBOTS_TXT
     newest = max(article.published for article in outlet.articles)
-    found[path] = Document(
+    found[path] = _Document(
         write_feed(outlet, home, now),
         f"{feed_type}; charset={outlet.encoding}",
         last_modified=format_datetime(newest, usegmt=True),
     )
     if outlet.moved_from:
-        found[outlet.moved_from] = Document(b"", status=HTTPStatus.MOVED_PERMANENTLY, location=home + path)
+        found[outlet.moved_from] = _Document(b"", status=HTTPStatus.MOVED_PERMANENTLY, location=home + path)
     return found
 
 
-def _page(outlet: Outlet, article: ArticleSample, home: str) -> Document:
-    return _html(outlet, write_page(outlet, article, home), article.published)
+def _article_document(outlet: Outlet, article: ArticleSample, home: str) -> _Document:
+    return _html_document(outlet, write_page(outlet, article, home), article.published)
 
 
-def _html(outlet: Outlet, body: bytes, modified: datetime | None = None) -> Document:
+def _html_document(outlet: Outlet, body: bytes, modified: datetime | None = None) -> _Document:
     when = format_datetime(modified, usegmt=True) if modified else None
-    return Document(body, f"text/html; charset={outlet.encoding}", last_modified=when)
+    return _Document(body, f"text/html; charset={outlet.encoding}", last_modified=when)
 
 
-class _Server(LoopbackServer):
+class _OutletServer(LoopbackServer):
     """One outlet's web server."""
 
-    documents: Mapping[str, Document]
+    documents: Mapping[str, _Document]
 
 
-class _Desk(BaseHTTPRequestHandler):
+class _OutletRequest(BaseHTTPRequestHandler):
     """Answers GET and HEAD from the outlet's documents."""
 
     protocol_version = "HTTP/1.1"
-    server: _Server
+    server: _OutletServer
 
     def do_GET(self) -> None:
-        document = self.server.documents.get(urlsplit(self.path).path, NOT_FOUND)
+        document = self.server.documents.get(urlsplit(self.path).path, NOT_FOUND_PAGE)
         known = document.is_known(self.headers)
         self.send_response(HTTPStatus.NOT_MODIFIED if known else document.status)
         self._send_headers(document, length=0 if known else len(document.body))
@@ -176,7 +176,7 @@ class _Desk(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.do_GET()
 
-    def _send_headers(self, document: Document, length: int) -> None:
+    def _send_headers(self, document: _Document, length: int) -> None:
         headers = {
             "Content-Type": document.content_type,
             "Content-Length": str(length),

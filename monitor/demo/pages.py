@@ -10,12 +10,12 @@ from importlib.resources import files
 from string import Template
 from types import MappingProxyType
 
-from monitor.demo.feeds import html_of
+from monitor.demo.feeds import article_to_html
 from monitor.demo.samples import ArticleSample, Outlet
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
+class _Boilerplate:
     """The words around an article, in one language."""
 
     sections: tuple[str, ...]
@@ -24,39 +24,39 @@ class Furniture:
     imprint: str
 
 
-FURNITURE: Mapping[str, Furniture] = MappingProxyType(
+BOILERPLATE: Mapping[str, _Boilerplate] = MappingProxyType(
     {
-        "en": Furniture(
+        "en": _Boilerplate(
             ("Home", "World", "Business", "Culture", "Sport"),
             "We use cookies to remember your settings.",
             "More from this paper",
             "An invented outlet of the monitor's sample newsroom.",
         ),
-        "de": Furniture(
+        "de": _Boilerplate(
             ("Start", "Welt", "Wirtschaft", "Kultur", "Sport"),
             "Wir verwenden Cookies, um Ihre Einstellungen zu merken.",
             "Mehr aus diesem Blatt",
             "Ein erfundenes Blatt aus der Muster-Redaktion des Monitors.",
         ),
-        "es": Furniture(
+        "es": _Boilerplate(
             ("Portada", "Mundo", "Economía", "Cultura", "Deportes"),
             "Usamos cookies para recordar sus preferencias.",
             "Más en este diario",
             "Un diario inventado de la redacción de muestra del monitor.",
         ),
-        "fr": Furniture(
+        "fr": _Boilerplate(
             ("Accueil", "Monde", "Économie", "Culture", "Sport"),
             "Nous utilisons des cookies pour retenir vos réglages.",
             "À lire aussi",
             "Un journal inventé de la rédaction d'exemple du moniteur.",
         ),
-        "ru": Furniture(
+        "ru": _Boilerplate(
             ("Главная", "Мир", "Экономика", "Культура", "Спорт"),
             "Мы используем файлы cookie, чтобы помнить ваши настройки.",
             "Читайте также",
             "Вымышленное издание из учебной редакции монитора.",
         ),
-        "uk": Furniture(
+        "uk": _Boilerplate(
             ("Головна", "Світ", "Економіка", "Культура", "Спорт"),
             "Ми використовуємо файли cookie, щоб пам'ятати ваші налаштування.",
             "Читайте також",
@@ -79,16 +79,16 @@ def write_page(outlet: Outlet, article: ArticleSample, home: str) -> bytes:
         "byline": article.byline,
         "published": article.published.isoformat(),
         "clock": f"{article.published:%H:%M} UTC",
-        "cookies": FURNITURE[outlet.language].cookies,
-        "also": FURNITURE[outlet.language].also,
-        "imprint": FURNITURE[outlet.language].imprint,
+        "cookies": BOILERPLATE[outlet.language].cookies,
+        "also": BOILERPLATE[outlet.language].also,
+        "imprint": BOILERPLATE[outlet.language].imprint,
     }
-    page = _template("page.html").substitute(
+    page = _read_template("page.html").substitute(
         {name: escape(value) for name, value in plain.items()},
-        body=html_of(article),
+        body=article_to_html(article),
         facts=_json_ld(outlet, article),
-        sections=_sections(outlet, home),
-        related=_related(outlet, article),
+        sections=_section_links(outlet, home),
+        related=_related_links(outlet, article),
     )
     return page.encode(outlet.encoding, "xmlcharrefreplace")
 
@@ -98,17 +98,17 @@ def write_front(outlet: Outlet, feed_url: str, feed_type: str) -> bytes:
     page = f"""<!DOCTYPE html>
 <html lang="{outlet.language}"><head><meta charset="{outlet.encoding}"><title>{escape(outlet.name)}</title>
 <link rel="alternate" type="{feed_type}" href="{feed_url}"></head>
-<body><h1>{escape(outlet.name)}</h1><ul>{_links(outlet.articles)}</ul></body></html>
+<body><h1>{escape(outlet.name)}</h1><ul>{_article_links(outlet.articles)}</ul></body></html>
 """
     return page.encode(outlet.encoding, "xmlcharrefreplace")
 
 
 def write_challenge() -> bytes:
     """Write what a wall against robots shows instead of what was asked for."""
-    return _template("challenge.html").template.encode()
+    return _read_template("challenge.html").template.encode()
 
 
-def _template(name: str) -> Template:
+def _read_template(name: str) -> Template:
     return Template((files(__package__) / name).read_text("utf-8"))
 
 
@@ -125,13 +125,13 @@ def _json_ld(outlet: Outlet, article: ArticleSample) -> str:
     return json.dumps(facts, ensure_ascii=False).replace("</", "<\\/")
 
 
-def _sections(outlet: Outlet, home: str) -> str:
-    return "".join(f'<li><a href="{home}/">{escape(s)}</a></li>' for s in FURNITURE[outlet.language].sections)
+def _section_links(outlet: Outlet, home: str) -> str:
+    return "".join(f'<li><a href="{home}/">{escape(s)}</a></li>' for s in BOILERPLATE[outlet.language].sections)
 
 
-def _related(outlet: Outlet, article: ArticleSample) -> str:
-    return _links(tuple(other for other in outlet.articles if other.slug != article.slug)[:3])
+def _related_links(outlet: Outlet, article: ArticleSample) -> str:
+    return _article_links(tuple(other for other in outlet.articles if other.slug != article.slug)[:3])
 
 
-def _links(articles: tuple[ArticleSample, ...]) -> str:
+def _article_links(articles: tuple[ArticleSample, ...]) -> str:
     return "".join(f'<li><a href="{a.url}">{escape(a.title)}</a></li>' for a in articles)

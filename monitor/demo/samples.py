@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any, Literal
 
-Label = Literal["subject", "copy", "mention", "other"]
+SampleLabel = Literal["subject", "copy", "mention", "other"]
 """What an article is to the shipped seed: news of the subject, the same news told again, a passing mention
 or sibling event that should wake nobody, or something else altogether."""
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+_AGE_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ArticleSample:
     paragraphs: tuple[str, ...]
     byline: str
     published: datetime
-    label: Label
+    label: SampleLabel
     note: str = ""
     """Why the label, where it is not obvious."""
     copy_of: str | None = None
@@ -40,7 +40,7 @@ class ArticleSample:
     url: str = ""
 
     @property
-    def on_subject(self) -> bool:
+    def is_on_subject(self) -> bool:
         """Whether it tells news of the subject, be it first or again."""
         return self.label in ("subject", "copy")
 
@@ -75,31 +75,31 @@ def read_outlets(now: datetime) -> tuple[Outlet, ...]:
     """All outlets in order of their file names, their articles aged against `now`."""
     shelf = sorted((files(__package__) / "articles").iterdir(), key=lambda entry: entry.name)
     texts = {entry.name: entry.read_text("utf-8") for entry in shelf if entry.name.endswith(".toml")}
-    return tuple(_outlet(name.removesuffix(".toml"), tomllib.loads(text), now) for name, text in texts.items())
+    return tuple(_make_outlet(name.removesuffix(".toml"), tomllib.loads(text), now) for name, text in texts.items())
 
 
-def _outlet(slug: str, told: dict[str, Any], now: datetime) -> Outlet:
+def _make_outlet(slug: str, told: dict[str, Any], now: datetime) -> Outlet:
     rows = told.pop("articles", [])
     outlet = Outlet(slug, **told)
-    return Outlet(slug, **told, articles=tuple(_article(outlet, row, now) for row in rows))
+    return Outlet(slug, **told, articles=tuple(_sample_from_row(outlet, row, now) for row in rows))
 
 
-def _article(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> ArticleSample:
+def _sample_from_row(outlet: Outlet, row: Mapping[str, Any], now: datetime) -> ArticleSample:
     facts = {name: value for name, value in row.items() if name not in ("body", "age")}
     return ArticleSample(
         source=outlet.name,
         language=outlet.language,
-        paragraphs=_paragraphs(row["body"]),
-        published=now.replace(microsecond=0) - _age(row["age"]),
+        paragraphs=_body_to_paragraphs(row["body"]),
+        published=now.replace(microsecond=0) - _parse_sample_age(row["age"]),
         **facts,
     )
 
 
-def _paragraphs(body: str) -> tuple[str, ...]:
+def _body_to_paragraphs(body: str) -> tuple[str, ...]:
     """Paragraphs are parted by an empty line; line breaks within one are for the editor only."""
     return tuple(" ".join(part.split()) for part in body.split("\n\n") if part.strip())
 
 
-def _age(words: str) -> timedelta:
+def _parse_sample_age(words: str) -> timedelta:
     """`35m`, `5h` or `3d`."""
-    return timedelta(**{_UNITS[words[-1]]: int(words[:-1])})
+    return timedelta(**{_AGE_UNITS[words[-1]]: int(words[:-1])})

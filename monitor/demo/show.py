@@ -17,14 +17,14 @@ from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.assembly import open_archive
-from monitor.config import load
-from monitor.daemon import Shift, utc_now
+from monitor.config import load_settings
+from monitor.daemon import Run, utc_now
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.sinks import MailSink, SlackSink
 
-PATIENCE_S = 50
+WORK_LIMIT_S = 50
 SAID_ELSEWHERE = ("alert:", "hit, no alert:", "no hit:", "sent “")
-SETTINGS = """\
+SETTINGS_TEMPLATE = """\
 # Written by `monitor demo`: the sample newsroom, a letter box and a chat, all on this machine.
 [archive]
 path = "data/monitor.db"
@@ -54,7 +54,7 @@ kind = "slack"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class _ReceivedCounts:
     """How often each way of telling arrived."""
 
     mails: int
@@ -64,24 +64,24 @@ class Told:
 def run_demo(seeds: Path, folder: Path) -> None:
     """Run everything once on the sample newsroom, into an archive under `folder`, and say what happened."""
     started = time.monotonic()
-    _set_up_lines()
-    with Newsroom(utc_now()) as newsroom, MailSink(_say) as mail, SlackSink(_say) as slack:
-        _title(f"A newsroom on this machine: {len(newsroom.feeds)} feeds, {len(newsroom.articles)} articles")
+    _set_up_plain_logs()
+    with Newsroom(utc_now()) as newsroom, MailSink(_print_line) as mail, SlackSink(_print_line) as slack:
+        _print_title(f"A newsroom on this machine: {len(newsroom.feeds)} feeds, {len(newsroom.articles)} articles")
         config = write_settings(folder, seeds, newsroom, mail, slack)
-        settings = load(config, {**os.environ, "SLACK_WEBHOOK_URL": slack.url})
+        settings = load_settings(config, {**os.environ, "SLACK_WEBHOOK_URL": slack.url})
         archive = open_archive(settings, utc_now())
         try:
-            asyncio.run(_work(Shift(config, archive, settings, utc_now), archive))
+            asyncio.run(_work_until_idle(Run(config, archive, settings, utc_now), archive))
         finally:
             archive.checkpoint()
             archive.close()
-        told = Told(len(mail.received), len(slack.received))
+        told = _ReceivedCounts(len(mail.received), len(slack.received))
         with closing(sqlite3.connect(settings.archive_path)) as conn:
-            for line in _summary(conn, newsroom, told):
-                _say(line)
-    _say(f"\nDone in {time.monotonic() - started:.0f} s. Open the archive with")
-    _say(f"    {_program()} archive --config {config}")
-    _say("and go to http://127.0.0.1:8001")
+            for line in _summary_lines(conn, newsroom, told):
+                _print_line(line)
+    _print_line(f"\nDone in {time.monotonic() - started:.0f} s. Open the archive with")
+    _print_line(f"    {_program_name()} archive --config {config}")
+    _print_line("and go to http://127.0.0.1:8001")
 
 
 def write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink, slack: SlackSink) -> Path:
@@ -91,7 +91,7 @@ def write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink
         shutil.rmtree(left, ignore_errors=True)
     config.mkdir(parents=True)
     host, port = mail.address
-    text = SETTINGS.format(seeds=json.dumps(str(seeds.resolve())), mail_host=host, mail_port=port)
+    text = SETTINGS_TEMPLATE.format(seeds=json.dumps(str(seeds.resolve())), mail_host=host, mail_port=port)
     (config / "monitor.toml").write_text(text, encoding="utf-8")
     feeds = [
         f"[[feeds]]\nurl = {json.dumps(feed.url)}\nsource = {json.dumps(feed.source)}\n"
@@ -105,11 +105,11 @@ def write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink
     return config
 
 
-async def _work(shift: Shift, archive: Archive) -> None:
+async def _work_until_idle(shift: Run, archive: Archive) -> None:
     """Let the daemon work until nothing is due; what fails for now is due later, and not waited for."""
     stop = asyncio.Event()
     work = asyncio.create_task(shift.work(stop))
-    ends = time.monotonic() + PATIENCE_S
+    ends = time.monotonic() + WORK_LIMIT_S
     while not work.done() and time.monotonic() < ends:
         await asyncio.sleep(0.2)
         if shift.idle and not archive.has_due(utc_now()):
@@ -118,15 +118,15 @@ async def _work(shift: Shift, archive: Archive) -> None:
     await work
 
 
-def _summary(conn: sqlite3.Connection, newsroom: Newsroom, told: Told) -> Iterator[str]:
-    yield from _feeds(conn)
-    yield from _alerted(conn, told)
-    yield from _silent(conn)
-    yield from _labels(conn, newsroom)
+def _summary_lines(conn: sqlite3.Connection, newsroom: Newsroom, told: _ReceivedCounts) -> Iterator[str]:
+    yield from _feed_lines(conn)
+    yield from _alerted_lines(conn, told)
+    yield from _silent_lines(conn)
+    yield from _label_check_lines(conn, newsroom)
 
 
-def _feeds(conn: sqlite3.Connection) -> Iterator[str]:
-    yield _heading("Feeds")
+def _feed_lines(conn: sqlite3.Connection) -> Iterator[str]:
+    yield _underlined_heading("Feeds")
     rows = conn.execute(
         """select source, problem, problem_detail, moved_to, (select count(*) from entries e where e.feed_id = f.id)
            from feeds f order by problem is not null, id"""
@@ -138,8 +138,8 @@ def _feeds(conn: sqlite3.Connection) -> Iterator[str]:
             yield f"  ✓ {source:<28} {entries} entries" + (f"; moved to {moved_to}" if moved_to else "")
 
 
-def _alerted(conn: sqlite3.Connection, told: Told) -> Iterator[str]:
-    yield _heading("Alerted")
+def _alerted_lines(conn: sqlite3.Connection, told: _ReceivedCounts) -> Iterator[str]:
+    yield _underlined_heading("Alerted")
     for score, source, title, reason in conn.execute(
         """select d.score, a.source, a.title, d.reason from decisions d join articles a on a.id = d.article_id
            where d.told is not null order by d.score desc"""
@@ -152,8 +152,8 @@ def _alerted(conn: sqlite3.Connection, told: Told) -> Iterator[str]:
     )
 
 
-def _silent(conn: sqlite3.Connection) -> Iterator[str]:
-    yield _heading("Not alerted, and why")
+def _silent_lines(conn: sqlite3.Connection) -> Iterator[str]:
+    yield _underlined_heading("Not alerted, and why")
     # A near miss is shown rounded down: 0.50 where 0.50 is needed would look like a hit.
     for score, source, title, why in conn.execute(
         """select case when d.hit then d.score else cast(d.score * 100 as integer) / 100.0 end,
@@ -168,19 +168,19 @@ def _silent(conn: sqlite3.Connection) -> Iterator[str]:
     yield f"  and {rest} articles that have nothing in common with the seed"
 
 
-def _labels(conn: sqlite3.Connection, newsroom: Newsroom) -> Iterator[str]:
+def _label_check_lines(conn: sqlite3.Connection, newsroom: Newsroom) -> Iterator[str]:
     """Hold the decisions against what the newsroom's authors say of their articles."""
     hits = {url for (url,) in conn.execute("select a.url from hits h join articles a on a.id = h.article_id")}
     read = {url for (url,) in conn.execute("select url from articles")}
-    wanted = {article.url for article in newsroom.articles if article.on_subject} & read
-    yield _heading("Checked against the newsroom's own labels")
+    wanted = {article.url for article in newsroom.articles if article.is_on_subject} & read
+    yield _underlined_heading("Checked against the newsroom's own labels")
     yield f"  {len(hits & wanted)} of {len(wanted)} articles on the subject found, {len(hits - wanted)} wrong hits"
     titles = {article.url: article.title for article in newsroom.articles}
     yield from (f"  missed: {titles[url]}" for url in sorted(wanted - hits))
     yield from (f"  wrong:  {titles[url]}" for url in sorted(hits - wanted))
 
 
-def _set_up_lines() -> None:
+def _set_up_plain_logs() -> None:
     """What the daemon logs, as plain lines; what alerts and summary say anyway is left out."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(logging.Formatter("  %(message)s"))
@@ -190,19 +190,19 @@ def _set_up_lines() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     print(line, flush=True)
 
 
-def _title(line: str) -> None:
-    _say(f"\n{line}\n{'─' * len(line)}")
+def _print_title(line: str) -> None:
+    _print_line(f"\n{line}\n{'─' * len(line)}")
 
 
-def _heading(line: str) -> str:
+def _underlined_heading(line: str) -> str:
     return f"\n{line}\n{'─' * len(line)}"
 
 
-def _program() -> str:
+def _program_name() -> str:
     """How the user called us, so that the next command works as it stands."""
     called = Path(sys.argv[0])
     return str(called) if called.name == "monitor" and len(called.parts) > 1 else "monitor"

@@ -14,17 +14,17 @@ from http.server import BaseHTTPRequestHandler
 from threading import Thread
 from typing import Any, Self, cast
 
-from monitor.demo.loopback import LoopbackServer, Reception
+from monitor.demo.loopback import LoopbackServer, ServerThread
 
-HOST = "127.0.0.1"
-HOOK = "/services/T0000/B0000/sample"
+SINK_HOST = "127.0.0.1"
+HOOK_PATH = "/services/T0000/B0000/sample"
 
-Show = Callable[[str], object]
+ShowMessage = Callable[[str], object]
 """Takes the view of what arrived: `print`, for one. The first message is shown whole, the others by a line."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class _ReceivedMail:
     """A mail as it arrived, with its envelope."""
 
     sender: str
@@ -35,9 +35,9 @@ class Mail:
 class MailSink:
     """A mail server that accepts everything and forwards nothing."""
 
-    def __init__(self, show: Show | None = None) -> None:
-        self.received: list[Mail] = []
-        self.address: tuple[str, int] = (HOST, 0)
+    def __init__(self, show: ShowMessage | None = None) -> None:
+        self.received: list[_ReceivedMail] = []
+        self.address: tuple[str, int] = (SINK_HOST, 0)
         """Host and port, known once it is open."""
         self._show = show
 
@@ -71,7 +71,7 @@ class MailSink:
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - its fixed name
         """Keep one mail; aiosmtpd calls this when its text is complete."""
         message = message_from_bytes(envelope.content, policy=policy.default)
-        mail = Mail(envelope.mail_from, tuple(envelope.rcpt_tos), message)
+        mail = _ReceivedMail(envelope.mail_from, tuple(envelope.rcpt_tos), message)
         self.received.append(mail)
         if self._show:
             self._show(view_mail(mail, whole=len(self.received) == 1))
@@ -81,7 +81,7 @@ class MailSink:
 class SlackSink:
     """A server that takes what Slack's incoming webhooks take, and answers as they do."""
 
-    def __init__(self, show: Show | None = None) -> None:
+    def __init__(self, show: ShowMessage | None = None) -> None:
         self.received: list[dict[str, Any]] = []
         self.url = ""
         """The webhook's address, known once it is open."""
@@ -90,10 +90,10 @@ class SlackSink:
 
     def __enter__(self) -> Self:
         with ExitStack() as opened:
-            server = opened.enter_context(_SlackServer((HOST, 0), _Hook))
+            server = opened.enter_context(_SlackServer((SINK_HOST, 0), _HookRequest))
             server.keep = self._keep
-            opened.enter_context(Reception([server]))
-            self.url = f"http://{HOST}:{server.server_port}{HOOK}"
+            opened.enter_context(ServerThread([server]))
+            self.url = f"http://{SINK_HOST}:{server.server_port}{HOOK_PATH}"
             self._open = opened.pop_all()
         return self
 
@@ -106,18 +106,18 @@ class SlackSink:
             self._show(view_slack(payload, whole=len(self.received) == 1))
 
 
-def view_mail(mail: Mail, *, whole: bool = False) -> str:
+def view_mail(mail: _ReceivedMail, *, whole: bool = False) -> str:
     """Show a mail by a line, or with its text."""
     line = f"  ✉ mail to {', '.join(mail.recipients)}: {mail.message['Subject']}"
     body = mail.message.get_body(("plain",)) if whole else None
-    return "\n".join([line, *_quoted(body.get_content())]) if body else line
+    return "\n".join([line, *_indented_lines(body.get_content())]) if body else line
 
 
 def view_slack(payload: dict[str, Any], *, whole: bool = False) -> str:
     """Show a Slack message by what its notification says, or with its blocks."""
     line = f"  # slack: {payload.get('text', '')}"
     blocks = payload.get("blocks") if whole else None
-    return "\n".join([line, *_quoted("\n".join(map(_block_text, blocks)))]) if blocks else line
+    return "\n".join([line, *_indented_lines("\n".join(map(_block_text, blocks)))]) if blocks else line
 
 
 def _block_text(block: dict[str, Any]) -> str:
@@ -125,7 +125,7 @@ def _block_text(block: dict[str, Any]) -> str:
     return f"[{block.get('type')}] " + " ".join(str(text.get("text", "")) for text in texts if text)
 
 
-def _quoted(text: str) -> list[str]:
+def _indented_lines(text: str) -> list[str]:
     return [f"    ┊ {line}".rstrip() for line in text.strip().splitlines()]
 
 
@@ -133,7 +133,7 @@ class _SlackServer(LoopbackServer):
     keep: Callable[[dict[str, Any]], None]
 
 
-class _Hook(BaseHTTPRequestHandler):
+class _HookRequest(BaseHTTPRequestHandler):
     """Answers a POST as hooks.slack.com does: a word of plain text."""
 
     protocol_version = "HTTP/1.1"
@@ -141,9 +141,9 @@ class _Hook(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path != HOOK:
+        if self.path != HOOK_PATH:
             self._answer(HTTPStatus.NOT_FOUND, "no_service")
-        elif (payload := _payload(body)) is None:
+        elif (payload := _parse_slack_payload(body)) is None:
             self._answer(HTTPStatus.BAD_REQUEST, "invalid_payload")
         else:
             self.server.keep(payload)
@@ -161,7 +161,7 @@ class _Hook(BaseHTTPRequestHandler):
         """Stay quiet: what arrives is shown, not logged."""
 
 
-def _payload(body: bytes) -> dict[str, Any] | None:
+def _parse_slack_payload(body: bytes) -> dict[str, Any] | None:
     try:
         payload = json.loads(body)
     except ValueError:

@@ -19,13 +19,13 @@ Outcome = TypeVar("Outcome")
 Stage: TypeAlias = Callable[[Item, Web, datetime], Awaitable[Outcome]]
 """One step of the sentence for one item: a function at the top of its module, so that workers can import it."""
 
-LANES = 20
+LANES_AT_ONCE = 20
 """Lanes of one batch that are busy at the same time."""
 RESOLVER_THREADS = 32
 
 
 async def run_batch(
-    stage: Stage[Item, Outcome], items: Sequence[Item], web: Web, now: datetime, lanes: int = LANES
+    stage: Stage[Item, Outcome], items: Sequence[Item], web: Web, now: datetime, lanes: int = LANES_AT_ONCE
 ) -> list[Outcome | Failure[Item]]:
     """One outcome for each item, in their order."""
     outcomes = await begin_within(math.inf, stage, items, web, now, lanes)
@@ -33,7 +33,12 @@ async def run_batch(
 
 
 async def begin_within(
-    seconds: float, stage: Stage[Item, Outcome], items: Sequence[Item], web: Web, now: datetime, lanes: int = LANES
+    seconds: float,
+    stage: Stage[Item, Outcome],
+    items: Sequence[Item],
+    web: Web,
+    now: datetime,
+    lanes: int = LANES_AT_ONCE,
 ) -> dict[int, Outcome | Failure[Item]]:
     """Outcomes by the item's place. Items that had to wait for longer than `seconds` are left out, not begun."""
     time = asyncio.get_running_loop().time
@@ -45,15 +50,15 @@ async def begin_within(
         async with free:
             for place in places:
                 if time() < end:
-                    outcomes[place] = await _run(stage, items[place], web, now)
+                    outcomes[place] = await _run_stage(stage, items[place], web, now)
 
     async with asyncio.TaskGroup() as group:
-        for places in _by_lane(items):
+        for places in _group_by_lane(items):
             group.create_task(run_lane(places))
     return outcomes
 
 
-def trouble(item: Item, error: BaseException) -> Failure[Item]:
+def failure_from_error(item: Item, error: BaseException) -> Failure[Item]:
     """What went wrong with one item, as a value. Call it while the error is handled: a bug is logged."""
     if isinstance(error, StageError):
         return error.about(item)
@@ -68,15 +73,15 @@ def widen_resolver(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_default_executor(ThreadPoolExecutor(RESOLVER_THREADS, thread_name_prefix="resolver"))
 
 
-async def _run(stage: Stage[Item, Outcome], item: Item, web: Web, now: datetime) -> Outcome | Failure[Item]:
+async def _run_stage(stage: Stage[Item, Outcome], item: Item, web: Web, now: datetime) -> Outcome | Failure[Item]:
     try:
         return await stage(item, web, now)
     except (Exception, SystemExit) as error:
         # The one broad catch: a surprise with one item must not cost the others of its batch.
-        return trouble(item, error)
+        return failure_from_error(item, error)
 
 
-def _by_lane(items: Sequence[Item]) -> list[list[int]]:
+def _group_by_lane(items: Sequence[Item]) -> list[list[int]]:
     """The places of the items, grouped by whom their fetches load."""
     lanes: dict[str, list[int]] = {}
     for place, item in enumerate(items):

@@ -17,14 +17,14 @@ from logging.handlers import QueueHandler
 from queue import SimpleQueue
 from typing import Any, NamedTuple
 
-from monitor.engine.batch import begin_within, trouble, widen_resolver
+from monitor.engine.batch import begin_within, failure_from_error, widen_resolver
 from monitor.web import GuardedWeb, Web, WebSettings
 
-FULL = 77
+MEMORY_EXIT_CODE = 77
 """Exit code of a worker that begins no further job because its memory is half used."""
 NEEDED_VARIABLES = ("HOME", "LANG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ")
 NEEDED_PREFIXES = ("LC_", "PYTHON")
-ARENAS = -8
+M_ARENA_MAX = -8
 """M_ARENA_MAX of glibc's mallopt."""
 
 
@@ -39,7 +39,7 @@ class Job(NamedTuple):
     """How long one item may hold the processor without letting the others go on."""
 
 
-class Done(NamedTuple):
+class JobResult(NamedTuple):
     """What came of a job: pickled outcomes by the item's place, and what the stage logged."""
 
     outcomes: dict[int, bytes]
@@ -52,7 +52,7 @@ _memory_bytes: int
 _records: SimpleQueue[Any] = SimpleQueue()
 
 
-def prepare(web: WebSettings, memory_mb: int) -> None:
+def prepare_worker(web: WebSettings, memory_mb: int) -> None:
     """Make a fresh process a worker."""
     global _runner, _web, _memory_bytes  # noqa: PLW0603 - a process is one worker, all its life
     _forget_environment()
@@ -66,17 +66,17 @@ def prepare(web: WebSettings, memory_mb: int) -> None:
     _web = GuardedWeb(web)
 
 
-def do(job: Job) -> Done:
+def do_job(job: Job) -> JobResult:
     """Run the stage on the job's items; dies at its deadline."""
     if _used_bytes() > _memory_bytes // 2:
-        os._exit(FULL)
+        os._exit(MEMORY_EXIT_CODE)
     stage, items, now = pickle.loads(job.work)  # noqa: S301 - from our own parent
-    outcomes = _runner.run(_watched(job, stage, items, now))
-    packed = {place: _packed(items[place], outcome) for place, outcome in outcomes.items()}
-    return Done(packed, list(_logged()))
+    outcomes = _runner.run(_run_watched(job, stage, items, now))
+    packed = {place: _pack_outcome(items[place], outcome) for place, outcome in outcomes.items()}
+    return JobResult(packed, list(_drain_log_records()))
 
 
-async def _watched(job: Job, stage: Any, items: Sequence[Any], now: datetime) -> dict[int, Any]:
+async def _run_watched(job: Job, stage: Any, items: Sequence[Any], now: datetime) -> dict[int, Any]:
     alarm = asyncio.create_task(_put_off_alarm(job))
     try:
         return await begin_within(job.begin_s, stage, items, _web, now)
@@ -95,14 +95,14 @@ async def _put_off_alarm(job: Job) -> None:
         await asyncio.sleep(job.stuck_s / 4)
 
 
-def _packed(item: Any, outcome: Any) -> bytes:
+def _pack_outcome(item: Any, outcome: Any) -> bytes:
     try:
         return pickle.dumps(outcome)
     except Exception as error:
-        return pickle.dumps(trouble(item, error))
+        return pickle.dumps(failure_from_error(item, error))
 
 
-def _logged() -> Iterable[logging.LogRecord]:
+def _drain_log_records() -> Iterable[logging.LogRecord]:
     while not _records.empty():
         yield _records.get()
 
@@ -120,7 +120,7 @@ def _limit_memory(limit_bytes: int) -> None:
     # 64 MB for each thread that allocates.
     threading.stack_size(512 << 10)
     with suppress(AttributeError):
-        ctypes.CDLL(None).mallopt(ARENAS, 2)
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
     resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

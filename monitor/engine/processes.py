@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from monitor.engine.batch import Outcome, Stage
-from monitor.engine.job import Done, Job
+from monitor.engine.job import Job, JobResult
 from monitor.engine.worker import NotBegunError, PoolSettings, Worker, WorkerError
 from monitor.model import Failure, Item
 from monitor.pace import WORKER_STARTS
@@ -52,12 +52,12 @@ class ProcessEngine:
                         return
                     yield task.result()
         finally:
-            await _cancel(mine)
+            await _cancel_tasks(mine)
 
     async def close(self) -> None:
         """Stop the workers at once. What they worked on stays due."""
         self._closed = True
-        await _cancel(self._running)
+        await _cancel_tasks(self._running)
         while self._idle:
             await self._idle.pop().end()
 
@@ -98,9 +98,9 @@ class ProcessEngine:
         try:
             outcome = (await self._try(stage, [item], now, math.inf, self._settings.item_s))[0]
         except WorkerError as error:
-            return _poison(item, str(error))
+            return _poison_failure(item, str(error))
         if isinstance(outcome, Failure) and outcome.reason == "memory":
-            return _poison(item, "memory")
+            return _poison_failure(item, "memory")
         return outcome
 
     async def _try(
@@ -110,10 +110,10 @@ class ProcessEngine:
         job = Job(pickle.dumps((stage, items, now)), begin_s, deadline_s, self._settings.stuck_s)
         for _ in range(WORKER_STARTS):
             with suppress(NotBegunError):
-                return _unpacked(await self._ask(job))
+                return _unpack_result(await self._ask(job))
         raise RuntimeError(f"{WORKER_STARTS} workers in a row ended before they began")
 
-    async def _ask(self, job: Job) -> Done:
+    async def _ask(self, job: Job) -> JobResult:
         """Have some worker do a job. It stays with us only if all went well."""
         async with self._free:
             worker = self._idle.pop() if self._idle else Worker(self._settings, self._web)
@@ -126,18 +126,18 @@ class ProcessEngine:
             return done
 
 
-def _unpacked(done: Done) -> dict[int, Any]:
+def _unpack_result(done: JobResult) -> dict[int, Any]:
     for record in done.records:
         logging.getLogger(record.name).handle(record)
     return {place: pickle.loads(packed) for place, packed in done.outcomes.items()}  # noqa: S301 - from our worker
 
 
-def _poison(item: Item, detail: str) -> Failure[Item]:
+def _poison_failure(item: Item, detail: str) -> Failure[Item]:
     log.warning("poison, set aside (%s): %s", detail, getattr(item, "url", None) or repr(item)[:200])
     return Failure(item, "poison", final=True, detail=detail)
 
 
-async def _cancel(tasks: Iterable[asyncio.Task[Any]]) -> None:
+async def _cancel_tasks(tasks: Iterable[asyncio.Task[Any]]) -> None:
     tasks = list(tasks)
     for task in tasks:
         task.cancel()

@@ -12,7 +12,7 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from monitor.engine.job import FULL, Done, Job, do, prepare
+from monitor.engine.job import MEMORY_EXIT_CODE, Job, JobResult, do_job, prepare_worker
 from monitor.pace import BATCH_BEGINS_S, ITEM_S, ITEM_STUCK_S, WORKER_CHECK_S, WORKER_GRACE_S
 from monitor.web import WebSettings
 
@@ -50,10 +50,10 @@ class Worker:
     """
 
     def __init__(self, settings: PoolSettings, web: WebSettings) -> None:
-        self._processes = Processes()
-        self._pool = ProcessPool(1, settings.max_tasks, prepare, (web, settings.memory_mb), self._processes)
+        self._processes = _Processes()
+        self._pool = ProcessPool(1, settings.max_tasks, prepare_worker, (web, settings.memory_mb), self._processes)
 
-    async def do(self, job: Job) -> Done:
+    async def do(self, job: Job) -> JobResult:
         """Have a job done. After any exception this worker is of no use: end it."""
         future = self._begin(job)
         answer = asyncio.wrap_future(future)
@@ -63,7 +63,7 @@ class Worker:
                 raise WorkerError("late") if future.running() else NotBegunError
             return answer.result()
         except ProcessExpired as end:
-            if end.exitcode == FULL:
+            if end.exitcode == MEMORY_EXIT_CODE:
                 raise NotBegunError from end
             raise WorkerError("late" if end.exitcode == -signal.SIGALRM else "died") from end
         except MemoryError as error:
@@ -71,14 +71,14 @@ class Worker:
         except BrokenProcessPool as error:
             raise NotBegunError from error
 
-    def _begin(self, job: Job) -> Future[Done]:
+    def _begin(self, job: Job) -> Future[JobResult]:
         try:
-            return self._pool.schedule(do, (job,))
+            return self._pool.schedule(do_job, (job,))
         except RuntimeError as error:
             # Pebble gives up a pool whose idle process was killed.
             raise NotBegunError from error
 
-    async def _answered(self, answer: asyncio.Future[Done], seconds: float) -> None:
+    async def _answered(self, answer: asyncio.Future[JobResult], seconds: float) -> None:
         """Wait until there is an answer, or none will come."""
         time = asyncio.get_running_loop().time
         end = time() + seconds
@@ -93,7 +93,7 @@ class Worker:
         await asyncio.to_thread(self._pool.join)
 
 
-class Processes(SpawnContext):
+class _Processes(SpawnContext):
     """Spawned processes that are remembered, so that they can be killed without Pebble's 3 s of patience."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ from monitor.extract.problems import problems_of
 from monitor.extract.scripts import Markup, take_scripts_out
 from monitor.extract.wording import normal
 from monitor.model import Article, Page, StageError
-from monitor.text import clean
+from monitor.text import clean_text
 from monitor.web import decode, safe_link
 
 __all__ = ["extract", "extract_as_written"]
@@ -73,7 +73,7 @@ def _read(markup: Markup, url: str, now: datetime) -> Article:
 
 
 def _article(url: str, head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -> Article:
-    text = _without_title(clean(opinion.text).strip(), metadata.title)
+    text = _without_title(clean_text(opinion.text).strip(), metadata.title)
     return Article(
         url=url,
         title=metadata.title,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from html import unescape
 
-from monitor.text import FIELD_LIMIT, clean, clean_line
+from monitor.text import FIELD_LIMIT, clean_line, clean_text
 
 MOST_RAW_CHARACTERS = 4_000
 """What is looked at of a raw value that should give one line."""
@@ -33,7 +33,7 @@ def plain_line(value: object) -> str:
 
 def plain_text(value: object) -> str:
     """The same for a text of several lines."""
-    return clean(TAG.sub(" ", unescape(value[: 2 * FIELD_LIMIT]))).strip() if isinstance(value, str) else ""
+    return clean_text(TAG.sub(" ", unescape(value[: 2 * FIELD_LIMIT]))).strip() if isinstance(value, str) else ""
 
 
 def words(text: str) -> list[str]:

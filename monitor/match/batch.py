@@ -8,12 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from monitor.match.background import Background
-from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher, meanings_of
+from monitor.match.matcher import DEFAULT_THRESHOLD, Matcher, index_meanings
 from monitor.meaning import with_meaning
 from monitor.model import Article, Decision, Seed, StageError
-from monitor.text import clean, clean_line
+from monitor.text import clean_line, clean_text
 
-LONGEST = 1_000_000
+SCORED_TEXT_LIMIT = 1_000_000
 """Characters of a text that are read."""
 
 
@@ -29,17 +29,17 @@ def score_lines(
 
     Begins with the shipped background and learns from each article after it was decided.
     """
-    matcher = Matcher(seeds, Background(), threshold, meanings_of(seeds) if semantic else None)
+    matcher = Matcher(seeds, Background(), threshold, index_meanings(seeds) if semantic else None)
     for number, line in enumerate(lines, 1):
         if line.strip():
-            identity, article = _article(line, number)
+            identity, article = _parse_article_line(line, number)
             article = with_meaning(article) if semantic else article
             for decision in matcher.decide(article):
-                yield json.dumps(_row(identity, decision, explain=explain), ensure_ascii=False)
+                yield json.dumps(_decision_to_row(identity, decision, explain=explain), ensure_ascii=False)
             matcher.learn(article)
 
 
-def _article(line: str, number: int) -> tuple[object, Article]:
+def _parse_article_line(line: str, number: int) -> tuple[object, Article]:
     try:
         given = json.loads(line)
     except ValueError as error:
@@ -50,12 +50,12 @@ def _article(line: str, number: int) -> tuple[object, Article]:
     return given["id"], Article(
         url="",
         title=clean_line(str(title or "")),
-        text=clean(str(text or ""), LONGEST),
+        text=clean_text(str(text or ""), SCORED_TEXT_LIMIT),
         language=str(language).lower()[:2] if language else None,
     )
 
 
-def _row(identity: object, decision: Decision, *, explain: bool) -> dict[str, Any]:
+def _decision_to_row(identity: object, decision: Decision, *, explain: bool) -> dict[str, Any]:
     row = {"id": identity, "seed": decision.seed, "score": decision.score, "hit": decision.hit}
     if explain:
         told = asdict(decision)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-SIGN = "="
+COUNTRY_SIGN = "="
 """What the stem of a country begins with: `=ru`, the same in every language."""
 
 
@@ -19,13 +19,16 @@ def country_words(language: str) -> tuple[tuple[str, str], ...]:
     """The words of a language that stand for a country, each with the country's stem."""
     lines = files("monitor.match").joinpath("countries.txt").read_text("utf-8").splitlines()
     return tuple(
-        pair for line in lines if line.strip() and not line.startswith("#") for pair in _words(line, language)
+        pair
+        for line in lines
+        if line.strip() and not line.startswith("#")
+        for pair in _country_words_in_line(line, language)
     )
 
 
-def _words(line: str, language: str) -> Iterator[tuple[str, str]]:
+def _country_words_in_line(line: str, language: str) -> Iterator[tuple[str, str]]:
     code, *by_language = line.split("|")
     for part in by_language:
         known, _, words = part.partition(":")
         if known.strip() == language:
-            yield from ((word, SIGN + code.strip()) for word in words.split())
+            yield from ((word, COUNTRY_SIGN + code.strip()) for word in words.split())

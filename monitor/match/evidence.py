@@ -6,48 +6,48 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.match.passages import Layout, lay_out
+from monitor.match.passages import TextLayout, lay_out_text
 from monitor.match.profile import weigh_words
 from monitor.match.topics import BORDER, Mention
-from monitor.match.words import Lexicon, flat, lexicon, surfaces
+from monitor.match.words import Lexicon, load_lexicon, split_all_hyphens, tokenise_text
 from monitor.model import Article
 
-LEAD_WORDS = 150
-LONG_WORDS = 250
+MATCH_LEAD_WORDS = 150
+LONG_TEXT_WORDS = 250
 """A text longer than this is also compared by its title and lead alone."""
 
 OPENING_WORDS = 40
 
 
-class Reading:
+class TokenisedArticle:
     """An article as the matcher reads it: its tokens, and how often each stem occurs."""
 
     def __init__(self, article: Article, language: str) -> None:
-        known: Lexicon = lexicon(language)
-        title, body = surfaces(article.title), surfaces(article.text)
+        known: Lexicon = load_lexicon(language)
+        title, body = tokenise_text(article.title), tokenise_text(article.text)
         if body[: len(title)] == title:  # the text opens with its title: count it once
             title = []
-        before = [*flat(title), BORDER]
+        before = [*split_all_hyphens(title), BORDER]
         self.language = language
         self.title_tokens = len(before)
-        self.tokens = before + flat(body)
+        self.tokens = before + split_all_hyphens(body)
         """Title, border, text; hyphenated words in their pieces."""
-        self.is_long = len(body) > LONG_WORDS
+        self.is_long = len(body) > LONG_TEXT_WORDS
         # Titles may be In Capitals Throughout, so the text tells what is a name.
         names = known.names(body or title)
         self.weights = weigh_words(known.count(title + body), names)
         """What each stem weighs before its idf."""
-        self.lead_weights = weigh_words(known.count(title + body[:LEAD_WORDS]), names) if self.is_long else None
+        self.lead_weights = weigh_words(known.count(title + body[:MATCH_LEAD_WORDS]), names) if self.is_long else None
         """The same for title and lead; None when the text is short."""
         self.background: Mapping[int, float] = {}
         """Its likeness to the seeds that it was no hit for, once it was decided on."""
         self._text = article.text
-        self._layout: Layout | None = None
+        self._layout: TextLayout | None = None
 
-    def layout(self) -> Layout:
+    def layout(self) -> TextLayout:
         """The text laid out for passages, once it is asked for."""
         if self._layout is None:
-            self._layout = lay_out(self._text)
+            self._layout = lay_out_text(self._text)
         return self._layout
 
     def is_opening(self, place: int) -> bool:
@@ -56,11 +56,11 @@ class Reading:
 
     def is_lead(self, place: int) -> bool:
         """Whether a token stands in the title or the lead."""
-        return place < self.title_tokens + LEAD_WORDS
+        return place < self.title_tokens + MATCH_LEAD_WORDS
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class TopicPresence:
     """One topic of a seed in an article."""
 
     topic: int
@@ -76,23 +76,23 @@ class Presence:
     terms: frozenset[str]
 
 
-def presence(reading: Reading, topic: int, name: str, mentions: Sequence[Mention]) -> Presence:
+def measure_presence(reading: TokenisedArticle, topic: int, name: str, mentions: Sequence[Mention]) -> TopicPresence:
     """How prominently a topic is spoken of."""
     terms = _term_by_place(reading.language, mentions)
     named = Counter(terms.values())
     most = min(named, key=lambda text: (-named[text], text))
     first = min(terms)
     where = "title" if first < reading.title_tokens else "lead" if reading.is_lead(first) else "text"
-    strength = _strength(reading, first, len(terms))
-    return Presence(topic, name, where, strength, most, named[most], frozenset(named))
+    strength = _presence_strength(reading, first, len(terms))
+    return TopicPresence(topic, name, where, strength, most, named[most], frozenset(named))
 
 
-def strengths_at_most(reading: Reading, mentions: Sequence[Mention]) -> dict[int, float]:
+def strengths_at_most(reading: TokenisedArticle, mentions: Sequence[Mention]) -> dict[int, float]:
     """How prominent each topic is at most, without a closer look."""
     places: dict[int, list[int]] = defaultdict(list)
     for mention in mentions:
         places[mention.term.topic].append(mention.start)
-    return {topic: _strength(reading, min(starts), len(starts)) for topic, starts in places.items()}
+    return {topic: _presence_strength(reading, min(starts), len(starts)) for topic, starts in places.items()}
 
 
 def _term_by_place(language: str, mentions: Sequence[Mention]) -> dict[int, str]:
@@ -100,16 +100,16 @@ def _term_by_place(language: str, mentions: Sequence[Mention]) -> dict[int, str]
     chosen: dict[int, Mention] = {}
     for mention in mentions:
         other = chosen.get(mention.start)
-        if other is None or _fitness(language, mention) > _fitness(language, other):
+        if other is None or _mention_fitness(language, mention) > _mention_fitness(language, other):
             chosen[mention.start] = mention
     return {place: mention.term.text for place, mention in chosen.items()}
 
 
-def _fitness(language: str, mention: Mention) -> tuple[bool, int]:
+def _mention_fitness(language: str, mention: Mention) -> tuple[bool, int]:
     return mention.term.language == language, mention.end - mention.start
 
 
-def _strength(reading: Reading, first: int, times: int) -> float:
+def _presence_strength(reading: TokenisedArticle, first: int, times: int) -> float:
     """A title or opening is about what it names; far down, one mention is only passing."""
     if reading.is_opening(first):
         return 1.0

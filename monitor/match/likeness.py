@@ -11,58 +11,58 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import inf, sqrt
 
-from monitor.match.background import Background, Commonness
+from monitor.match.background import Background, DocumentFrequencies
 from monitor.match.profile import seed_weights
 from monitor.model import Seed
 
-UNLIKE = 0.03
+LEAST_LIKENESS = 0.03
 """A cosine below this is nothing in common."""
 
-BLEND = 0.5
+LEAD_BLEND = 0.5
 """What the lead says of the likeness of a long text; the whole text says the rest."""
 
-FEW = 5
+FEW_PROFILES = 5
 """A word of so few profiles tells much about them."""
 
-REMEASURED = 200
+REMEASURED_AFTER_ARTICLES = 200
 """Articles after which the lengths of all profiles are measured anew, for the words that many hold."""
 
-MARGIN = 0.8
+LENGTH_MARGIN = 0.8
 """No profile becomes shorter than this share of the shortest within so many articles."""
 
-Weights = Mapping[str, float]
+StemWeights = Mapping[str, float]
 """Stem → what it weighs before its idf."""
 
 
-class _Vectors:
+class _LanguageVectors:
     """The words of all seeds in one language."""
 
-    def __init__(self, known: Commonness) -> None:
+    def __init__(self, known: DocumentFrequencies) -> None:
         self._known = known
         self._postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
         self._seeds: list[int] = []
         """The number of the seed that each vector belongs to."""
-        self._weights: list[Weights] = []
+        self._weights: list[StemWeights] = []
         self._places: dict[int, int] = {}
         self._sums: list[tuple[float, float, float]] = []
         """Of each vector: the squares of its weights, plain, and times the commonness of the stem once and twice."""
         self._measured_at = known.articles
         self._shortest = inf
 
-    def add(self, seed: int, weights: Weights) -> None:
+    def add(self, seed: int, weights: StemWeights) -> None:
         """One more seed, by its words."""
         place = self._places[seed] = len(self._seeds)
         self._seeds.append(seed)
         self._weights.append(weights)
         for stem, weight in weights.items():
-            self._known.of(stem)  # from now on it is kept current
+            self._known.log_count(stem)  # from now on it is kept current
             self._postings[stem].append((place, weight))
         self._sums.append(self._measured(weights))
-        self._shortest = min(self._shortest, self._length(place, self._known.top))
+        self._shortest = min(self._shortest, self._length(place, self._known.log_articles))
 
-    def _measured(self, weights: Weights) -> tuple[float, float, float]:
+    def _measured(self, weights: StemWeights) -> tuple[float, float, float]:
         plain = once = twice = 0.0
-        known = self._known.known
+        known = self._known.log_counts
         for stem, weight in weights.items():
             square, common = weight * weight, known[stem]
             plain += square
@@ -72,50 +72,52 @@ class _Vectors:
 
     def learn(self, stems: Collection[str]) -> None:
         """The background learns an article by its stems."""
-        known, postings = self._known.known, self._postings
+        known, postings = self._known.log_counts, self._postings
         # In the order given: a set's order, and with it the last digit of a sum, would differ between processes.
-        telling = [stem for stem in stems if stem in postings and len(postings[stem]) <= FEW]
+        telling = [stem for stem in stems if stem in postings and len(postings[stem]) <= FEW_PROFILES]
         before = [known[stem] for stem in telling]
         self._known.learn(stems)
         for stem, common in zip(telling, before, strict=True):
-            self._shift(postings[stem], common, known[stem])
-        if self._known.articles - self._measured_at >= REMEASURED:
+            self._update_sums(postings[stem], common, known[stem])
+        if self._known.articles - self._measured_at >= REMEASURED_AFTER_ARTICLES:
             self._measured_at = self._known.articles
             self._sums = [self._measured(weights) for weights in self._weights]
-            self._shortest = min(self._length(place, self._known.top) for place in range(len(self._sums)))
+            self._shortest = min(self._length(place, self._known.log_articles) for place in range(len(self._sums)))
 
-    def _shift(self, holders: Sequence[tuple[int, float]], before: float, after: float) -> None:
+    def _update_sums(self, holders: Sequence[tuple[int, float]], before: float, after: float) -> None:
         """A word's commonness has changed: so have the sums of all that hold it."""
         for place, weight in holders:
             square = weight * weight
             plain, once, twice = self._sums[place]
             self._sums[place] = plain, once + square * (after - before), twice + square * (after**2 - before**2)
 
-    def compare(self, whole: Weights, lead: Weights | None, wanted: Collection[int]) -> dict[int, float]:
+    def compare(self, whole: StemWeights, lead: StemWeights | None, wanted: Collection[int]) -> dict[int, float]:
         """The cosine with each seed that is alike or wanted, by the seed's number; over zero."""
-        top = self._known.top
+        top = self._known.log_articles
         products = self._products(whole, top)
         if lead:
             of_lead = self._products(lead, top)
-            products = [(1 - BLEND) * one + BLEND * other for one, other in zip(products, of_lead, strict=True)]
+            products = [
+                (1 - LEAD_BLEND) * one + LEAD_BLEND * other for one, other in zip(products, of_lead, strict=True)
+            ]
         asked = {self._places[seed] for seed in wanted if seed in self._places}
         likeness = {}
-        least = UNLIKE * MARGIN * self._shortest
+        least = LEAST_LIKENESS * LENGTH_MARGIN * self._shortest
         for place, product in enumerate(products):
             if product > least or (product > 0 and place in asked):
                 alike = product / self._length(place, top)
-                if alike >= UNLIKE or place in asked:
+                if alike >= LEAST_LIKENESS or place in asked:
                     likeness[self._seeds[place]] = alike
         return likeness
 
-    def _products(self, weights: Weights, top: float) -> list[float]:
+    def _products(self, weights: StemWeights, top: float) -> list[float]:
         """The product with every profile, of an article made as long as one."""
         products = [0.0] * len(self._seeds)
         squares = 0.0
-        known, postings = self._known.known, self._postings
+        known, postings = self._known.log_counts, self._postings
         for stem, before in weights.items():
             common = known.get(stem)
-            idf = top - (self._known.of(stem) if common is None else common)
+            idf = top - (self._known.log_count(stem) if common is None else common)
             weight = before * idf
             squares += weight * weight
             if stem in postings:
@@ -135,7 +137,7 @@ class LikenessIndex:
 
     def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
         self._background = background
-        self._vectors: dict[str, _Vectors] = {}
+        self._vectors: dict[str, _LanguageVectors] = {}
         self._weights: dict[tuple[int, str], dict[str, float]] = {}
         self.languages: tuple[frozenset[str], ...] = tuple(
             frozenset(self._add(number, seed)) for number, seed in enumerate(seeds)
@@ -145,13 +147,13 @@ class LikenessIndex:
     def _add(self, number: int, seed: Seed) -> Iterator[str]:
         for language, weights in seed_weights(seed).items():
             if language not in self._vectors:
-                self._vectors[language] = _Vectors(self._background.language(language))
+                self._vectors[language] = _LanguageVectors(self._background.language(language))
             self._weights[number, language] = weights
             self._vectors[language].add(number, weights)
             yield language
 
     def compare(
-        self, language: str, whole: Weights, lead: Weights | None = None, wanted: Collection[int] = ()
+        self, language: str, whole: StemWeights, lead: StemWeights | None = None, wanted: Collection[int] = ()
     ) -> dict[int, float]:
         """The cosine with each seed of this language that is alike, or wanted and shares a word; by its number."""
         vectors = self._vectors.get(language)
@@ -168,7 +170,7 @@ class LikenessIndex:
         """What each stem of a seed says about it, in a text of this language."""
         known = self._background.language(language)
         weights = self._weights.get((number, language), {})
-        return {stem: weight * (known.top - known.of(stem)) for stem, weight in weights.items()}
+        return {stem: weight * (known.log_articles - known.log_count(stem)) for stem, weight in weights.items()}
 
     def heaviest(self, number: int, count: int) -> list[tuple[str, str, float]]:
         """The stems that say most about a seed, as (language, stem, share of the profile's length squared)."""

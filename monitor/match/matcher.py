@@ -5,38 +5,38 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from monitor.match.abroad import AbroadIndex
 from monitor.match.background import Background
-from monitor.match.evidence import Presence, Reading, presence, strengths_at_most
-from monitor.match.likeness import UNLIKE, LikenessIndex
-from monitor.match.passages import passages
-from monitor.match.reason import PASSING, reason
-from monitor.match.topics import Finder, Mention
-from monitor.match.usual import LARGEST_FACTOR, Usual
-from monitor.match.weigh import Weigher
-from monitor.match.words import guess_language, lexicon
-from monitor.meaning import Meanings
+from monitor.match.crosslingual import CrosslingualIndex
+from monitor.match.evidence import TokenisedArticle, TopicPresence, measure_presence, strengths_at_most
+from monitor.match.likeness import LEAST_LIKENESS, LikenessIndex
+from monitor.match.normaliser import LARGEST_FACTOR, ScoreNormaliser
+from monitor.match.passages import choose_passages
+from monitor.match.reason import PASSING_STRENGTH, compose_reason
+from monitor.match.scoring import Scorer
+from monitor.match.topics import Mention, TermFinder
+from monitor.match.words import guess_language, load_lexicon
+from monitor.meaning import MeaningIndex
 from monitor.model import Article, Decision, Passage, Seed
 
 DEFAULT_THRESHOLD = 0.5
 """As much evidence as is needed to be told, for every seed: half of the scale."""
 
-RELATED = 0.3
+MEANING_BASELINE = 0.3
 """The cosine of two meanings that all news has with each other."""
 
-MEANING = 0.2
+MEANING_WEIGHT = 0.2
 """What a cosine above that says, in the unit of likeness."""
 
-RELATED_ABROAD, MEANING_ABROAD = 0.4, 0.5
+MEANING_BASELINE_CROSSLINGUAL, MEANING_WEIGHT_CROSSLINGUAL = 0.4, 0.5
 """The same in a language that no example of a seed is in: there, the words in common say less."""
 
-AT_LENGTH = 1.25
+LONG_TEXT_FACTOR = 1.25
 """A long text speaks of other things too, so what speaks for a seed counts more."""
 
-NOTED = 0.6
+NOTED_SHARE = 0.6
 """A score below this share of its threshold is worth no line in an archive."""
 
-NEAR = 0.8
+PASSAGES_SHARE = 0.8
 """From this share of its threshold on, a score comes with passages."""
 
 
@@ -48,17 +48,17 @@ class Matcher:
         seeds: Sequence[Seed],
         background: Background,
         threshold: float = DEFAULT_THRESHOLD,
-        meanings: Meanings | None = None,
+        meanings: MeaningIndex | None = None,
     ) -> None:
         self._seeds = tuple(seeds)
         self._threshold = threshold
         self._index = LikenessIndex(self._seeds, background)
-        self._abroad = AbroadIndex(self._seeds, background)
-        self._weigher = Weigher(self._seeds, background)
+        self._crosslingual = CrosslingualIndex(self._seeds, background)
+        self._scorer = Scorer(self._seeds, background)
         self._meanings = meanings
-        self._usual: dict[bool, Usual] = defaultdict(Usual)
-        self._finders: dict[str, Finder] = {}
-        self._last: tuple[Article, Reading] | None = None
+        self._normalisers: dict[bool, ScoreNormaliser] = defaultdict(ScoreNormaliser)
+        self._finders: dict[str, TermFinder] = {}
+        self._last: tuple[Article, TokenisedArticle] | None = None
 
     def decide(self, article: Article, above: float = 0.0) -> tuple[Decision, ...]:
         """A decision for every seed that the article has something in common with, in the seeds' order.
@@ -70,8 +70,8 @@ class Matcher:
         spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
         likeness = self._likeness(reading, spoken_of)
         meaning = self._meaning(article, reading.language)
-        near = {n for n, evidence in meaning.items() if evidence >= UNLIKE}
-        numbers = sorted(spoken_of | near | {n for n, alike in likeness.items() if alike >= UNLIKE})
+        near = {n for n, evidence in meaning.items() if evidence >= LEAST_LIKENESS}
+        numbers = sorted(spoken_of | near | {n for n, alike in likeness.items() if alike >= LEAST_LIKENESS})
         decided = {
             number: decision
             for number in numbers
@@ -95,26 +95,26 @@ class Matcher:
         """Add the article to the background."""
         reading = self._read(article)
         self._index.learn(reading.language, reading.weights.keys())
-        self._usual[reading.is_long].add(reading.background)
+        self._normalisers[reading.is_long].add(reading.background)
 
     def look_back(self, articles: Iterable[Article]) -> None:
         """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
         for article in articles:
-            self.decide(article, NOTED)
+            self.decide(article, NOTED_SHARE)
             reading = self._read(article)
-            self._usual[reading.is_long].add(reading.background)
+            self._normalisers[reading.is_long].add(reading.background)
 
-    def _read(self, article: Article) -> Reading:
+    def _read(self, article: Article) -> TokenisedArticle:
         """An article is decided on and then learned from: it is read once."""
         if self._last is None or self._last[0] is not article:
-            self._last = article, Reading(article, language_of(article))
+            self._last = article, TokenisedArticle(article, article_language(article))
         return self._last[1]
 
-    def _likeness(self, reading: Reading, spoken_of: Collection[int]) -> dict[int, float]:
+    def _likeness(self, reading: TokenisedArticle, spoken_of: Collection[int]) -> dict[int, float]:
         at_home = self._index.compare(reading.language, reading.weights, reading.lead_weights, spoken_of)
         if all(reading.language in languages for languages in self._index.languages):
             return at_home
-        return at_home | self._abroad.compare(reading.language, reading.tokens)
+        return at_home | self._crosslingual.compare(reading.language, reading.tokens)
 
     def _meaning(self, article: Article, language: str) -> dict[int, float]:
         """The evidence of what an article means, for each seed; nothing where that is not known."""
@@ -123,16 +123,16 @@ class Matcher:
         near = self._meanings.compare(article.meaning)
         at_home = self._index.languages
         return {
-            number: MEANING * max(0.0, cosine - RELATED)
+            number: MEANING_WEIGHT * max(0.0, cosine - MEANING_BASELINE)
             if language in at_home[number]
-            else MEANING_ABROAD * max(0.0, cosine - RELATED_ABROAD)
+            else MEANING_WEIGHT_CROSSLINGUAL * max(0.0, cosine - MEANING_BASELINE_CROSSLINGUAL)
             for number, cosine in near.items()
         }
 
-    def _mentions(self, reading: Reading) -> dict[int, list[Mention]]:
+    def _mentions(self, reading: TokenisedArticle) -> dict[int, list[Mention]]:
         finder = self._finders.get(reading.language)
         if finder is None:
-            finder = self._finders[reading.language] = Finder(reading.language, self._seeds)
+            finder = self._finders[reading.language] = TermFinder(reading.language, self._seeds)
         by_seed: dict[int, list[Mention]] = defaultdict(list)
         for mention in finder.find(reading.tokens):
             by_seed[mention.term.seed].append(mention)
@@ -143,7 +143,7 @@ class Matcher:
 
     def _decide(
         self,
-        reading: Reading,
+        reading: TokenisedArticle,
         number: int,
         likeness: float,
         mentions: list[Mention],
@@ -153,68 +153,79 @@ class Matcher:
         seed, language = self._seeds[number], reading.language
         threshold = self._threshold if seed.threshold is None else seed.threshold
         met, least = strengths_at_most(reading, mentions), above * threshold
-        if self._weigher.most(number, language, likeness, met, LARGEST_FACTOR * AT_LENGTH, meaning or 0.0) < least:
+        if (
+            self._scorer.upper_bound(
+                number, language, likeness, met, LARGEST_FACTOR * LONG_TEXT_FACTOR, meaning or 0.0
+            )
+            < least
+        ):
             return None
-        factor = self._usual[reading.is_long].factor(number)
+        factor = self._normalisers[reading.is_long].factor(number)
         if reading.is_long and (met or all(topic.proposed for topic in seed.topics)):
-            factor *= AT_LENGTH
-        if self._weigher.most(number, language, likeness, met, factor, meaning or 0.0) < least:
+            factor *= LONG_TEXT_FACTOR
+        if self._scorer.upper_bound(number, language, likeness, met, factor, meaning or 0.0) < least:
             return None
-        present = _presences(seed, reading, mentions)
+        present = _measure_presences(seed, reading, mentions)
         found = tuple(one for one in present if not seed.topics[one.topic].excluded)
-        parts = self._weigher.parts(number, language, likeness, found, factor, meaning)
+        parts = self._scorer.parts(number, language, likeness, found, factor, meaning)
         score = sum(part.value for part in parts)
         if score < least:
             return None
-        barring = tuple(one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING)
+        barring = tuple(
+            one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING_STRENGTH
+        )
         enough = score >= threshold
         return Decision(
             seed=seed.slug,
             score=score,
             threshold=threshold,
-            hit=enough and not barring and not _missing(seed, found),
-            reason=reason(seed, likeness + (meaning or 0.0), found, barring, enough=enough),
+            hit=enough and not barring and not _missing_required_topics(seed, found),
+            reason=compose_reason(seed, likeness + (meaning or 0.0), found, barring, enough=enough),
             parts=parts,
             topics=tuple(topic.name for topic in found),
-            passages=self._passages(reading, number, mentions) if score >= NEAR * threshold else (),
+            passages=self._passages(reading, number, mentions) if score >= PASSAGES_SHARE * threshold else (),
         )
 
-    def _passages(self, reading: Reading, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
+    def _passages(self, reading: TokenisedArticle, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
         before = reading.title_tokens
         spans = {span for one in mentions if self._is_wanted(one) for span in one.marks}
         topics = sorted((start - before, end - before) for start, end in spans if start >= before)
-        return passages(reading.layout(), topics, self._worths(reading, number))
+        return choose_passages(reading.layout(), topics, self._worths(reading, number))
 
-    def _worths(self, reading: Reading, number: int) -> dict[str, float]:
+    def _worths(self, reading: TokenisedArticle, number: int) -> dict[str, float]:
         """What the tokens of a text have in common with a seed; nothing for the others."""
         tokens = reading.layout().holders
         if reading.language not in self._index.languages[number]:
-            worths = {token: self._abroad.weight(number, reading.language, token) for token in tokens}
+            worths = {token: self._crosslingual.weight(number, reading.language, token) for token in tokens}
         else:
-            weights, stems = self._index.weights(number, reading.language), lexicon(reading.language).stems
+            weights, stems = self._index.weights(number, reading.language), load_lexicon(reading.language).stems
             worths = {token: sum(weights.get(stem, 0.0) for stem in stems(token)) for token in tokens}
         return {token: worth for token, worth in worths.items() if worth}
 
 
-def meanings_of(seeds: Sequence[Seed]) -> Meanings:
+def index_meanings(seeds: Sequence[Seed]) -> MeaningIndex:
     """What the examples of seeds mean; raises StageError when the extra `semantic` is not installed."""
-    return Meanings({number: seed.examples for number, seed in enumerate(seeds)})
+    return MeaningIndex({number: seed.examples for number, seed in enumerate(seeds)})
 
 
-def language_of(article: Article) -> str:
+def article_language(article: Article) -> str:
     """The article's language: as detected, else as its words look."""
     return article.language or guess_language(f"{article.title}\n{article.text}")
 
 
-def _presences(seed: Seed, reading: Reading, mentions: Sequence[Mention]) -> tuple[Presence, ...]:
+def _measure_presences(
+    seed: Seed, reading: TokenisedArticle, mentions: Sequence[Mention]
+) -> tuple[TopicPresence, ...]:
     """The topics found, in the seed's order."""
     by_topic: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_topic[mention.term.topic].append(mention)
-    return tuple(presence(reading, topic, seed.topics[topic].name, by_topic[topic]) for topic in sorted(by_topic))
+    return tuple(
+        measure_presence(reading, topic, seed.topics[topic].name, by_topic[topic]) for topic in sorted(by_topic)
+    )
 
 
-def _missing(seed: Seed, found: Sequence[Presence]) -> tuple[str, ...]:
+def _missing_required_topics(seed: Seed, found: Sequence[TopicPresence]) -> tuple[str, ...]:
     """The required topics that are not there."""
     names = {topic.name for topic in found}
     return tuple(topic.name for topic in seed.topics if topic.required and topic.name not in names)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from monitor.match.words import Lexicon, fold, lexicon
+from monitor.match.words import Lexicon, fold_surface, load_lexicon
 
 _LETTERS = str.maketrans(
     {
@@ -39,7 +39,7 @@ _LATIN_SOUNDS = (
 )
 _DOUBLES = re.compile(r"(.)\1+")
 _VOWELS = re.compile("[aeiou]+")
-INFLECTING = frozenset({"pl", "cs", "lt", "fi", "et", "hu"})
+INFLECTING_LANGUAGES = frozenset({"pl", "cs", "lt", "fi", "et", "hu"})
 """Languages in Latin letters that put case endings to names."""
 
 # Not -ов, -ев and -ин, which a stemmer takes for endings and surnames are made with.
@@ -49,16 +49,16 @@ _CYRILLIC_ENDING = re.compile(
 )
 
 
-COGNATE = "~"
+COGNATE_SIGN = "~"
 """What the sound of a word that is no name begins with."""
 
-COGNATE_SOUNDS = 4
+COGNATE_CONSONANTS = 4
 """Consonants at the beginning of a word that languages share; what follows is each language's own."""
 
-LONG = 6
+COGNATE_LETTERS = 6
 """Letters of a word that may be shared: shorter ones sound alike by chance."""
 
-TOO_COMMON = 3e-4
+TOO_COMMON_A_NAME = 3e-4
 """A capitalised word used this often in general is no name."""
 
 
@@ -67,28 +67,28 @@ def is_capitalised(token: str) -> bool:
     return token[0].isupper()
 
 
-def consonants(word: str) -> str:
+def reduce_to_consonants(word: str) -> str:
     """The consonants of a folded word; of its vowels only one that it begins with."""
-    latin = _transliterated(word)
+    latin = _to_rough_latin(word)
     heard = latin[:1] + _DOUBLES.sub(r"\1", _VOWELS.sub("", latin[1:]))
     return heard.removesuffix("s") if len(heard) > 3 else heard  # noqa: PLR2004  (Bruxelles, Paris and Париж)
 
 
 def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
     """The names and numbers of a text by their sound, each with the stems that sound so and how often."""
-    known = lexicon(language)
-    written_small = {fold(token) for token in tokens if token[0].islower()}
+    known = load_lexicon(language)
+    written_small = {fold_surface(token) for token in tokens if token[0].islower()}
     names: dict[str, list[tuple[str, int]]] = {}
     for token, times in Counter(tokens).items():
         if token[0].isdigit():
-            number = fold(token).replace(",", ".")
+            number = fold_surface(token).replace(",", ".")
             if len(number) > 1:
                 names.setdefault(number, []).append((number, times))
         elif is_capitalised(token) and known.bare(token) not in written_small:
             word = _without_ending(token, known)
             stem = known.stem(known.bare(token))
-            if len(consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON:
-                names.setdefault(consonants(word), []).append((stem, times))
+            if len(reduce_to_consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON_A_NAME:
+                names.setdefault(reduce_to_consonants(word), []).append((stem, times))
     return names
 
 
@@ -97,24 +97,28 @@ def heard_words(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
 
     These are countries, in whatever word (`russisch` is heard as `=ru`), and long words that begin alike.
     """
-    known = lexicon(language)
+    known = load_lexicon(language)
     countries = {token: country for token in dict.fromkeys(tokens) if (country := known.country(token))}
     words = heard_names([token for token in tokens if token not in countries], language)
     for country, times in Counter(countries[token] for token in tokens if token in countries).items():
         words[country] = [(country, times)]
     for token, times in Counter(tokens).items():
-        if token not in countries and (cognate := _cognate(token, known)):
+        if token not in countries and (cognate := _cognate_sound(token, known)):
             words.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
     return words
 
 
-def _cognate(token: str, known: Lexicon) -> str | None:
+def _cognate_sound(token: str, known: Lexicon) -> str | None:
     """What a long word sounds like at its beginning: Patient, paciente and пациент; None for what is no such word."""
     word = _without_ending(token, known)
-    if len(word) < LONG or not word.isalpha() or known.frequency(known.stem(known.bare(token))) >= TOO_COMMON:
+    if (
+        len(word) < COGNATE_LETTERS
+        or not word.isalpha()
+        or known.frequency(known.stem(known.bare(token))) >= TOO_COMMON_A_NAME
+    ):
         return None
-    heard = consonants(word)
-    return COGNATE + heard[:COGNATE_SOUNDS] if len(heard) >= COGNATE_SOUNDS else None
+    heard = reduce_to_consonants(word)
+    return COGNATE_SIGN + heard[:COGNATE_CONSONANTS] if len(heard) >= COGNATE_CONSONANTS else None
 
 
 def _without_ending(token: str, known: Lexicon) -> str:
@@ -123,11 +127,11 @@ def _without_ending(token: str, known: Lexicon) -> str:
         return word
     if _CYRILLIC.search(word):
         return _CYRILLIC_ENDING.sub("", word)
-    return known.stem(word) if known.code in INFLECTING else word
+    return known.stem(word) if known.code in INFLECTING_LANGUAGES else word
 
 
 @lru_cache(maxsize=50_000)
-def _transliterated(word: str) -> str:
+def _to_rough_latin(word: str) -> str:
     """A folded word in rough Latin letters, one for each kind of sound."""
     latin = word.translate(_LETTERS)
     if not _CYRILLIC.search(word):

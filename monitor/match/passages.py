@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.match.words import spans
+from monitor.match.words import locate_tokens
 from monitor.model import Passage
 
-MOST = 2
-LONGEST = 400
+MOST_PASSAGES = 2
+LONGEST_SENTENCE = 400
 """Characters after which a sentence is cut at a space."""
 
 WORTH_SHOWING = 0.5
@@ -25,7 +25,7 @@ MARKED_WORDS = 4
 """Where no topic is spoken of, so many of the words in common are marked."""
 
 # A full stop ends a sentence when space and a capital, digit or opening mark follow.
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*+\s++(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n++")
+_SENTENCE_BORDER = re.compile(r"[.!?…][\"'”’»)\]]*+\s++(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n++")
 
 Span = tuple[int, int]
 Worths = Mapping[str, float]
@@ -33,7 +33,7 @@ Worths = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TextLayout:
     """A text laid out once for all seeds: where its tokens and its sentences stand."""
 
     text: str
@@ -45,7 +45,7 @@ class Layout:
 
 
 @dataclass(slots=True)
-class _Told:
+class _SentenceEvidence:
     """What a sentence tells of a seed."""
 
     worth: float = 0.0
@@ -53,38 +53,40 @@ class _Told:
     """Where in the text its topics stand."""
 
 
-def lay_out(text: str) -> Layout:
+def lay_out_text(text: str) -> TextLayout:
     """Find the tokens and sentences of a text."""
-    tokens = tuple(spans(text))
+    tokens = tuple(locate_tokens(text))
     starts = [start for _, start, _ in tokens]
     placed = [
-        ((start, end), (bisect_left(starts, start), bisect_left(starts, end))) for start, end in sentences(text)
+        ((start, end), (bisect_left(starts, start), bisect_left(starts, end))) for start, end in find_sentences(text)
     ]
     holders: dict[str, list[int]] = defaultdict(list)
     for number, (_, (first, last)) in enumerate(placed):
         for token in dict.fromkeys(token for token, _, _ in tokens[first:last]):
             holders[token].append(number)
-    return Layout(text, tokens, tuple(placed), holders)
+    return TextLayout(text, tokens, tuple(placed), holders)
 
 
-def passages(layout: Layout, topics: Sequence[Span], worths: Worths) -> tuple[Passage, ...]:
+def choose_passages(layout: TextLayout, topics: Sequence[Span], worths: Worths) -> tuple[Passage, ...]:
     """The best sentences, best first; the first speaks of a topic if any does.
 
     `topics` are the numbers of the tokens (first, after last) where the seed's topics are mentioned.
     """
-    told = _told(layout, topics, worths)
+    told = _rate_sentences(layout, topics, worths)
     if not told:
         return ()
     first = min(told, key=lambda number: (not told[number].mentions, -told[number].worth, number))
     least = WORTH_SHOWING * told[first].worth
     rest = [number for number, sentence in told.items() if number != first and sentence.worth >= least]
     rest.sort(key=lambda number: (-told[number].worth, number))
-    return tuple(_passage(layout, number, told[number].mentions, worths) for number in [first, *rest][:MOST])
+    return tuple(
+        _make_passage(layout, number, told[number].mentions, worths) for number in [first, *rest][:MOST_PASSAGES]
+    )
 
 
-def _told(layout: Layout, topics: Sequence[Span], worths: Worths) -> dict[int, _Told]:
+def _rate_sentences(layout: TextLayout, topics: Sequence[Span], worths: Worths) -> dict[int, _SentenceEvidence]:
     """The sentences that have something in common with the seed, by their number."""
-    told: dict[int, _Told] = defaultdict(_Told)
+    told: dict[int, _SentenceEvidence] = defaultdict(_SentenceEvidence)
     for token, worth in worths.items():
         for number in layout.holders.get(token, ()):
             told[number].worth += worth
@@ -97,44 +99,48 @@ def _told(layout: Layout, topics: Sequence[Span], worths: Worths) -> dict[int, _
     return told
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence begins and ends, without the space around it; none is longer than `LONGEST`."""
+def find_sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence begins and ends, without the space around it; none is longer than `LONGEST_SENTENCE`."""
     start = 0
-    for found in [*_SENTENCE_END.finditer(text), None]:
+    for found in [*_SENTENCE_BORDER.finditer(text), None]:
         end = found.end() if found else len(text)
-        yield from _cut(text, start, end)
+        yield from _cut_long_sentence(text, start, end)
         start = end
 
 
-def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _cut_long_sentence(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     while True:
         while start < end and text[start].isspace():
             start += 1
         while end > start and text[end - 1].isspace():
             end -= 1
-        if end - start <= LONGEST:
+        if end - start <= LONGEST_SENTENCE:
             break
-        space = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = space if space > 0 else start + LONGEST
+        space = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        cut = space if space > 0 else start + LONGEST_SENTENCE
         yield start, cut
         start = cut
     if start < end:
         yield start, end
 
 
-def _passage(layout: Layout, number: int, mentions: Sequence[Span], worths: Worths) -> Passage:
+def _make_passage(layout: TextLayout, number: int, mentions: Sequence[Span], worths: Worths) -> Passage:
     (start, end), numbers = layout.sentences[number]
-    marks = mentions or _strongest(layout.tokens[slice(*numbers)], worths)
-    return Passage(layout.text[start:end], start, _disjoint([(first - start, last - start) for first, last in marks]))
+    marks = mentions or _strongest_words(layout.tokens[slice(*numbers)], worths)
+    return Passage(
+        layout.text[start:end],
+        start,
+        _join_overlapping_marks([(first - start, last - start) for first, last in marks]),
+    )
 
 
-def _strongest(here: Sequence[tuple[str, int, int]], worths: Worths) -> list[Span]:
+def _strongest_words(here: Sequence[tuple[str, int, int]], worths: Worths) -> list[Span]:
     shared = sorted({token for token, _, _ in here if token in worths}, key=lambda token: (-worths[token], token))
     best = shared[:MARKED_WORDS]
     return [(start, end) for token, start, end in here if token in best]
 
 
-def _disjoint(marks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+def _join_overlapping_marks(marks: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """Ascending marks, the overlapping ones joined."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(marks):

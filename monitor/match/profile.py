@@ -8,22 +8,22 @@ from math import log
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.feedback import rocchio
-from monitor.match.near import words_of
-from monitor.match.topics import ANY
-from monitor.match.words import lexicon, surfaces
+from monitor.match.feedback import apply_rocchio
+from monitor.match.proximity import words_of_term
+from monitor.match.topics import ANY_LANGUAGE
+from monitor.match.words import load_lexicon, tokenise_text
 from monitor.model import Example, Seed
 
-NAMED = 1.3
+NAME_FACTOR = 1.3
 """A name says more of a subject than another word as rare."""
 
-TOPIC_WORD = 0.5
+TOPIC_WORD_WEIGHT = 0.5
 """What each word of a topic adds, in the unit of 1 + ln count."""
 
-TOPIC_WORDS = 4
+FULL_TOPIC_WORDS = 4
 """Words of a topic that add as much; more share what these would add, those that the seed uses among themselves."""
 
-GROWN = (0.0, *(1 + log(count) for count in range(1, 50)))
+COUNT_WEIGHTS = (0.0, *(1 + log(count) for count in range(1, 50)))
 """1 + ln of the counts that nearly all words have."""
 
 PROFILE_WORDS = 60
@@ -32,10 +32,12 @@ PROFILE_WORDS = 60
 
 def weigh_words(counts: Mapping[str, int], names: Collection[str]) -> dict[str, float]:
     """What each stem weighs before its idf: 1 + ln of how often it occurs, and more for a name."""
-    weights = {stem: GROWN[count] if count < len(GROWN) else 1 + log(count) for stem, count in counts.items()}
+    weights = {
+        stem: COUNT_WEIGHTS[count] if count < len(COUNT_WEIGHTS) else 1 + log(count) for stem, count in counts.items()
+    }
     for stem in names:
         if stem in weights:
-            weights[stem] *= NAMED
+            weights[stem] *= NAME_FACTOR
     return weights
 
 
@@ -45,17 +47,17 @@ def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
     They are those of its examples, moved towards hits labelled relevant and away from its counter-examples; the words
     of its topics weigh more for being named.
     """
-    meant, not_meant, relevant = map(_weigh, (seed.examples, seed.counter_examples, seed.relevant))
+    meant, not_meant, relevant = map(_weigh_examples, (seed.examples, seed.counter_examples, seed.relevant))
     for language, weights in meant.items():
         for stem, weight in list(_topic_words(seed, language, weights)):
             weights[stem] = weights.get(stem, 0.0) + weight
         yes, no = ([held[language]] if language in held else [] for held in (relevant, not_meant))
         if yes or no:
-            meant[language] = rocchio(weights, yes, no)
+            meant[language] = apply_rocchio(weights, yes, no)
     return {language: _most_telling(language, weights) for language, weights in meant.items()}
 
 
-def _weigh(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
+def _weigh_examples(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
     """The weight of each stem, by language, the examples counted together."""
     by_language: dict[str, list[Example]] = defaultdict(list)
     for example in examples:
@@ -64,31 +66,35 @@ def _weigh(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 
 def _weigh_together(language: str, examples: Sequence[Example]) -> dict[str, float]:
-    known = lexicon(language)
+    known = load_lexicon(language)
     counts: Counter[str] = Counter()
     names: set[str] = set()
     for example in examples:
-        counts += known.count(surfaces(example_text(example)))
-        names |= known.names(surfaces(example.text or example.title))
+        counts += known.count(tokenise_text(example_text(example)))
+        names |= known.names(tokenise_text(example.text or example.title))
     return weigh_words(counts, names)
 
 
 def _topic_words(seed: Seed, language: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
     """The stems of a seed's topics in one language, with what they add; many synonyms add no more than a few."""
-    known = lexicon(language)
+    known = load_lexicon(language)
     for topic in seed.topics:
         if topic.excluded or topic.proposed:
             continue
-        terms = [text for home, texts in topic.terms.items() if home in (ANY, language) for text in texts]
-        stems = sorted({stem for text in terms for token in surfaces(words_of(text)) for stem in known.stems(token)})
+        terms = [text for home, texts in topic.terms.items() if home in (ANY_LANGUAGE, language) for text in texts]
+        stems = sorted(
+            {stem for text in terms for token in tokenise_text(words_of_term(text)) for stem in known.stems(token)}
+        )
         used = [stem for stem in stems if stem in weights]
         for stem in stems:
             among = len(used if stem in weights else stems)
-            yield stem, TOPIC_WORD * topic.weight * min(1.0, TOPIC_WORDS / among)
+            yield stem, TOPIC_WORD_WEIGHT * topic.weight * min(1.0, FULL_TOPIC_WORDS / among)
 
 
 def _most_telling(language: str, weights: Mapping[str, float]) -> dict[str, float]:
     """By the shipped frequencies alone: a restart changes none."""
     prior = Background().language(language)
-    weighed = sorted(weights.items(), key=lambda pair: (-pair[1] * (prior.top - prior.of(pair[0])), pair[0]))
+    weighed = sorted(
+        weights.items(), key=lambda pair: (-pair[1] * (prior.log_articles - prior.log_count(pair[0])), pair[0])
+    )
     return dict(weighed[:PROFILE_WORDS])

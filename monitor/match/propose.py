@@ -9,26 +9,26 @@ from math import log
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.near import spell
-from monitor.match.topics import ANY
-from monitor.match.words import Lexicon, fold, guess_language, lexicon, surfaces
+from monitor.match.proximity import parse_term
+from monitor.match.topics import ANY_LANGUAGE
+from monitor.match.words import Lexicon, fold_surface, guess_language, load_lexicon, tokenise_text
 from monitor.model import Seed, Topic
 
-MOST = 6
+MOST_PROPOSALS = 6
 NAME_BONUS = 1.2
 """Names tell subjects apart better than other rare words."""
 
 LEAST_TIMES = 2
 """What a longer text says only once is not its subject."""
 
-LONG_ENOUGH = 120
+LONG_ENOUGH_WORDS = 120
 """Words from which a text can be expected to repeat its subject."""
 
 
-_CAPITAL = r"[^\W\d_a-zа-яіїєґё][^\W_]*(?:[-‐‑'’][^\W_]+)*"
-_LINK = r"(?:of|for|the|de|du|des|la|del|di|von|und|and|для|по)"
-_NAME = re.compile(rf"{_CAPITAL}(?:\s+(?:{_LINK}\s+)?{_CAPITAL})+")
-_IN_BRACKETS = re.compile(rf"({_NAME.pattern})\s+\(([^\W\d_a-z]{{2,10}})\)")
+_CAPITALISED_WORD = r"[^\W\d_a-zа-яіїєґё][^\W_]*(?:[-‐‑'’][^\W_]+)*"
+_NAME_PARTICLE = r"(?:of|for|the|de|du|des|la|del|di|von|und|and|для|по)"
+_FULL_NAME = re.compile(rf"{_CAPITALISED_WORD}(?:\s+(?:{_NAME_PARTICLE}\s+)?{_CAPITALISED_WORD})+")
+_NAME_WITH_ABBREVIATION = re.compile(rf"({_FULL_NAME.pattern})\s+\(([^\W\d_a-z]{{2,10}})\)")
 """A name and its abbreviation: North Atlantic Treaty Organization (NATO)."""
 
 LONGEST_NAME = 5
@@ -44,44 +44,48 @@ def propose_terms(seed: Seed, topic: Topic) -> tuple[str, ...]:
     They are the fuller names that hold one of its terms, what an abbreviation stands for, and words that begin like
     a term but are no form of it. Nothing is looked for until its user adds it.
     """
-    if topic.excluded or topic.proposed or topic.terms.keys() - {ANY}:
+    if topic.excluded or topic.proposed or topic.terms.keys() - {ANY_LANGUAGE}:
         return ()
-    given = [term for term in topic.terms.get(ANY, ()) if not spell(term).links]
+    given = [term for term in topic.terms.get(ANY_LANGUAGE, ()) if not parse_term(term).links]
     found: dict[str, None] = {}
     for example in seed.examples:
-        known = lexicon(example_language(example))
+        known = load_lexicon(example_language(example))
         text = example_text(example)
         for term in given:
             found |= dict.fromkeys(
-                [*_names_with(term, text, known), *_in_brackets(term, text), *_kin(term, text, known)]
+                [
+                    *_fuller_names(term, text, known),
+                    *_expand_or_abbreviate(term, text),
+                    *_words_beginning_alike(term, text, known),
+                ]
             )
-    taken = {fold(term) for term in given}
-    return tuple(word for word in found if fold(word) not in taken)[:MOST]
+    taken = {fold_surface(term) for term in given}
+    return tuple(word for word in found if fold_surface(word) not in taken)[:MOST_PROPOSALS]
 
 
-def _names_with(term: str, text: str, known: Lexicon) -> Iterator[str]:
-    held = {fold(token) for token in surfaces(term)}
-    for found in _NAME.finditer(text):
-        words = [_unpossessed(word) for word in found.group().split()]
+def _fuller_names(term: str, text: str, known: Lexicon) -> Iterator[str]:
+    held = {fold_surface(token) for token in tokenise_text(term)}
+    for found in _FULL_NAME.finditer(text):
+        words = [_strip_possessive(word) for word in found.group().split()]
         if not known.stems(words[0]):  # The, In, But
             words = words[1:]
-        if len(words) <= LONGEST_NAME and held < {fold(word) for word in words}:
+        if len(words) <= LONGEST_NAME and held < {fold_surface(word) for word in words}:
             yield " ".join(words)
 
 
-def _in_brackets(term: str, text: str) -> Iterator[str]:
-    for name, short in _IN_BRACKETS.findall(text):
-        if fold(term) == fold(short):
+def _expand_or_abbreviate(term: str, text: str) -> Iterator[str]:
+    for name, short in _NAME_WITH_ABBREVIATION.findall(text):
+        if fold_surface(term) == fold_surface(short):
             yield name.removeprefix("The ")
-        elif fold(name).endswith(fold(term)):
+        elif fold_surface(name).endswith(fold_surface(term)):
             yield short
 
 
-def _kin(term: str, text: str, known: Lexicon) -> Iterator[str]:
+def _words_beginning_alike(term: str, text: str, known: Lexicon) -> Iterator[str]:
     word = known.bare(term.rstrip("*"))
     if len(word) <= SAME_BEGINNING or not word.isalpha():
         return
-    for token in surfaces(text):
+    for token in tokenise_text(text):
         other = known.bare(token)
         if other.startswith(word[:SAME_BEGINNING]) and known.stem(other) != known.stem(word) and token.islower():
             yield other
@@ -89,12 +93,12 @@ def _kin(term: str, text: str, known: Lexicon) -> Iterator[str]:
 
 def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[Topic, ...]:
     """A handful of topics, the most telling first, each with its word as printed; marked as proposed."""
-    known = lexicon(language or guess_language(text))
-    tokens = surfaces(f"{seed_title}\n{text}")
+    known = load_lexicon(language or guess_language(text))
+    tokens = tokenise_text(f"{seed_title}\n{text}")
     counts = known.count(tokens)
-    printed = _printed(known, tokens)
-    ranked = sorted(counts, key=lambda stem: (-_worth(known, stem, counts[stem], printed[stem]), stem))
-    least = LEAST_TIMES if len(tokens) >= LONG_ENOUGH else 1
+    printed = _usual_printed_forms(known, tokens)
+    ranked = sorted(counts, key=lambda stem: (-_proposal_worth(known, stem, counts[stem], printed[stem]), stem))
+    least = LEAST_TIMES if len(tokens) >= LONG_ENOUGH_WORDS else 1
     chosen = [
         printed[stem]
         for stem in ranked
@@ -102,26 +106,26 @@ def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[To
     ]
     return tuple(
         # A name is one in every language; a word is one in its own.
-        Topic(word, {ANY if word[0].isupper() else known.code: (word,)}, proposed=True)
-        for word in chosen[:MOST]
+        Topic(word, {ANY_LANGUAGE if word[0].isupper() else known.code: (word,)}, proposed=True)
+        for word in chosen[:MOST_PROPOSALS]
     )
 
 
-def _printed(known: Lexicon, tokens: list[str]) -> dict[str, str]:
+def _usual_printed_forms(known: Lexicon, tokens: list[str]) -> dict[str, str]:
     """How each stem is mostly printed, in its base form where that occurs; in small letters if ever so."""
     forms: dict[str, Counter[str]] = {}
     for token in tokens:
         for stem in known.stems(token):
-            forms.setdefault(stem, Counter())[_unpossessed(token)] += 1
+            forms.setdefault(stem, Counter())[_strip_possessive(token)] += 1
     return {stem: _best_form(seen) for stem, seen in forms.items()}
 
 
 def _best_form(seen: Counter[str]) -> str:
-    small = [form for form in seen if form == fold(form)]
+    small = [form for form in seen if form == fold_surface(form)]
     return min(small or list(seen), key=lambda form: (-seen[form], len(form), form))
 
 
-def _unpossessed(token: str) -> str:
+def _strip_possessive(token: str) -> str:
     return re.sub(r"['’]s$", "", token)
 
 
@@ -130,6 +134,6 @@ def _is_telling(known: Lexicon, stem: str) -> bool:
     return known.frequency(stem) < 2e-4  # noqa: PLR2004
 
 
-def _worth(known: Lexicon, stem: str, times: int, printed: str) -> float:
+def _proposal_worth(known: Lexicon, stem: str, times: int, printed: str) -> float:
     worth = (1 + log(times)) * Background().idf(known.code, stem)
     return worth * NAME_BONUS if printed[0].isupper() else worth

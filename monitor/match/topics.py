@@ -15,12 +15,20 @@ from itertools import product
 
 from monitor.match.examples import home_language
 from monitor.match.names import is_capitalised
-from monitor.match.near import Span, Spelled, linked, spell
-from monitor.match.sounds import sounds
-from monitor.match.words import REMEMBERED, Lexicon, fold, is_acronym, lexicon, pieces, surfaces
+from monitor.match.proximity import ParsedTerm, TokenSpan, find_linked_spans, parse_term
+from monitor.match.sounds import sounds_of_name
+from monitor.match.words import (
+    REMEMBERED_SURFACES,
+    Lexicon,
+    fold_surface,
+    is_acronym,
+    load_lexicon,
+    split_hyphens,
+    tokenise_text,
+)
 from monitor.model import Seed, Topic
 
-ANY = "*"
+ANY_LANGUAGE = "*"
 _ACRONYM_ENDING = re.compile("(?<=[^\\W\\d_a-z]{2})['’ʼ]?s$")
 BORDER = "\n"
 """A token no term holds: it keeps phrases from reaching across the end of a title."""
@@ -30,12 +38,12 @@ SHORTEST_PIECE = 3
 TOO_COMMON_A_PIECE = 1e-3
 """`the rapist` is no therapist: a word this frequent stands for itself, and is no half of another."""
 
-Key = tuple[str, str]
+TokenKey = tuple[str, str]
 """How a token is recognised: ("stem", …), ("caps", …), ("start", …) or, across languages, ("sound", …)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class _Term:
     """One term of one topic of one seed, with the language it is written in."""
 
     seed: int
@@ -48,15 +56,15 @@ class Term:
 class Mention:
     """A term found among the tokens of a text."""
 
-    term: Term
+    term: _Term
     start: int
     """The number of its first token."""
     end: int
-    parts: tuple[Span, ...] = ()
+    parts: tuple[TokenSpan, ...] = ()
     """For phrases near each other: where each stands."""
 
     @property
-    def marks(self) -> tuple[Span, ...]:
+    def marks(self) -> tuple[TokenSpan, ...]:
         """The tokens to show: those of its phrases, without what lies between them."""
         return self.parts or ((self.start, self.end),)
 
@@ -74,42 +82,42 @@ class _Phrase:
 class _Pattern:
     """Keys of neighbouring tokens, and the terms they stand for."""
 
-    keys: tuple[Key, ...]
-    terms: list[Term | _Phrase]
+    keys: tuple[TokenKey, ...]
+    terms: list[_Term | _Phrase]
     tail: str = ""
     """Where one key is met in two tokens: what is left of its word for the second."""
 
 
-def terms_of(seed: Seed, number: int) -> Iterator[Term]:
+def terms_of_seed(seed: Seed, number: int) -> Iterator[_Term]:
     """All terms of a seed; those for every language count as written in the language of its example."""
     home = home_language(seed)
     for position, topic in enumerate(seed.topics):
         for language, texts in topic.terms.items():
             for text in texts:
-                yield Term(number, position, text, home if language == ANY else language)
+                yield _Term(number, position, text, home if language == ANY_LANGUAGE else language)
 
 
 def holds_everywhere(topic: Topic, text: str) -> bool:
     """Whether a term of a topic was given for every language."""
-    return text in topic.terms.get(ANY, ())
+    return text in topic.terms.get(ANY_LANGUAGE, ())
 
 
-class Finder:
+class TermFinder:
     """Finds the terms of many seeds in texts of one language."""
 
     def __init__(self, language: str, seeds: Sequence[Seed]) -> None:
-        self._lexicon: Lexicon = lexicon(language)
-        self._patterns: dict[tuple[Key, ...], _Pattern] = {}
-        self._begun_by: dict[Key, list[_Pattern]] = defaultdict(list)
+        self._lexicon: Lexicon = load_lexicon(language)
+        self._patterns: dict[tuple[TokenKey, ...], _Pattern] = {}
+        self._begun_by: dict[TokenKey, list[_Pattern]] = defaultdict(list)
         self._heads: dict[str, list[_Pattern]] = defaultdict(list)
         self._beginnings: dict[str, tuple[_Pattern, ...]] = {}
-        self._pairs: list[tuple[Term, Spelled]] = []
+        self._pairs: list[tuple[_Term, ParsedTerm]] = []
         for number, seed in enumerate(seeds):
-            for term in terms_of(seed, number):
+            for term in terms_of_seed(seed, number):
                 self._add(term, everywhere=holds_everywhere(seed.topics[term.topic], term.text))
 
-    def _add(self, term: Term, *, everywhere: bool) -> None:
-        spelled = spell(term.text)
+    def _add(self, term: _Term, *, everywhere: bool) -> None:
+        spelled = parse_term(term.text)
         here = everywhere or term.language == self._lexicon.code
         if not spelled.links:
             self._add_phrase(term.text, term.language, term, here=here)
@@ -118,27 +126,27 @@ class Finder:
             self._add_phrase(phrase, term.language, _Phrase(len(self._pairs), position), here=here)
         self._pairs.append((term, spelled))
 
-    def _add_phrase(self, text: str, language: str, term: Term | _Phrase, *, here: bool) -> None:
+    def _add_phrase(self, text: str, language: str, term: _Term | _Phrase, *, here: bool) -> None:
         """Look for a phrase: as written where it holds here, by its sound where it comes from elsewhere."""
         tokens = _term_tokens(text)
         if tokens and here:
             self._register(tuple(self._key(token, language) for token in tokens), term)
             self._register_compound(tokens, language, term, hyphened="-" in text)
         if tokens and language != self._lexicon.code and all(is_capitalised(token) for token in tokens):
-            heard = [sounds(token.rstrip("*"), language) for token in tokens]
+            heard = [sounds_of_name(token.rstrip("*"), language) for token in tokens]
             for one in product(*heard):
                 self._register(tuple(("sound", sound) for sound in one), term)
 
-    def _key(self, token: str, language: str) -> Key:
+    def _key(self, token: str, language: str) -> TokenKey:
         if token.endswith("*"):
-            return "start", fold(token.rstrip("*"))
-        if country := lexicon(language).country(token):
+            return "start", fold_surface(token.rstrip("*"))
+        if country := load_lexicon(language).country(token):
             return "stem", country
         if is_acronym(token):
-            return "caps", _capitals(token)
+            return "caps", _acronym_letters(token)
         return "stem", self._lexicon.stem(self._lexicon.bare(token))
 
-    def _register(self, keys: tuple[Key, ...], term: Term | _Phrase) -> _Pattern:
+    def _register(self, keys: tuple[TokenKey, ...], term: _Term | _Phrase) -> _Pattern:
         pattern = self._patterns.get(keys)
         if pattern is None:
             pattern = self._patterns[keys] = _Pattern(keys, [])
@@ -148,7 +156,7 @@ class Finder:
         return pattern
 
     def _register_compound(
-        self, tokens: Sequence[str], language: str, term: Term | _Phrase, *, hyphened: bool
+        self, tokens: Sequence[str], language: str, term: _Term | _Phrase, *, hyphened: bool
     ) -> None:
         """Cease-fire, cease fire and ceasefire are one word, whichever was typed."""
         word = "".join(self._lexicon.bare(token.rstrip("*")) for token in tokens)
@@ -166,7 +174,7 @@ class Finder:
     def find(self, tokens: Sequence[str]) -> Iterator[Mention]:
         """Every mention of every term: in the order of the text, then what is near each other."""
         beginnings = self._beginnings
-        phrases: dict[int, dict[int, list[Span]]] = {}
+        phrases: dict[int, dict[int, list[TokenSpan]]] = {}
         for place, token in enumerate(tokens):
             begun = beginnings.get(token)
             if begun is None:
@@ -175,31 +183,31 @@ class Finder:
                 end = self._end_of(pattern, tokens, place)
                 if end:
                     for term in pattern.terms:
-                        if isinstance(term, Term):
+                        if isinstance(term, _Term):
                             yield Mention(term, place, end)
                         else:
                             phrases.setdefault(term.pair, {}).setdefault(term.position, []).append((place, end))
         if phrases:
             yield from self._near(phrases, tokens)
 
-    def _near(self, phrases: Mapping[int, Mapping[int, list[Span]]], tokens: Sequence[str]) -> Iterator[Mention]:
+    def _near(self, phrases: Mapping[int, Mapping[int, list[TokenSpan]]], tokens: Sequence[str]) -> Iterator[Mention]:
         borders = [place for place, token in enumerate(tokens) if token == BORDER]
         for pair, places in phrases.items():
             term, spelled = self._pairs[pair]
             if len(places) == len(spelled.phrases):
                 ordered = [sorted(set(places[position])) for position in range(len(places))]
-                for parts in linked(spelled.links, ordered, borders):
+                for parts in find_linked_spans(spelled.links, ordered, borders):
                     yield Mention(term, min(parts)[0], max(end for _, end in parts), tuple(sorted(parts)))
 
     def _remember(self, token: str) -> tuple[_Pattern, ...]:
-        if len(self._beginnings) >= REMEMBERED:
+        if len(self._beginnings) >= REMEMBERED_SURFACES:
             self._beginnings.clear()
         by_key = [pattern for key in self._keys(token) for pattern in self._begun_by.get(key, ())]
-        by_head = self._heads.get(fold(token), ()) if token != BORDER else ()
+        by_head = self._heads.get(fold_surface(token), ()) if token != BORDER else ()
         begun = self._beginnings[token] = (*by_key, *by_head)
         return begun
 
-    def _keys(self, token: str) -> Iterator[Key]:
+    def _keys(self, token: str) -> Iterator[TokenKey]:
         """All that a token may be recognised by."""
         if token == BORDER:
             return
@@ -207,11 +215,11 @@ class Finder:
         yield "stem", self._lexicon.stem(word)
         if country := self._lexicon.country(token):
             yield "stem", country
-        yield "caps", _capitals(token)
+        yield "caps", _acronym_letters(token)
         for length in range(1, len(word) + 1):
             yield "start", word[:length]
         if is_capitalised(token):
-            for sound in sounds(token, self._lexicon.code):
+            for sound in sounds_of_name(token, self._lexicon.code):
                 yield "sound", sound
 
     def _end_of(self, pattern: _Pattern, tokens: Sequence[str], place: int) -> int:
@@ -230,7 +238,7 @@ class Finder:
     def _joins_to(self, pattern: _Pattern, pair: Sequence[str]) -> bool:
         if len(pair) < 2 or BORDER in pair:  # noqa: PLR2004
             return False
-        head, tail = fold(pair[0]), self._lexicon.bare(pair[1])
+        head, tail = fold_surface(pair[0]), self._lexicon.bare(pair[1])
         kind, word = pattern.keys[0]
         fits = (head + tail).startswith(word) if kind == "start" else self._lexicon.stem(head + tail) == word
         return fits and not (self._is_common(head) or self._is_common(tail))
@@ -239,7 +247,7 @@ class Finder:
         return bool(word) and self._lexicon.frequency(self._lexicon.stem(word)) > TOO_COMMON_A_PIECE
 
 
-def _capitals(token: str) -> str:
+def _acronym_letters(token: str) -> str:
     """An acronym without points, plural or possessive ending: EU of E.U., EU's and ＥＵ, NGO of NGOs."""
     letters = unicodedata.normalize("NFKC", token).replace(".", "")
     return _ACRONYM_ENDING.sub("", letters)
@@ -249,7 +257,7 @@ def _term_tokens(text: str) -> list[str]:
     """The tokens of a term; the one before a `*` keeps it."""
     tokens: list[str] = []
     for chunk in text.split():
-        found = [piece for token in surfaces(chunk) for piece in pieces(token)]
+        found = [piece for token in tokenise_text(chunk) for piece in split_hyphens(token)]
         if found and chunk.endswith("*"):
             found[-1] += "*"
         tokens += found

@@ -25,34 +25,34 @@ STEMMERS = {
     "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
     "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
-ELIDING = frozenset({"fr", "it", "ca"})
+ELIDING_LANGUAGES = frozenset({"fr", "it", "ca"})
 """Languages that write `l'accord` and `d'Ukraine`: the word is what follows the apostrophe."""
 
-CAPITALISED = frozenset({"en"})
+CAPITALISING_LANGUAGES = frozenset({"en"})
 """Languages in which all words of a country are capitalised: `turkey` is a bird, and to `polish` is to rub."""
 
-COMMON = 3e-3
+STOP_WORD_SHARE = 3e-3
 """A word this frequent says nothing about a subject: the stop words of a language."""
 
-SHORT = 2
+SHORT_COUNTRY_LETTERS = 2
 """A country's abbreviation of so few letters (US, EU) counts only in capitals."""
 
 LONGEST_WORD = 64
 """Characters of a token that are looked at: what is longer is no word."""
 
-REMEMBERED = 200_000
+REMEMBERED_SURFACES = 200_000
 """Surfaces kept in memory a language before forgetting and starting anew."""
 
 # F-16 is one token, and so are 3.5, 12th and l'accord; what ends a word is never part of it.
-_WORD = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*"
-_TOKEN = re.compile(_WORD)
+_WORD_PATTERN = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*"
+_TOKEN = re.compile(_WORD_PATTERN)
 # U.S. is one token, too. Looking for such costs time, and most texts have none.
-_POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD)
+_POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD_PATTERN)
 _POINTED = re.compile(r"\.[^\W\d_]\.")
 _HYPHENS = re.compile("[-‐‑]")
 _APOSTROPHES = re.compile("['’ʼ]")
 _UKRAINIAN_LETTERS = re.compile("[іїєґ]")
-_CYRILLIC = re.compile("[а-яіїєґё]")
+_RUSSIAN_OR_UKRAINIAN_LETTER = re.compile("[а-яіїєґё]")
 
 # Noun, adjective and verb endings. No Snowball stemmer knows Ukrainian.
 _UKRAINIAN_ENDING = re.compile(
@@ -62,40 +62,40 @@ _UKRAINIAN_ENDING = re.compile(
 """Ukrainian forms of one word share at least four letters; endings are cut no further."""
 
 
-def surfaces(text: str) -> list[str]:
+def tokenise_text(text: str) -> list[str]:
     """The tokens of a text, as printed."""
-    return _token_in(text).findall(text)
+    return _token_pattern_for(text).findall(text)
 
 
-def _token_in(text: str) -> re.Pattern[str]:
+def _token_pattern_for(text: str) -> re.Pattern[str]:
     return _POINTED_TOKEN if _POINTED.search(text) else _TOKEN
 
 
-def spans(text: str) -> Iterator[tuple[str, int, int]]:
+def locate_tokens(text: str) -> Iterator[tuple[str, int, int]]:
     """The tokens of a text with where they begin and end; hyphenated words come in their pieces."""
     hyphened = _HYPHENS.search(text) is not None
-    for found in _token_in(text).finditer(text):
+    for found in _token_pattern_for(text).finditer(text):
         surface = found.group()
         start, end = found.span()
         if hyphened and _HYPHENS.search(surface):
-            for piece in pieces(surface):
+            for piece in split_hyphens(surface):
                 yield piece, start, start + len(piece)
                 start += len(piece) + 1
         else:
             yield surface, start, end
 
 
-def pieces(surface: str) -> list[str]:
+def split_hyphens(surface: str) -> list[str]:
     """A hyphenated surface in its pieces (`Trump-Putin` names two people); any other as it is."""
     return _HYPHENS.split(surface)
 
 
-def flat(tokens: list[str]) -> list[str]:
+def split_all_hyphens(tokens: list[str]) -> list[str]:
     """All tokens in their pieces: the positions that phrases are matched against."""
     return _HYPHENS.sub("\n", "\n".join(tokens)).split("\n") if tokens else []
 
 
-def fold(surface: str) -> str:
+def fold_surface(surface: str) -> str:
     """A surface without its case, soft hyphens, compatibility forms and abbreviation points."""
     word = surface[:LONGEST_WORD].casefold()
     if not word.isascii():
@@ -121,17 +121,17 @@ class Lexicon:
         for word, frequency in self._words.items():
             stem = self.stem(word)
             by_stem[stem] += frequency
-            if stem in self._countries and len(word) > SHORT:  # "us" is mostly a pronoun
+            if stem in self._countries and len(word) > SHORT_COUNTRY_LETTERS:  # "us" is mostly a pronoun
                 by_stem[self._countries[stem]] += frequency
         return dict(by_stem)
 
     def bare(self, surface: str) -> str:
         """The folded word without possessive ending, elided article or apostrophes."""
-        word = fold(surface)
+        word = fold_surface(surface)
         if not _APOSTROPHES.search(word):
             return word
         parts = _APOSTROPHES.split(word)
-        if self.code in ELIDING and len(parts[0]) <= 4:  # noqa: PLR2004  (qu', dell', l')
+        if self.code in ELIDING_LANGUAGES and len(parts[0]) <= 4:  # noqa: PLR2004  (qu', dell', l')
             parts = parts[1:]
         if len(parts) > 1 and parts[-1] == "s":
             parts = parts[:-1]
@@ -157,7 +157,7 @@ class Lexicon:
         """What a surface counts as: mostly one stem, none for a stop word, several for `London-based`."""
         known = self._remembered.get(surface)
         if known is None:
-            if len(self._remembered) >= REMEMBERED:
+            if len(self._remembered) >= REMEMBERED_SURFACES:
                 self._remembered.clear()
             known = self._remembered[surface] = tuple(self._stems(surface))
         return known
@@ -166,21 +166,21 @@ class Lexicon:
         joined = _HYPHENS.sub("", surface)
         # Cease-fire is ceasefire, and États-Unis is one country.
         whole = joined != surface and (self.knows(self.bare(joined)) or self.country(joined) is not None)
-        for piece in [joined] if whole else pieces(surface):
+        for piece in [joined] if whole else split_hyphens(surface):
             if country := self.country(piece):
                 yield country
                 continue
             word = self.bare(piece)
             # "US" is a country and "us" is nothing; other capitals are as common as their word.
-            if len(word) > 1 and (self._words.get(word, 0.0) < COMMON or is_acronym(piece)):
+            if len(word) > 1 and (self._words.get(word, 0.0) < STOP_WORD_SHARE or is_acronym(piece)):
                 yield self.stem(word)
 
     def country(self, piece: str) -> str | None:
         """The stem of the country that a surface stands for, the same in every language; None for other words."""
         word = self.bare(piece)
-        if len(word) <= SHORT:
+        if len(word) <= SHORT_COUNTRY_LETTERS:
             return self._countries.get(word) if is_acronym(_APOSTROPHES.split(piece)[0]) else None
-        if self.code in CAPITALISED and not piece[0].isupper():
+        if self.code in CAPITALISING_LANGUAGES and not piece[0].isupper():
             return None
         return self._countries.get(self.stem(word))
 
@@ -208,7 +208,7 @@ def is_acronym(surface: str) -> bool:
 
 
 @cache
-def lexicon(code: str) -> Lexicon:
+def load_lexicon(code: str) -> Lexicon:
     """The lexicon of a language, loaded when it is first needed. Unknown codes get an empty one."""
     return Lexicon(code)
 
@@ -233,8 +233,8 @@ def _ukrainian_stem(word: str) -> str:
 
 def guess_language(text: str) -> str:
     """The language whose stop words a text uses most; by its letters when it is written in Cyrillic."""
-    words = [fold(token) for token in surfaces(text[:4000])]
-    if sum(bool(_CYRILLIC.match(word)) for word in words) * 2 > len(words):
+    words = [fold_surface(token) for token in tokenise_text(text[:4000])]
+    if sum(bool(_RUSSIAN_OR_UKRAINIAN_LETTER.match(word)) for word in words) * 2 > len(words):
         return "uk" if any(_UKRAINIAN_LETTERS.search(word) for word in words) else "ru"
     held = Counter(words)
     return max(("en", "de", "fr", "es", "it", "pl", "pt", "nl"), key=lambda code: _stop_share(code, held))

@@ -12,19 +12,20 @@ from monitor.model.alerts import (
     Digest,
     Dispatch,
     Notice,
+    PastAlert,
     Report,
     Sent,
-    Telling,
 )
 from monitor.model.failures import Failure, Item, StageError
 from monitor.model.findings import Decision, Part, Passage, Relation, Story
-from monitor.model.judgements import Judged, Judgement, Promise
-from monitor.model.seeds import Example, Seed, Topic, Wishes
+from monitor.model.judgements import JudgedDecision, Judgement, Promise
+from monitor.model.seeds import AlertTiming, Example, Seed, Topic
 from monitor.model.sources import Article, Entry, EntryState, Feed, Page, Poll, PollOutcome, Reading
 
 __all__ = [
     "Alert",
     "AlertKind",
+    "AlertTiming",
     "Article",
     "Decision",
     "Delivery",
@@ -37,12 +38,13 @@ __all__ = [
     "Failure",
     "Feed",
     "Item",
-    "Judged",
+    "JudgedDecision",
     "Judgement",
     "Notice",
     "Page",
     "Part",
     "Passage",
+    "PastAlert",
     "Poll",
     "PollOutcome",
     "Promise",
@@ -53,7 +55,5 @@ __all__ = [
     "Sent",
     "StageError",
     "Story",
-    "Telling",
     "Topic",
-    "Wishes",
 ]

@@ -10,7 +10,7 @@ from monitor.model.findings import Passage
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class PastAlert:
     """That a channel is told of one report of a story: a delivery that nothing suppressed."""
 
     article: str

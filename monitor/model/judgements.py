@@ -18,7 +18,7 @@ class Promise:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedDecision:
     """A decision and what became of it: who is told, or why nobody is."""
 
     decision: Decision
@@ -44,7 +44,7 @@ class Judged:
 class Judgement:
     """All that one reading changes: its decisions, and the words it teaches."""
 
-    decisions: tuple[Judged, ...] = ()
+    decisions: tuple[JudgedDecision, ...] = ()
     learned: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(language, stem) → in how many more articles it has been seen: the increments to save."""
     learned_articles: Mapping[str, int] = field(default_factory=dict)

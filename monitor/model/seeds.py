@@ -24,7 +24,7 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class AlertTiming:
     """When hits are told. None means that nobody has said."""
 
     when: str | None = None
@@ -67,5 +67,5 @@ class Seed:
     """Articles that look alike and are not meant."""
     relevant: tuple[Example, ...] = ()
     """Hits that somebody labelled relevant: the seed moves towards them, within bounds."""
-    wishes: Wishes = Wishes()
+    timing: AlertTiming = AlertTiming()
     """When its hits are told; None where the channel says, or the general settings."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from monitor.model import Feed, StageError
 from monitor.poll.listing import MOST_ITEMS
-from monitor.text import clean, clean_line
+from monitor.text import clean_line, clean_text
 from monitor.web import Response, decode
 
 PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
@@ -46,7 +46,7 @@ LONG_WORD = re.compile(r"[\w.+-]{100,}")
 
 def document(body: bytes, content_type: str) -> str:
     """Give the document as text that is safe to parse, or refuse it."""
-    text = clean(decode(body, content_type), len(body) + 1).lstrip()
+    text = clean_text(decode(body, content_type), len(body) + 1).lstrip()
     if ENTITY.search(text):
         raise StageError("parse", detail="declares entities")
     if excess := _excess(text):

@@ -7,7 +7,7 @@ from html import unescape
 
 from lxml import etree
 
-from monitor.text import FIELD_LIMIT, LINE_LIMIT, clean, clean_line
+from monitor.text import FIELD_LIMIT, LINE_LIMIT, clean_line, clean_text
 
 MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&#?\w{1,30};")
 TAG = re.compile(r"<[^<>]*>")
@@ -29,7 +29,7 @@ def plain_text(html: str, limit: int = FIELD_LIMIT) -> str:
     'Peace & quiet\nTalks\nresume'
     """
     cut = html[:HTML_LIMIT]
-    return clean(_tidy(_words(cut) if MARKUP.search(cut) else cut), limit).strip()
+    return clean_text(_tidy(_words(cut) if MARKUP.search(cut) else cut), limit).strip()
 
 
 def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
@@ -39,13 +39,13 @@ def plain_line(html: str, limit: int = LINE_LIMIT) -> str:
 
 
 def _tidy(text: str) -> str:
-    lines = (" ".join(line.split()) for line in clean(text, len(text)).split("\n"))
+    lines = (" ".join(line.split()) for line in clean_text(text, len(text)).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def _words(html: str) -> str:
     # A line break in the source is but a space.
-    source = LONG_TAG.sub(" ", clean(html, len(html))).replace("\n", " ")
+    source = LONG_TAG.sub(" ", clean_text(html, len(html))).replace("\n", " ")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(source.encode(), parser)

@@ -1,8 +1,8 @@
 """Which hits tell the same news, who has it, and what each adds. Pure."""
 
+from monitor.story.index import PlacedHit
 from monitor.story.news import new_facts
-from monitor.story.newsstand import Newsstand
 from monitor.story.placement import Placement
-from monitor.story.shelf import Told
+from monitor.story.tracker import StoryTracker
 
-__all__ = ["Newsstand", "Placement", "Told", "new_facts"]
+__all__ = ["PlacedHit", "Placement", "StoryTracker", "new_facts"]

@@ -8,35 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
-from monitor.story.figures import TOLLS, Figure
+from monitor.story.figures import TOLL_KINDS, Figure
 from monitor.story.fingerprint import Fingerprint
 
-COPIED = 0.6
+COPIED_SHARE = 0.6
 """Texts that share so much of the shorter one's three-word sequences are copies."""
 
-HARDLY_CHANGED = 0.85
+HARDLY_CHANGED_SHARE = 0.85
 """So much in common makes a copy even under a headline that turns the sentence round."""
 
-RELATED = 0.2
+RELATED_SHARE = 0.2
 """One publisher's texts under one title that share less than this are instalments: a briefing, a live page."""
 
 FEWEST_SHINGLES = 14
 """A text with fewer three-word sequences than this is too short to tell a copy by."""
 
-OTHERS_ACT = 0.6
+OTHER_ACTOR_FACTOR = 0.6
 """What is left of two leads' likeness when who acts in one headline is not named at the other's start."""
 
-FEWEST_NAMES = 2
+FEWEST_SHARED_NAMES = 2
 """Names that two languages must share: one may be chance."""
 
-SMALL_NUMBER = 0.3
+ONE_DIGIT_WEIGHT = 0.3
 """What a number of one digit says, beside a longer one."""
 
-Weights = Mapping[str, float]
+FeatureWeights = Mapping[str, float]
 """Feature → how much it sets one story apart from the others of its seed."""
 
 
-def containment(one: Fingerprint, other: Fingerprint, shared: int) -> float:
+def measure_containment(one: Fingerprint, other: Fingerprint, shared: int) -> float:
     """How much of the shorter text is in the longer; 0 where it is too short to say."""
     shorter = min(len(one.shingles), len(other.shingles))
     return shared / shorter if shorter >= FEWEST_SHINGLES else 0.0
@@ -44,77 +44,79 @@ def containment(one: Fingerprint, other: Fingerprint, shared: int) -> float:
 
 def is_instalment(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
     """Whether a publisher uses one title again and again, for a morning briefing or a live page."""
-    return bool(one.title) and one.title == other.title and one.domain == other.domain and copied < RELATED
+    return bool(one.title) and one.title == other.title and one.domain == other.domain and copied < RELATED_SHARE
 
 
-def contradict(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
+def are_contradictory(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
     """Whether two articles speak of different things: other names, another ordinal, the roles swapped."""
-    return _other_names(one, other) or are_opposed(one, other, copied)
+    return _have_other_names(one, other) or are_opposed(one, other, copied)
 
 
 def are_opposed(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
     """Whether they are sibling events beyond doubt: then a report of the one joins no story that has the other."""
-    return _other_numbers(one, other) or (copied < HARDLY_CHANGED and _swapped(one, other))
+    return _have_other_numbers(one, other) or (copied < HARDLY_CHANGED_SHARE and _are_roles_swapped(one, other))
 
 
-def other_tolls(one: Fingerprint, other: Fingerprint) -> bool:
+def has_other_tolls(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether the first counts what the other does not: of copies this makes an update."""
     if any(figure.value not in other.values for figure in one.headline_figures):
         return True
     return any(
-        figure.counts in TOLLS and (figure.counts, figure.value) not in other.tolls for figure in one.opening_figures
+        figure.counts in TOLL_KINDS and (figure.counts, figure.value) not in other.tolls
+        for figure in one.opening_figures
     )
 
 
-def _other_names(one: Fingerprint, other: Fingerprint) -> bool:
+def _have_other_names(one: Fingerprint, other: Fingerprint) -> bool:
     """Each headline names somebody, or some place, that the other article does not know at all."""
     return any(name not in other.names.maybe for name in one.names.title) and any(
         name not in one.names.maybe for name in other.names.title
     )
 
 
-def _other_numbers(one: Fingerprint, other: Fingerprint) -> bool:
+def _have_other_numbers(one: Fingerprint, other: Fingerprint) -> bool:
     """The 12th package is not the 13th, and Boreas 7 is not Boreas 8."""
-    if _differ(_values(one.headline_figures, "nth"), _values(other.headline_figures, "nth")):
+    if _are_disjoint(_figure_values(one.headline_figures, "nth"), _figure_values(other.headline_figures, "nth")):
         return True
     numbered = {figure.counts for figure in one.headline_figures if figure.counts.startswith("no ")}
     return any(
-        _differ(_values(one.headline_figures, kind), _values(other.headline_figures, kind)) for kind in numbered
+        _are_disjoint(_figure_values(one.headline_figures, kind), _figure_values(other.headline_figures, kind))
+        for kind in numbered
     )
 
 
-def _values(found: Sequence[Figure], kind: str) -> set[str]:
+def _figure_values(found: Sequence[Figure], kind: str) -> set[str]:
     return {figure.value for figure in found if figure.counts == kind}
 
 
-def _differ(one: set[str], other: set[str]) -> bool:
+def _are_disjoint(one: set[str], other: set[str]) -> bool:
     return bool(one) and bool(other) and not one & other
 
 
-def _swapped(one: Fingerprint, other: Fingerprint) -> bool:
+def _are_roles_swapped(one: Fingerprint, other: Fingerprint) -> bool:
     """A accuses B, and B accuses A: of those who may act in both, another one comes first."""
-    if _reversed(one.names.title_actors, other.names.title_actors):
+    if _is_order_reversed(one.names.title_actors, other.names.title_actors):
         return True
     same_language = one.language == other.language  # the order of words is the language's
-    return same_language and _reversed(one.names.opening_actors, other.names.opening_actors)
+    return same_language and _is_order_reversed(one.names.opening_actors, other.names.opening_actors)
 
 
-def _reversed(one: Sequence[str], other: Sequence[str]) -> bool:
+def _is_order_reversed(one: Sequence[str], other: Sequence[str]) -> bool:
     shared = [name for name in one if name in other]
     mirrored = [name for name in other if name in one]
     return shared[:1] != mirrored[:1]
 
 
-def likeness(one: Fingerprint, other: Fingerprint, weights: Weights) -> float:
+def compare_leads(one: Fingerprint, other: Fingerprint, weights: FeatureWeights) -> float:
     """How alike the leads of two articles are, 0 to 1."""
     if one.language == other.language:
-        alike = cosine(one.lead, other.lead, weights)
+        alike = weighted_cosine(one.lead, other.lead, weights)
     else:
-        alike = _likeness_abroad(one, other, weights)
-    return alike * OTHERS_ACT ** (_is_missing(one, other) + _is_missing(other, one))
+        alike = _crosslingual_likeness(one, other, weights)
+    return alike * OTHER_ACTOR_FACTOR ** (_is_actor_missing(one, other) + _is_actor_missing(other, one))
 
 
-def _is_missing(one: Fingerprint, other: Fingerprint) -> bool:
+def _is_actor_missing(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether who acts in one headline, or most that it names, is missing from the other's first lines."""
     actor = one.names.title_actors[:1]
     if actor and actor[0] not in other.names.opening:
@@ -123,40 +125,42 @@ def _is_missing(one: Fingerprint, other: Fingerprint) -> bool:
     return missing * 2 > len(one.names.title)
 
 
-def _likeness_abroad(one: Fingerprint, other: Fingerprint, weights: Weights) -> float:
+def _crosslingual_likeness(one: Fingerprint, other: Fingerprint, weights: FeatureWeights) -> float:
     """By names and numbers alone, which two languages share."""
     names = (one.names.lead & other.names.lead_maybe) | (one.names.lead_maybe & other.names.lead)
-    if len(names) < FEWEST_NAMES:
+    if len(names) < FEWEST_SHARED_NAMES:
         return 0.0
     shared = sum(weights[f"name {name}"] for name in sorted(names))
-    shared += sum(_says(value) * weights[f"number {value}"] for value in sorted(one.values & other.values))
-    return shared / sqrt(max(shared, _all(one, weights)) * max(shared, _all(other, weights)))
-
-
-def _all(one: Fingerprint, weights: Weights) -> float:
-    return sum(weights[f"name {name}"] for name in sorted(one.names.lead)) + sum(
-        _says(value) * weights[f"number {value}"] for value in sorted(one.values)
+    shared += sum(_number_weight(value) * weights[f"number {value}"] for value in sorted(one.values & other.values))
+    return shared / sqrt(
+        max(shared, _crosslingual_weight(one, weights)) * max(shared, _crosslingual_weight(other, weights))
     )
 
 
-def _says(value: str) -> float:
-    return 1.0 if len(value) > 1 else SMALL_NUMBER
+def _crosslingual_weight(one: Fingerprint, weights: FeatureWeights) -> float:
+    return sum(weights[f"name {name}"] for name in sorted(one.names.lead)) + sum(
+        _number_weight(value) * weights[f"number {value}"] for value in sorted(one.values)
+    )
 
 
-def abroad(one: Fingerprint) -> list[str]:
+def _number_weight(value: str) -> float:
+    return 1.0 if len(value) > 1 else ONE_DIGIT_WEIGHT
+
+
+def crosslingual_features(one: Fingerprint) -> list[str]:
     """The features of an article that another language has too."""
     return [f"name {name}" for name in sorted(one.names.lead_maybe)] + [
         f"number {value}" for value in sorted(one.values)
     ]
 
 
-def cosine(one: Mapping[str, float], other: Mapping[str, float], weights: Weights) -> float:
+def weighted_cosine(one: Mapping[str, float], other: Mapping[str, float], weights: FeatureWeights) -> float:
     """The cosine of two weighted sets, each feature weighted once more."""
     product = sum(value * other[key] * weights[key] ** 2 for key, value in one.items() if key in other)
     if not product:
         return 0.0
-    return product / (_length(one, weights) * _length(other, weights))
+    return product / (_weighted_length(one, weights) * _weighted_length(other, weights))
 
 
-def _length(features: Mapping[str, float], weights: Weights) -> float:
+def _weighted_length(features: Mapping[str, float], weights: FeatureWeights) -> float:
     return sqrt(sum((value * weights[key]) ** 2 for key, value in features.items()))

@@ -17,26 +17,26 @@ from monitor.story.wordlists import (
     SOMEBODY,
     TENS,
     THOUSANDS,
-    folded,
+    fold_cached,
 )
 
-DEAD = re.compile(
+DEAD_WORDS = re.compile(
     r"dead|death|deaths|die|dies|died|kill|kills|killed|killing|toll|lives|fatal\w*|victims?|bod(?:y|ies)|tote[rn]?"
     r"|todes\w*|opfer\w*|getötet\w*|gestorben|starben|morts?|tué\w*|bilan|décès|muert\w+|погиб\w*|жертв\w*|убит\w*"
     r"|загин\w*"
 )
-HURT = re.compile(r"hurt|injur\w+|wounded|verletz\w*|bless\w+|herid\w+|ранен\w*|пострада\w*|поранен\w*")
+HURT_WORDS = re.compile(r"hurt|injur\w+|wounded|verletz\w*|bless\w+|herid\w+|ранен\w*|пострада\w*|поранен\w*")
 DEAD_COUNT, HURT_COUNT = "dead", "hurt"
-TOLLS = frozenset({DEAD_COUNT, HURT_COUNT})
+TOLL_KINDS = frozenset({DEAD_COUNT, HURT_COUNT})
 """Counts that grow while a story goes on."""
 
-NEAR = 4
+TOLL_DISTANCE_WORDS = 4
 """Words between a number and the dead or hurt it counts."""
 
-_WHOLE = re.compile(r"[^\W\d]+|\d{1,3}(?:[.,]\d{3})+|\d+")
+_WHOLE_NUMBER = re.compile(r"[^\W\d]+|\d{1,3}(?:[.,]\d{3})+|\d+")
 _DIGITS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)(?P<nth>st|nd|rd|th|e|er|ère|ème|º|-?(?:й|я|го|му|м))?")
-_SPACED = re.compile(r"\b(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)\b")
-_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_SPACED_NUMBER = re.compile(r"\b(\d{1,3})((?:[ \u00a0\u202f]\d{3})+)\b")
+_GROUPED_NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _NO_SPACES = str.maketrans("", "", " \u00a0\u202f")
 _GERMAN_NTH_ENDING = re.compile("(?<=t)e[nrsm]?$")
 _GERMAN_NTH = re.compile(r"\b(\d{1,3})\. (?=[A-ZÄÖÜ])")
@@ -54,34 +54,36 @@ class Figure:
     """As people read it: `61 herds`."""
 
 
-def numbers_joined(text: str, language: str) -> str:
+def join_numbers(text: str, language: str) -> str:
     """A text whose numbers are one word each: `4 500` becomes `4500`, and a German `13. Paket` `13th Paket`."""
-    joined = _SPACED.sub(lambda found: found[0].translate(_NO_SPACES), text)
+    joined = _SPACED_NUMBER.sub(lambda found: found[0].translate(_NO_SPACES), text)
     return _GERMAN_NTH.sub(r"\1th ", joined) if language == "de" else joined
 
 
-def figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
+def find_figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
     """The numbers among a sentence's tokens, in their order."""
     found = [
         (place, number)
         for place, token in enumerate(tokens)
-        if (number := _number(token, known.code)) and not _is_of_thousands(place, tokens)
+        if (number := _parse_number_token(token, known.code)) and not _is_of_thousands(place, tokens)
     ]
     if not found:
         return ()
-    small = [folded(token) for token in tokens]
-    return tuple(_figure(place, number, tokens, small, known) for place, number in found if not _is_age(place, small))
+    small = [fold_cached(token) for token in tokens]
+    return tuple(
+        _make_figure(place, number, tokens, small, known) for place, number in found if not _is_age(place, small)
+    )
 
 
-def _figure(
+def _make_figure(
     place: int, number: tuple[str, bool], tokens: Sequence[str], small: Sequence[str], known: Lexicon
 ) -> Figure:
     value, nth = number
-    counts = "nth" if nth else _counted(place, tokens, small, known)
-    return Figure(value, counts, _printed(tokens[place], counts, tokens[place + 1 : place + 2], known))
+    counts = "nth" if nth else _counted_kind(place, tokens, small, known)
+    return Figure(value, counts, _printed_figure(tokens[place], counts, tokens[place + 1 : place + 2], known))
 
 
-def _printed(token: str, counts: str, after: Sequence[str], known: Lexicon) -> str:
+def _printed_figure(token: str, counts: str, after: Sequence[str], known: Lexicon) -> str:
     """`61 herds`, `23 dead`, or the bare number where the next word says nothing."""
     if counts in (DEAD_COUNT, HURT_COUNT):
         return f"{token.lower()} {counts}"
@@ -100,7 +102,7 @@ def _is_age(place: int, small: Sequence[str]) -> bool:
     return place > 1 and small[place - 1] == "of" and small[place - 2] in SOMEBODY
 
 
-def _counted(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
+def _counted_kind(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
     if kind := _toll_of(place, tokens, small, known):
         return kind
     before = tokens[place - 1] if place else ""
@@ -112,48 +114,54 @@ def _counted(place: int, tokens: Sequence[str], small: Sequence[str], known: Lex
 
 def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
     """Whether the dead or the hurt are counted: `61 dead`, `killed at least five`, `toll rises to 23`."""
-    if not _WHOLE.fullmatch(tokens[place]):
+    if not _WHOLE_NUMBER.fullmatch(tokens[place]):
         return ""
-    after = small[place + 1 : place + 1 + NEAR]
-    if kind := _toll(after[:2], known.code):
+    after = small[place + 1 : place + 1 + TOLL_DISTANCE_WORDS]
+    if kind := _toll_among(after[:2], known.code):
         return kind
     if after and after[0] not in PEOPLE and known.stems(tokens[place + 1]):
         return ""  # it counts something else
-    since = 0 if RISING_TO.intersection(small[max(0, place - 3) : place]) else max(0, place - NEAR)
+    since = 0 if RISING_TO.intersection(small[max(0, place - 3) : place]) else max(0, place - TOLL_DISTANCE_WORDS)
     before = small[since:place][::-1]
     near = [*after, *before] if after[:1] and after[0] in PEOPLE else [*before, *after]
-    return _toll(near, known.code)
+    return _toll_among(near, known.code)
 
 
-def _toll(words: Sequence[str], language: str) -> str:
-    kinds = [HURT_COUNT if HURT.fullmatch(word) else DEAD_COUNT for word in words if _is_toll(word, language)]
+def _toll_among(words: Sequence[str], language: str) -> str:
+    kinds = [
+        HURT_COUNT if HURT_WORDS.fullmatch(word) else DEAD_COUNT for word in words if _is_toll_word(word, language)
+    ]
     if kinds[:2] == [HURT_COUNT, DEAD_COUNT] and len(words) <= 2:  # noqa: PLR2004 - `two wounded die`
         return DEAD_COUNT
     return kinds[0] if kinds else ""
 
 
-def _is_toll(word: str, language: str) -> bool:
-    if HURT.fullmatch(word):
+def _is_toll_word(word: str, language: str) -> bool:
+    if HURT_WORDS.fullmatch(word):
         return True
-    return bool(DEAD.fullmatch(word)) and (word not in ENGLISH_ONLY or language == "en")
+    return bool(DEAD_WORDS.fullmatch(word)) and (word not in ENGLISH_ONLY or language == "en")
 
 
 @lru_cache(maxsize=100_000)
-def _number(token: str, language: str) -> tuple[str, bool] | None:
+def _parse_number_token(token: str, language: str) -> tuple[str, bool] | None:
     """A token's number and whether it is an ordinal; None for other words, and for years."""
     if token[0].isdigit():
         found = _DIGITS.match(token)
-        return (_plain(found["number"]), bool(found["nth"])) if found and not _is_year(found["number"]) else None
+        return (
+            (_normalise_number(found["number"]), bool(found["nth"]))
+            if found and not _is_year(found["number"])
+            else None
+        )
     word = token.casefold()
-    written = _WRITTEN.get(language, {})
+    written = _WRITTEN_NUMBERS.get(language, {})
     if language == "de" and word not in written:
         word = _GERMAN_NTH_ENDING.sub("", word)
     return written.get(word)
 
 
-def _plain(number: str) -> str:
+def _normalise_number(number: str) -> str:
     """`4,000`, `4.000` and `4000` are one number, and so are `7.2` and `7,2`."""
-    if _GROUPED.fullmatch(number):
+    if _GROUPED_NUMBER.fullmatch(number):
         return number.replace(",", "").replace(".", "")
     return number.replace(",", ".")
 
@@ -162,7 +170,7 @@ def _is_year(value: str) -> bool:
     return len(value) == 4 and value[:2] in ("19", "20")  # noqa: PLR2004
 
 
-def _written() -> dict[str, dict[str, tuple[str, bool]]]:
+def _number_words() -> dict[str, dict[str, tuple[str, bool]]]:
     table: dict[str, dict[str, tuple[str, bool]]] = {language: {} for language in CARDINALS}
     for words, since, step, nth in ((CARDINALS, 2, 1, False), (TENS, 3, 10, False), (ORDINALS, 2, 1, True)):
         for language, line in words.items():
@@ -170,4 +178,4 @@ def _written() -> dict[str, dict[str, tuple[str, bool]]]:
     return table
 
 
-_WRITTEN = _written()
+_WRITTEN_NUMBERS = _number_words()

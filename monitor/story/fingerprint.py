@@ -14,12 +14,12 @@ from math import log
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from monitor.match.words import Lexicon, guess_language, lexicon, surfaces
+from monitor.match.words import Lexicon, guess_language, load_lexicon, tokenise_text
 from monitor.model import Article
-from monitor.story.figures import TOLLS, Figure, figures, numbers_joined
-from monitor.story.names import SENTENCE_END, Names, names_of
-from monitor.story.outlets import agency, domain, host_of
-from monitor.story.quotes import Quote, quotes
+from monitor.story.figures import TOLL_KINDS, Figure, find_figures, join_numbers
+from monitor.story.names import SENTENCE_END, ArticleNames, find_names
+from monitor.story.outlets import agency_of_text, domain_of_host, host_of_url
+from monitor.story.quotes import Quote, find_quotes
 
 SHORTEST_TITLE = 4
 """Titles of fewer words (`Live updates`) name nothing."""
@@ -30,7 +30,7 @@ LONGEST_TITLE = 300
 LONGEST_OUTLET = 4
 """Words that an outlet's name behind a title has at most."""
 
-LEAD_WORDS = 80
+STORY_LEAD_WORDS = 80
 """Words at a text's start that tell its news; what follows is background."""
 
 LONGEST_TEXT = 6_000
@@ -39,11 +39,11 @@ LONGEST_TEXT = 6_000
 LONGEST_COPY = 30_000
 """Characters of a text that are looked at to tell a copy."""
 
-TITLE_COUNTS = 1.6
+TITLE_WORD_FACTOR = 1.6
 """A word of the title says more about the news than one of the lead."""
 
-_WORD = re.compile(r"[^\W_]+")
-_OUTLET = re.compile(r"^(?P<title>.+)\s[-–—|•·]\s(?P<outlet>[^|•·]+)$")
+_LETTER_RUN = re.compile(r"[^\W_]+")
+_TITLE_WITH_OUTLET = re.compile(r"^(?P<title>.+)\s[-–—|•·]\s(?P<outlet>[^|•·]+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Fingerprint:
     """The text's sequences of three words."""
     lead: Mapping[str, float]
     """The stems of title and lead, behind their language, with what each says."""
-    names: Names
+    names: ArticleNames
     headline_figures: tuple[Figure, ...]
     opening_figures: tuple[Figure, ...]
     """The numbers of the first two sentences."""
@@ -75,44 +75,48 @@ class Fingerprint:
 
 
 @lru_cache(maxsize=8)  # a hit of several seeds is placed in each, and then remembered
-def fingerprint(article: Article) -> Fingerprint:
+def fingerprint_article(article: Article) -> Fingerprint:
     """What an article can be known by when its news comes again."""
     language = article.language or guess_language(f"{article.title}\n{article.text}")
-    known = lexicon(language)
-    headline = headline_of(article.title)
+    known = load_lexicon(language)
+    headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
-    title = tuple(_words(headline))
-    heading = surfaces(numbers_joined(headline, language))
-    sentences = [surfaces(sentence) for sentence in SENTENCE_END.split(numbers_joined(text, language))]
-    headline_figures = figures(heading, known)
-    text_figures = [figures(sentence, known) for sentence in sentences]
+    title = tuple(_folded_words(headline))
+    heading = tokenise_text(join_numbers(headline, language))
+    sentences = [tokenise_text(sentence) for sentence in SENTENCE_END.split(join_numbers(text, language))]
+    headline_figures = find_figures(heading, known)
+    text_figures = [find_figures(sentence, known) for sentence in sentences]
     every = [*headline_figures, *chain.from_iterable(text_figures)]
     return Fingerprint(
-        addresses=frozenset(filter(None, (_address(article.url), _address(article.canonical_url or "")))),
-        domain=domain(host_of(article.url)),
+        addresses=frozenset(
+            filter(None, (_address_identity(article.url), _address_identity(article.canonical_url or "")))
+        ),
+        domain=domain_of_host(host_of_url(article.url)),
         language=language,
         headline=headline,
         title=title if len(title) >= SHORTEST_TITLE else (),
-        shingles=_shingles(_words(article.text[:LONGEST_COPY])),
-        lead=_lead(heading, sentences, known),
-        names=names_of(heading, sentences, known),
+        shingles=_hash_shingles(_folded_words(article.text[:LONGEST_COPY])),
+        lead=_weigh_lead(heading, sentences, known),
+        names=find_names(heading, sentences, known),
         headline_figures=headline_figures,
         opening_figures=tuple(chain.from_iterable(text_figures[:2])),
         values=frozenset(figure.value for figure in every),
-        tolls=frozenset((figure.counts, figure.value) for figure in every if figure.counts in TOLLS),
-        quotes=quotes(text),
-        agency=agency(text),
+        tolls=frozenset((figure.counts, figure.value) for figure in every if figure.counts in TOLL_KINDS),
+        quotes=find_quotes(text),
+        agency=agency_of_text(text),
     )
 
 
-def _lead(heading: list[str], sentences: Iterable[list[str]], known: Lexicon) -> dict[str, float]:
-    opening = list(islice(chain.from_iterable(sentences), LEAD_WORDS))
-    weights = {f"{known.code} {stem}": _rarity(known, stem) for stem in known.count(opening)}
-    return weights | {f"{known.code} {stem}": TITLE_COUNTS * _rarity(known, stem) for stem in known.count(heading)}
+def _weigh_lead(heading: list[str], sentences: Iterable[list[str]], known: Lexicon) -> dict[str, float]:
+    opening = list(islice(chain.from_iterable(sentences), STORY_LEAD_WORDS))
+    weights = {f"{known.code} {stem}": _stem_rarity(known, stem) for stem in known.count(opening)}
+    return weights | {
+        f"{known.code} {stem}": TITLE_WORD_FACTOR * _stem_rarity(known, stem) for stem in known.count(heading)
+    }
 
 
 @lru_cache(maxsize=100_000)
-def _rarity(known: Lexicon, stem: str) -> float:
+def _stem_rarity(known: Lexicon, stem: str) -> float:
     """What a stem says: 0 where every article has it, about 7 where hardly any has.
 
     By the language in general, not by what the archive has seen: else a story would look different after a restart.
@@ -120,26 +124,26 @@ def _rarity(known: Lexicon, stem: str) -> float:
     return max(0.0, -log(1 - (1 - known.frequency(stem)) ** 200 + 0.0005))
 
 
-def _words(text: str) -> list[str]:
-    return [word.casefold() for word in _WORD.findall(text)]
+def _folded_words(text: str) -> list[str]:
+    return [word.casefold() for word in _LETTER_RUN.findall(text)]
 
 
-def _shingles(words: Sequence[str]) -> frozenset[int]:
+def _hash_shingles(words: Sequence[str]) -> frozenset[int]:
     # Not hash(): it differs from process to process, and a story must not.
     triples = zip(words, words[1:], words[2:], strict=False)
     return frozenset(crc32(" ".join(triple).encode("utf-8", "replace")) for triple in triples)
 
 
-def headline_of(title: str) -> str:
+def strip_outlet_name(title: str) -> str:
     """`Truce holds for a second day - Daily Planet` without its last part."""
     title = title[:LONGEST_TITLE]
-    found = _OUTLET.match(title)
+    found = _TITLE_WITH_OUTLET.match(title)
     if not found or len(found["outlet"].split()) > LONGEST_OUTLET:
         return title
     return found["title"] if len(found["title"].split()) >= SHORTEST_TITLE else title
 
 
-def _address(url: str) -> str:
+def _address_identity(url: str) -> str:
     """An address as identity; empty for a front page, which some sites name as every page's canonical address."""
     try:
         parts = urlsplit(url)

@@ -13,21 +13,21 @@ from functools import lru_cache
 from itertools import chain
 
 from monitor.match.names import heard_names, is_capitalised
-from monitor.match.words import Lexicon, flat
-from monitor.story.wordlists import BEFORE_GERMAN_NAMES, DAYS, JOINING, PLACING, folded
+from monitor.match.words import Lexicon, split_all_hyphens
+from monitor.story.wordlists import BEFORE_GERMAN_NAMES, CALENDAR_NAMES, JOINING, PLACING, fold_cached
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”“»’)]*\s+(?=[\"“„«(]*[^\W\d_])|\n+")
 LEAD_SENTENCES = 3
 """Sentences of a text whose names tell its news; those further down are background that all reports share."""
 
-TITLE_CASE = 0.6
+TITLE_CASE_SHARE = 0.6
 """So large a share of capitalised words makes a headline in title case: there, capitals say nothing."""
 
-_GERMAN_NOUN = re.compile("(?:ung|heit|keit|schaft|tion|nis|ismus|ungen|chen)$")
+_GERMAN_NOUN_ENDING = re.compile("(?:ung|heit|keit|schaft|tion|nis|ismus|ungen|chen)$")
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ArticleNames:
     """The names of one article, each by its sound."""
 
     lead: frozenset[str]
@@ -57,41 +57,45 @@ class _Capital:
     """It has an apostrophe: `Brell's ambassador`."""
 
 
-def names_of(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> Names:
+def find_names(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> ArticleNames:
     """The names among the tokens of a headline and of the sentences below it."""
-    split = [flat(list(sentence)) for sentence in sentences]
-    small = {folded(token) for token in {token for sentence in split for token in sentence} if token[0].islower()}
-    proper = {folded(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
-    title = list(_capitals(flat(list(headline)), known, proper, small))
-    body = [list(_capitals(sentence, known, proper, small)) for sentence in split]
+    split = [split_all_hyphens(list(sentence)) for sentence in sentences]
+    small = {
+        fold_cached(token) for token in {token for sentence in split for token in sentence} if token[0].islower()
+    }
+    proper = {fold_cached(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
+    title = list(_capitalised_tokens(split_all_hyphens(list(headline)), known, proper, small))
+    body = [list(_capitalised_tokens(sentence, known, proper, small)) for sentence in split]
     opening = body[0] if body else []
     lead = [*title, *chain.from_iterable(body[:LEAD_SENTENCES])]
     code = known.code
-    return Names(
-        lead=frozenset(_heard((one for one in lead if one.surely), code)),
-        lead_maybe=frozenset(_heard(lead, code)),
-        maybe=frozenset(_heard(chain(title, *body), code)),
-        title=_heard((one for one in title if one.surely), code),
-        title_actors=_heard((one for one in title if one.acts), code),
-        opening_actors=_heard((one for one in opening if one.acts and not one.owns), code),
-        opening=frozenset(_heard([*title, *opening], code)),
+    return ArticleNames(
+        lead=frozenset(_distinct_sounds((one for one in lead if one.surely), code)),
+        lead_maybe=frozenset(_distinct_sounds(lead, code)),
+        maybe=frozenset(_distinct_sounds(chain(title, *body), code)),
+        title=_distinct_sounds((one for one in title if one.surely), code),
+        title_actors=_distinct_sounds((one for one in title if one.acts), code),
+        opening_actors=_distinct_sounds((one for one in opening if one.acts and not one.owns), code),
+        opening=frozenset(_distinct_sounds([*title, *opening], code)),
     )
 
 
-def _heard(capitals: Iterable[_Capital], language: str) -> tuple[str, ...]:
+def _distinct_sounds(capitals: Iterable[_Capital], language: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for capital in capitals:
-        found |= dict.fromkeys(_sounds(capital.token, language))
+        found |= dict.fromkeys(_name_sounds(capital.token, language))
     return tuple(found)
 
 
-def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: set[str]) -> Iterator[_Capital]:
+def _capitalised_tokens(
+    tokens: Sequence[str], known: Lexicon, proper: set[str], small: set[str]
+) -> Iterator[_Capital]:
     places = [place for place, token in enumerate(tokens) if is_capitalised(token) and len(token) > 1]
-    titled = len(tokens) > 3 and len(places) >= TITLE_CASE * len(tokens)  # noqa: PLR2004
+    titled = len(tokens) > 3 and len(places) >= TITLE_CASE_SHARE * len(tokens)  # noqa: PLR2004
     for place in places:
         token = tokens[place]
-        word = folded(token)
-        if word in DAYS or word in small:
+        word = fold_cached(token)
+        if word in CALENDAR_NAMES or word in small:
             continue
         if known.code == "de":
             surely = _is_german_name(tokens, place, known)
@@ -101,22 +105,22 @@ def _capitals(tokens: Sequence[str], known: Lexicon, proper: set[str], small: se
 
 
 def _may_act(tokens: Sequence[str], place: int) -> bool:
-    before = folded(tokens[place - 1]) if place else ""
-    after = folded(tokens[place + 1]) if place + 1 < len(tokens) else ""
+    before = fold_cached(tokens[place - 1]) if place else ""
+    after = fold_cached(tokens[place + 1]) if place + 1 < len(tokens) else ""
     return not (before in PLACING or {before, after} & JOINING)
 
 
 def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
     """Every German noun has a capital, but few stand beside another, or right behind such a preposition."""
     token = tokens[place]
-    if _GERMAN_NOUN.search(token):
+    if _GERMAN_NOUN_ENDING.search(token):
         return False
     before = tokens[place - 1] if place else ""
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
     beside = (place > 1 and before[:1].isupper()) or after[:1].isupper()
-    return beside or folded(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
+    return beside or fold_cached(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
 
 
 @lru_cache(maxsize=20_000)
-def _sounds(token: str, language: str) -> tuple[str, ...]:
+def _name_sounds(token: str, language: str) -> tuple[str, ...]:
     return tuple(sound for sound in heard_names([token], language) if not sound[0].isdigit())

@@ -22,52 +22,53 @@ AGENCIES = {
 }  # fmt: skip
 """How agencies sign, and the family that their reports count for."""
 
-SAME_HOUSE = {
+AGENCY_DOMAINS = {
     "tass.com": "tass.ru", "interfax.com": "interfax.ru", "ukrinform.net": "ukrinform.ua",
     "ukrinform.ru": "ukrinform.ua", "ukrinform.de": "ukrinform.ua", "unian.net": "unian.ua", "unian.info": "unian.ua",
     "ap.org": "apnews.com", "rian.ru": "ria.ru",
 }  # fmt: skip
 """Other domains of an agency."""
 
-SMALL = frozenset({"dpa", "dpa-afx", "epd", "kna"})
+SMALL_LETTER_AGENCIES = frozenset({"dpa", "dpa-afx", "epd", "kna"})
 """Agencies that sign in small letters; of the others `(pap)` is just a word."""
 
-SIGNED_WITHIN = 120
+SIGNATURE_CHARACTERS = 120
 """Characters at a text's start in which an agency signs."""
 
-_NAMES = "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))
+_AGENCY_NAMES = "|".join(re.escape(name) for name in sorted(AGENCIES, key=len, reverse=True))
 # `BRELL (Reuters) -`, `(dpa/AFP)`, `KYIV, Nov 3 (Ukrinform)`, `AP —`, `МОСКВА, 3 ноября. /ТАСС/.`
-_IN_BRACKETS = re.compile(
-    rf"[(/\[](?:[^()/\[\]]{{0,20}}?[ /,])??(?P<name>{_NAMES})(?:[ /,][^()\[\]]{{0,20}})?[)/\]]", re.IGNORECASE
+_SIGNED_IN_BRACKETS = re.compile(
+    rf"[(/\[](?:[^()/\[\]]{{0,20}}?[ /,])??(?P<name>{_AGENCY_NAMES})(?:[ /,][^()\[\]]{{0,20}})?[)/\]]", re.IGNORECASE
 )
-_BEFORE_DASH = re.compile(rf"(?:^|[\s,.])(?P<name>{_NAMES})\.?(?:\s[-–—]|[–—:])\s", re.IGNORECASE)
+_SIGNED_BEFORE_DASH = re.compile(rf"(?:^|[\s,.])(?P<name>{_AGENCY_NAMES})\.?(?:\s[-–—]|[–—:])\s", re.IGNORECASE)
 
 
-def agency(text: str) -> str | None:
+def agency_of_text(text: str) -> str | None:
     """The family of the agency that a text's start names as its origin.
 
-    >>> agency("BRELL (Reuters) - Customs officers boarded a tanker."), agency("The AP reporter left early.")
-    ('reuters.com', None)
+    >>> agency_of_text("BRELL (Reuters) - Customs officers boarded a tanker.")
+    'reuters.com'
+    >>> agency_of_text("The AP reporter left early.")
     """
-    start = text[:SIGNED_WITHIN]
-    found = _IN_BRACKETS.search(start) or _BEFORE_DASH.search(start[:60])
-    if found is None or (found["name"].islower() and found["name"] not in SMALL):
+    start = text[:SIGNATURE_CHARACTERS]
+    found = _SIGNED_IN_BRACKETS.search(start) or _SIGNED_BEFORE_DASH.search(start[:60])
+    if found is None or (found["name"].islower() and found["name"] not in SMALL_LETTER_AGENCIES):
         return None
     return AGENCIES[found["name"].casefold()]
 
 
 @lru_cache(maxsize=4096)
-def domain(host: str) -> str:
+def domain_of_host(host: str) -> str:
     """Whose a host is: its registrable domain, else the host itself.
 
-    >>> domain("feeds.bbci.co.uk"), domain("www.one.example")
+    >>> domain_of_host("feeds.bbci.co.uk"), domain_of_host("www.one.example")
     ('bbci.co.uk', 'one.example')
     """
     found = get_fld(f"https://{host}", fail_silently=True, search_private=False) if host else None
-    return SAME_HOUSE.get(str(found), str(found)) if found else host.removeprefix("www.")
+    return AGENCY_DOMAINS.get(str(found), str(found)) if found else host.removeprefix("www.")
 
 
-def host_of(url: str) -> str:
+def host_of_url(url: str) -> str:
     """The host of an address, as far as it has one."""
     try:
         return urlsplit(url).hostname or ""

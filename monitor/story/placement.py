@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from monitor.model import Relation, Story
-from monitor.story.shelf import Told
+from monitor.story.index import PlacedHit
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,11 @@ class Placement:
     """All sources that have it by now, the earliest first."""
     independent: int = 1
     """Publishers that tell it on their own."""
-    own: Told | None = field(default=None, compare=False)
+    own: PlacedHit | None = field(default=None, compare=False)
     """The hit itself; None where it is the first of its story."""
     text: int = field(default=0, compare=False)
     """The place in `earlier` of the first hit with the same text; where the hit itself would come if none has it."""
-    earlier: tuple[Told, ...] = field(default=(), compare=False)
+    earlier: tuple[PlacedHit, ...] = field(default=(), compare=False)
     """The hits of the story so far, in their order."""
     texts: tuple[int, ...] = field(default=(), compare=False)
     """For each of these, the place of the first one with the same text."""

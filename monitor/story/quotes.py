@@ -6,20 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-FEWEST_WORDS, MOST_WORDS = 4, 40
+QUOTE_MIN_WORDS, QUOTE_MAX_WORDS = 4, 40
 """Shorter quotes are single words in inverted commas, longer ones whole speeches."""
 
-BESIDE = 60
+SPEAKER_WITHIN = 60
 """Characters behind a quote in which its speaker is looked for."""
 
 _QUOTED = re.compile(r"[“„\"](?P<double>[^“”„\"]{12,400})[”“\"]|«\s?(?P<angled>[^«»]{12,400}?)\s?»")
-_SAID = (
+_SAID_VERB = (
     r"(?:said|says|told|added|warned|admitted|asked|wrote|sagte|erklärte|betonte|so"
     r"|a (?:déclaré|dit|affirmé|ajouté)|dijo|сказала?|заявила?|отметила?|сказав|заявила?|заявив)"
 )
-_NAME = r"(?P<name>[^\W\d_a-z][\w’'-]+(?: (?:of |von |de )?[^\W\d_a-z][\w’'-]+){0,3})"
-_SAID_NAME = re.compile(rf"[\s,–—-]*{_SAID} (?:\w+ ){{0,3}}?{_NAME}")
-_NAME_SAID = re.compile(rf"[\s,–—-]*{_NAME} {_SAID}\b")
+_SPEAKER_NAME = r"(?P<name>[^\W\d_a-z][\w’'-]+(?: (?:of |von |de )?[^\W\d_a-z][\w’'-]+){0,3})"
+_SAID_NAME = re.compile(rf"[\s,–—-]*{_SAID_VERB} (?:\w+ ){{0,3}}?{_SPEAKER_NAME}")
+_NAME_SAID = re.compile(rf"[\s,–—-]*{_SPEAKER_NAME} {_SAID_VERB}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +31,15 @@ class Quote:
     """Empty where the text does not say it right behind."""
 
 
-def quotes(text: str) -> tuple[Quote, ...]:
+def find_quotes(text: str) -> tuple[Quote, ...]:
     """The quotes of a text, in their order."""
-    return tuple(_quotes(text))
+    return tuple(_iterate_quotes(text))
 
 
-def _quotes(text: str) -> Iterator[Quote]:
+def _iterate_quotes(text: str) -> Iterator[Quote]:
     for found in _QUOTED.finditer(text):
         words = (found["double"] or found["angled"]).strip().rstrip(",")
-        if FEWEST_WORDS <= len(words.split()) <= MOST_WORDS:
-            beside = text[found.end() : found.end() + BESIDE]
+        if QUOTE_MIN_WORDS <= len(words.split()) <= QUOTE_MAX_WORDS:
+            beside = text[found.end() : found.end() + SPEAKER_WITHIN]
             speaker = _SAID_NAME.match(beside) or _NAME_SAID.match(beside)
             yield Quote(words, speaker["name"] if speaker and speaker["name"][0].isupper() else "")

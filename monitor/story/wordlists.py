@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from monitor.match.words import fold
+from monitor.match.words import fold_surface
 
 CARDINALS = {
     "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -43,49 +43,49 @@ ORDINALS = {
 """Second to twentieth; German ones without their ending."""
 
 
-folded = lru_cache(maxsize=100_000)(fold)
+fold_cached = lru_cache(maxsize=100_000)(fold_surface)
 """The matcher's folding, remembered: the same few thousand words make up nearly all news."""
 
 
-def _words(text: str) -> frozenset[str]:
+def _word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-PEOPLE = _words(
+PEOPLE = _word_set(
     "people persons men women children civilians soldiers passengers others menschen personen kinder soldaten "
     "personnes enfants civils soldats personas niños человек людей чел детей осіб дітей"
 )
 """Behind a number, words that leave open whether the dead are counted."""
 
-ENGLISH_ONLY = _words("die dies lives")
+ENGLISH_ONLY = _word_set("die dies lives")
 """Words of dying that mean something else in another language."""
 
-RISING_TO = _words("to at auf à a до")
+RISING_TO = _word_set("to at auf à a до")
 """Words between `the toll of the quake has risen` and its number."""
 
-THOUSANDS = _words("thousand tausend mille mil тысяча тысячи тысяч тисяча тисячі тисяч")
+THOUSANDS = _word_set("thousand tausend mille mil тысяча тысячи тысяч тисяча тисячі тисяч")
 """Behind a number in words they make it another: `eighteen thousand`."""
 
-SOMEBODY = _words("man woman boy girl child driver")
+SOMEBODY = _word_set("man woman boy girl child driver")
 """`A woman of 34`: an age follows."""
 
-DAYS = _words(
+CALENDAR_NAMES = _word_set(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar "
     "märz juni juli oktober dezember"
 )
 """Days and months with a capital, which are nobody's name."""
 
-PLACING = _words(
+PLACING = _word_set(
     "in at on off near from of along to into under over around outside bei nach aus von vor um an auf über für im am "
     "à de du dans sur près en au в во на из у под от при з із"
 )
 """Words behind which a name is mostly not the one who acts."""
 
-JOINING = _words("and und et y e и й та і & oder or")
+JOINING = _word_set("and und et y e и й та і & oder or")
 """Words between two names whose order means nothing."""
 
-BEFORE_GERMAN_NAMES = _words(
+BEFORE_GERMAN_NAMES = _word_set(
     "in bei nach aus von vor nahe um für gegen mit präsident präsidentin minister ministerin"
 )
 """Words right behind which a German capital mostly means a name."""

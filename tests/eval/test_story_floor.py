@@ -21,16 +21,16 @@ from monitor.model import (
     Dispatch,
     Entry,
     Feed,
-    Judged,
+    JudgedDecision,
     Judgement,
+    PastAlert,
     Poll,
     Promise,
     Reading,
     Seed,
-    Telling,
 )
 from monitor.pace import STORY_OPEN_AFTER_LAST
-from monitor.story import Newsstand, Placement, Told, new_facts
+from monitor.story import PlacedHit, Placement, StoryTracker, new_facts
 from tests.alerts import make_alert
 from tests.build import Past, make_archive
 
@@ -82,18 +82,18 @@ def read(row: Row) -> Reading:
 
 
 def place_all(gold: Sequence[Row]) -> Iterator[tuple[str, Placed]]:
-    stand, past = Newsstand(), Past()
+    stand, past = StoryTracker(), Past()
     for row in gold:
         placed = place(stand, row, past.of)
         if alerts(placed):
             placement, news = placed
             told = (row["title"], news, placement.independent)
-            telling = Telling(row["url"], "desk", moment(row), placement.relation != "first", False, *told)
+            telling = PastAlert(row["url"], "desk", moment(row), placement.relation != "first", False, *told)
             past.append((placement.story, telling))
         yield row["url"], placed
 
 
-def place(stand: Newsstand, row: Row, told_of: Callable[[str], Sequence[Telling]]) -> Placed:
+def place(stand: StoryTracker, row: Row, told_of: Callable[[str], Sequence[PastAlert]]) -> Placed:
     placement = stand.place(row["seed"], read(row), moment(row))
     stand.add(placement.story, read(row), moment(row), placement.relation)
     return Placed(placement, new_facts(placement, told_of(placement.story.thread), confirmed_by=3))
@@ -168,9 +168,9 @@ def test_a_restart_in_the_middle_changes_no_placement(gold, outcome):
     half = len(gold) // 2
     save_all(archive, gold[:half], outcome.placed)
     since = moment(gold[half]) - STORY_OPEN_AFTER_LAST
-    restarted = Newsstand(Told.of(*one) for one in archive.subjects.told(since))
+    restarted = StoryTracker(PlacedHit.of(*one) for one in archive.seeds.placed_hits(since))
     for row in gold[half:]:
-        placed = place(restarted, row, archive.outbox.tellings)
+        placed = place(restarted, row, archive.outbox.past_alerts)
         save_all(archive, [row], {row["url"]: placed})
         assert placed == outcome.placed[row["url"]]
 
@@ -194,4 +194,4 @@ def judgement(row: Row, placed: Placed) -> Judgement:
         independent=placement.independent,
     )
     promises = (Promise(alert, (Dispatch("desk"),)),) if alerts(placed) else ()
-    return Judgement((Judged(decision, placement.story, promises, relation=placement.relation),))
+    return Judgement((JudgedDecision(decision, placement.story, promises, relation=placement.relation),))

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from monitor.archive.plugin import cells, feeds, headers, labels, pages
-from monitor.archive.plugin.panels import PANELS
+from monitor.archive.plugin.panels import PANELS_OF_TABLE
 from monitor.archive.plugin.search import fts_query, without_empty_search
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
@@ -26,8 +26,8 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 
 hookimpl = HookimplMarker("datasette")
 
-HERE = Path(__file__).parent
-STYLE = (HERE / "monitor.css").read_bytes()
+PLUGIN_FOLDER = Path(__file__).parent
+STYLE_SHEET = (PLUGIN_FOLDER / "monitor.css").read_bytes()
 DESCRIBED_AS = "monitor"
 """The name that config/datasette.yaml knows the archive by: the stem of its usual file."""
 
@@ -45,7 +45,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     """Look for our templates first."""
     # Datasette asks its plugins in no fixed order, and more than one may have an index.html.
     if env.loader is not None:
-        env.loader = ChoiceLoader([FileSystemLoader(HERE), env.loader])
+        env.loader = ChoiceLoader([FileSystemLoader(PLUGIN_FOLDER), env.loader])
 
 
 @hookimpl
@@ -66,13 +66,13 @@ def render_cell(
     """Show a value as people read it; the raw one stays in JSON and CSV."""
     if isinstance(value, dict):
         # A foreign key, expanded: {"value": 3, "label": "…"}.
-        known = cells.TABLES.get(column)
-        return pages.link(datasette, database, known, value["value"], value["label"]) if known else None
+        known = cells.TABLE_OF_COLUMN.get(column)
+        return pages.link_to_row(datasette, database, known, value["value"], value["label"]) if known else None
     if table is None:
-        return pages.cell(datasette, database, row, column)
-    if column == "title" and "id" in row.keys() and table in PANELS:  # noqa: SIM118 - a sqlite3.Row
-        return pages.link(datasette, database, table, row["id"], value)
-    return cells.render(column, value)
+        return pages.render_result_cell(datasette, database, row, column)
+    if column == "title" and "id" in row.keys() and table in PANELS_OF_TABLE:  # noqa: SIM118 - a sqlite3.Row
+        return pages.link_to_row(datasette, database, table, row["id"], value)
+    return cells.render_value(column, value)
 
 
 @hookimpl
@@ -81,7 +81,7 @@ def extra_template_vars(
 ) -> Callable[[], Awaitable[dict[str, Any]]] | None:
     """Bring what our templates show beyond Datasette's own."""
     if template == "index.html":
-        return partial(pages.home, datasette)
+        return partial(pages.home_page, datasette)
     if template == "query.html" and database:
         return partial(pages.query_page, datasette, database)
     if view_name == "row" and database and table:
@@ -92,35 +92,35 @@ def extra_template_vars(
 @hookimpl
 def extra_css_urls(datasette: Datasette) -> Sequence[str]:
     """Our style sheet, by an address that changes with it."""
-    return [f"{datasette.urls.path('/-/monitor.css')}?{sha256(STYLE).hexdigest()[:8]}"]
+    return [f"{datasette.urls.path('/-/monitor.css')}?{sha256(STYLE_SHEET).hexdigest()[:8]}"]
 
 
 @hookimpl
 def register_routes() -> Sequence[tuple[str, Callable[..., Any]]]:
     """`/-/healthz` for the container, the style sheet, the hits as feeds, and the page of a hit's label."""
     return [
-        (r"^/-/healthz$", _healthz),
-        (r"^/-/monitor\.css$", _style),
-        (feeds.ROUTE, feeds.feed),
-        (labels.ROUTE, labels.label),
+        (r"^/-/healthz$", _answer_healthz),
+        (r"^/-/monitor\.css$", _answer_style_sheet),
+        (feeds.FEED_ROUTE, feeds.answer_hit_feed),
+        (labels.LABEL_ROUTE, labels.answer_label_page),
     ]
 
 
 @hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[headers.App], headers.App]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[headers.AsgiApp], headers.AsgiApp]:
     """Put security headers on every response, and take an empty search box for none."""
 
-    def wrap(app: headers.App) -> headers.App:
-        async def asked(scope: headers.Message, receive: headers.Receive, send: headers.Send) -> None:
+    def wrap(app: headers.AsgiApp) -> headers.AsgiApp:
+        async def asked(scope: headers.AsgiMessage, receive: headers.Receive, send: headers.Send) -> None:
             query = without_empty_search(scope.get("query_string", b""))
             await app({**scope, "query_string": query}, receive, send)
 
-        return headers.wrap(asked, lambda: headers.policy(datasette.jinja_env))
+        return headers.with_security_headers(asked, lambda: headers.content_security_policy(datasette.jinja_env))
 
     return wrap
 
 
-async def _healthz(datasette: Datasette) -> Response:
+async def _answer_healthz(datasette: Datasette) -> Response:
     """200 as long as the archive can be read, else 503."""
     name = await pages.archive_name(datasette)
     if name is None:
@@ -132,7 +132,7 @@ async def _healthz(datasette: Datasette) -> Response:
     return Response.text("ok")
 
 
-async def _style() -> Response:
+async def _answer_style_sheet() -> Response:
     return Response(
-        STYLE.decode(), content_type="text/css; charset=utf-8", headers={"cache-control": "max-age=86400"}
+        STYLE_SHEET.decode(), content_type="text/css; charset=utf-8", headers={"cache-control": "max-age=86400"}
     )

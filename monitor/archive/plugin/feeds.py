@@ -20,29 +20,29 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from monitor.archive.plugin import pages
 from monitor.model import Passage
-from monitor.text import clean
+from monitor.text import clean_text
 from monitor.web import safe_link
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
-ROUTE = r"^/(?P<database>[^/]+)/-/hits(?:/(?P<slug>[^/]+))?\.(?P<form>atom|json)$"
-ATOM = "http://www.w3.org/2005/Atom"
-TAG = "tag:monitor.invalid,2025"
-MEDIA = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"}
+FEED_ROUTE = r"^/(?P<database>[^/]+)/-/hits(?:/(?P<slug>[^/]+))?\.(?P<form>atom|json)$"
+ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
+TAG_URI = "tag:monitor.invalid,2025"
+MEDIA_TYPES = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"}
 LONG_AGO = "1970-01-01T00:00:00Z"
-NEWEST = """
+NEWEST_HITS = """
 select h.id, h.title, h.score, h.reason, h.topics, h.passages, h.matched_at, a.url, a.source, a.published_at,
   a.language, s.slug, s.title as seed
 from hits h join articles a on a.id = h.article_id join seeds s on s.id = h.seed_id
 where :slug is null or s.slug = :slug
 order by h.matched_at desc, h.id desc limit 50
 """
-SEED = "select title, changed_at from seeds where slug = :slug"
+SEED_OF_SLUG = "select title, changed_at from seeds where slug = :slug"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class _HitItem:
     """One hit as a feed reader shows it."""
 
     id: str
@@ -59,7 +59,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class _HitFeed:
     """A feed: of one seed, or of all."""
 
     id: str
@@ -68,10 +68,10 @@ class Listing:
     url: str
     """Its own address."""
     updated: str
-    items: Sequence[Item]
+    items: Sequence[_HitItem]
 
 
-async def feed(datasette: Datasette, request: Request) -> Response:
+async def answer_hit_feed(datasette: Datasette, request: Request) -> Response:
     """Answer with a feed, or with 304 to whoever has it already."""
     name = tilde_decode(request.url_vars["database"])
     if name != await pages.archive_name(datasette):
@@ -80,43 +80,43 @@ async def feed(datasette: Datasette, request: Request) -> Response:
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
     slug = unquote(request.url_vars["slug"]) if request.url_vars["slug"] else None
     form = request.url_vars["form"]
-    listing = await _listing(datasette, request, name, slug)
-    body = (as_atom if form == "atom" else as_json)(listing)
+    listing = await _load_hit_feed(datasette, request, name, slug)
+    body = (feed_to_atom if form == "atom" else feed_to_json)(listing)
     tag = f'"{sha256(body.encode()).hexdigest()[:20]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response("", status=304, headers=headers)
-    return Response(body, content_type=MEDIA[form], headers=headers)
+    return Response(body, content_type=MEDIA_TYPES[form], headers=headers)
 
 
-async def _listing(datasette: Datasette, request: Request, name: str, slug: str | None) -> Listing:
+async def _load_hit_feed(datasette: Datasette, request: Request, name: str, slug: str | None) -> _HitFeed:
     title, changed = "all seeds", LONG_AGO
     if slug is not None:
-        seeds = (await datasette.execute(name, SEED, {"slug": slug})).rows
+        seeds = (await datasette.execute(name, SEED_OF_SLUG, {"slug": slug})).rows
         if not seeds:
             raise NotFound(f"there is no seed {slug}")
         title, changed = seeds[0]["title"], seeds[0]["changed_at"]
-    rows = (await datasette.execute(name, NEWEST, {"slug": slug})).rows
+    rows = (await datasette.execute(name, NEWEST_HITS, {"slug": slug})).rows
     home = datasette.absolute_url(request, datasette.urls.table(name, "hits"))
-    return Listing(
-        id=f"{TAG}:hits/{quote(slug, safe='')}" if slug is not None else f"{TAG}:hits",
-        title=f"Hits: {clean(title)}",
+    return _HitFeed(
+        id=f"{TAG_URI}:hits/{quote(slug, safe='')}" if slug is not None else f"{TAG_URI}:hits",
+        title=f"Hits: {clean_text(title)}",
         home=home,
         url=datasette.absolute_url(request, request.path),
         # A feed without items has a date too (RFC 4287, 4.1.1).
         updated=rows[0]["matched_at"] if rows else changed,
-        items=[_item(row, f"{home}/{row['id']}") for row in rows],
+        items=[_item_of_hit(row, f"{home}/{row['id']}") for row in rows],
     )
 
 
-def _item(row: Mapping[str, Any], page: str) -> Item:
-    return Item(
-        id=f"{TAG}:hit/{quote(row['slug'], safe='')}/{sha256(row['url'].encode()).hexdigest()[:16]}",
-        title=clean(row["title"]) or "(no title)",
-        text=clean("\n\n".join(_paragraphs(row))),
+def _item_of_hit(row: Mapping[str, Any], page: str) -> _HitItem:
+    return _HitItem(
+        id=f"{TAG_URI}:hit/{quote(row['slug'], safe='')}/{sha256(row['url'].encode()).hexdigest()[:16]}",
+        title=clean_text(row["title"]) or "(no title)",
+        text=clean_text("\n\n".join(_hit_paragraphs(row))),
         link=safe_link(row["url"]),
         page=page,
-        source=clean(row["source"]) or "(unnamed source)",
+        source=clean_text(row["source"]) or "(unnamed source)",
         published=row["published_at"] or row["matched_at"],
         matched=row["matched_at"],
         topics=[topic for topic in (row["topics"] or "").split(", ") if topic],
@@ -124,7 +124,7 @@ def _item(row: Mapping[str, Any], page: str) -> Item:
     )
 
 
-def _paragraphs(row: Mapping[str, Any]) -> Iterator[str]:
+def _hit_paragraphs(row: Mapping[str, Any]) -> Iterator[str]:
     try:
         passages = msgspec.json.decode(row["passages"], type=tuple[Passage, ...])
     except msgspec.MsgspecError:
@@ -134,52 +134,52 @@ def _paragraphs(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"For: {row['seed']} (score {row['score']:.2f})"
 
 
-def as_atom(listing: Listing) -> str:
+def feed_to_atom(listing: _HitFeed) -> str:
     """Write a feed as Atom (RFC 4287); whatever a stranger wrote is text."""
-    root = Xml.Element("feed", xmlns=ATOM)
-    _add(root, "id", listing.id)
-    _add(root, "title", listing.title)
-    _add(root, "updated", listing.updated)
-    _add(root, "generator", "monitor")
-    _add(root, "link", rel="self", type="application/atom+xml", href=listing.url)
-    _add(root, "link", rel="alternate", type="text/html", href=listing.home)
+    root = Xml.Element("feed", xmlns=ATOM_NAMESPACE)
+    _add_element(root, "id", listing.id)
+    _add_element(root, "title", listing.title)
+    _add_element(root, "updated", listing.updated)
+    _add_element(root, "generator", "monitor")
+    _add_element(root, "link", rel="self", type="application/atom+xml", href=listing.url)
+    _add_element(root, "link", rel="alternate", type="text/html", href=listing.home)
     for item in listing.items:
-        _add_entry(root, item)
+        _add_atom_entry(root, item)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
 
 
-def _add_entry(root: Xml.Element, item: Item) -> None:
+def _add_atom_entry(root: Xml.Element, item: _HitItem) -> None:
     entry = Xml.SubElement(root, "entry")
-    _add(entry, "id", item.id)
-    _add(entry, "title", item.title, type="text")
-    _add(entry, "updated", item.matched)
-    _add(entry, "published", item.published)
-    _add(Xml.SubElement(entry, "author"), "name", item.source)
-    _add(entry, "link", rel="alternate", type="text/html", href=item.link or item.page)
-    _add(entry, "link", rel="related", type="text/html", title="in the archive", href=item.page)
+    _add_element(entry, "id", item.id)
+    _add_element(entry, "title", item.title, type="text")
+    _add_element(entry, "updated", item.matched)
+    _add_element(entry, "published", item.published)
+    _add_element(Xml.SubElement(entry, "author"), "name", item.source)
+    _add_element(entry, "link", rel="alternate", type="text/html", href=item.link or item.page)
+    _add_element(entry, "link", rel="related", type="text/html", title="in the archive", href=item.page)
     for topic in item.topics:
-        _add(entry, "category", term=topic)
+        _add_element(entry, "category", term=topic)
     language = {"xml:lang": item.language} if item.language else {}
-    _add(entry, "content", item.text, type="text", **language)
+    _add_element(entry, "content", item.text, type="text", **language)
 
 
-def _add(parent: Xml.Element, name: str, text: str | None = None, **attributes: str) -> None:
+def _add_element(parent: Xml.Element, name: str, text: str | None = None, **attributes: str) -> None:
     Xml.SubElement(parent, name, attributes).text = text
 
 
-def as_json(listing: Listing) -> str:
+def feed_to_json(listing: _HitFeed) -> str:
     """Write a feed as JSON Feed 1.1."""
     told = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": listing.title,
         "home_page_url": listing.home,
         "feed_url": listing.url,
-        "items": [_told(item) for item in listing.items],
+        "items": [_item_to_json(item) for item in listing.items],
     }
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
-def _told(item: Item) -> dict[str, Any]:
+def _item_to_json(item: _HitItem) -> dict[str, Any]:
     told = {
         "id": item.id,
         "url": item.page,

@@ -15,12 +15,12 @@ from typing import Any
 
 from jinja2 import Environment
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Message, Receive, Send], Awaitable[None]]
+AsgiMessage = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[AsgiMessage]]
+Send = Callable[[AsgiMessage], Awaitable[None]]
+AsgiApp = Callable[[AsgiMessage, Receive, Send], Awaitable[None]]
 
-FIXED = {
+FIXED_HEADERS = {
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -33,14 +33,14 @@ WITH_INLINE_SCRIPTS = ("default:_close_open_menus.html", "default:_codemirror_fo
 FACET_SCRIPTS = ("DATASETTE_ALLOW_FACET = true;", "DATASETTE_ALLOW_FACET = false;")
 
 
-def wrap(app: App, policy: Callable[[], str]) -> App:
+def with_security_headers(app: AsgiApp, policy: Callable[[], str]) -> AsgiApp:
     """The same application, with our headers on every response."""
 
-    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
+    async def wrapped(scope: AsgiMessage, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: AsgiMessage) -> None:
             if message["type"] == "http.response.start":
-                ours = {**FIXED, "content-security-policy": policy()}
-                message = {**message, "headers": [*message.get("headers", ()), *_encoded(ours)]}
+                ours = {**FIXED_HEADERS, "content-security-policy": policy()}
+                message = {**message, "headers": [*message.get("headers", ()), *_encode_headers(ours)]}
             await send(message)
 
         await app(scope, receive, send_with_headers)
@@ -48,14 +48,14 @@ def wrap(app: App, policy: Callable[[], str]) -> App:
     return wrapped
 
 
-def _encoded(headers: MutableMapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
+def _encode_headers(headers: MutableMapping[str, str]) -> Iterable[tuple[bytes, bytes]]:
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
 
 @cache
-def policy(templates: Environment) -> str:
+def content_security_policy(templates: Environment) -> str:
     """The content security policy: this host only, and no inline script but Datasette's own, by their hashes."""
-    scripts = " ".join(f"'sha256-{_hash(script)}'" for script in _inline_scripts(templates))
+    scripts = " ".join(f"'sha256-{_script_hash(script)}'" for script in _inline_scripts(templates))
     return "; ".join(
         (
             "default-src 'none'",
@@ -78,5 +78,5 @@ def _inline_scripts(templates: Environment) -> Iterable[str]:
             yield from INLINE_SCRIPT.findall(templates.loader.get_source(templates, name)[0])
 
 
-def _hash(script: str) -> str:
+def _script_hash(script: str) -> str:
     return b64encode(sha256(script.encode()).digest()).decode()

@@ -23,12 +23,12 @@ from monitor.archive.store import Archive
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
-ROUTE = r"^/(?P<database>[^/]+)/-/label/(?P<hit>[0-9]{1,18})$"
-COOKIE = "ds_csrftoken"
-SAID = {"yes": True, "no": False, "": None}
+LABEL_ROUTE = r"^/(?P<database>[^/]+)/-/label/(?P<hit>[0-9]{1,18})$"
+CSRF_COOKIE = "ds_csrftoken"
+LABEL_ANSWERS = {"yes": True, "no": False, "": None}
 """What the form's buttons say: relevant, not relevant, no label any more."""
 
-HIT = """
+HIT_WITH_LABEL = """
 select h.id, h.title, h.score, h.reason, h.passages, h.matched_at, s.title seed, a.source, l.relevant, l.labelled_at
 from hits h join seeds s on s.id = h.seed_id join articles a on a.id = h.article_id
   left join labels l on l.hit_id = h.id
@@ -36,18 +36,18 @@ where h.id = :hit
 """
 
 
-async def label(datasette: Datasette, request: Request) -> Response:
+async def answer_label_page(datasette: Datasette, request: Request) -> Response:
     """Show a hit with the two answers, or keep one of them."""
     name = tilde_decode(request.url_vars["database"])
     if name != await pages.archive_name(datasette):
         raise NotFound(f"there is no archive {name}")
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
-    found = await datasette.execute(name, HIT, {"hit": int(request.url_vars["hit"])})
+    found = await datasette.execute(name, HIT_WITH_LABEL, {"hit": int(request.url_vars["hit"])})
     if not found.rows:
         raise NotFound(f"there is no hit {request.url_vars['hit']}")
     if request.method == "POST":
-        return await _keep(datasette, request, name, found.rows[0])
-    return await _page(datasette, request, name, found.rows[0])
+        return await _keep_answer(datasette, request, name, found.rows[0])
+    return await _render_label_page(datasette, request, name, found.rows[0])
 
 
 def is_allowed(datasette: Datasette) -> bool:
@@ -55,24 +55,26 @@ def is_allowed(datasette: Datasette) -> bool:
     return bool((datasette.plugin_config("monitor") or {}).get("labels", True))
 
 
-async def _keep(datasette: Datasette, request: Request, name: str, hit: Any) -> Response:
+async def _keep_answer(datasette: Datasette, request: Request, name: str, hit: Any) -> Response:
     form = await request.post_vars()
-    said, token = form.get("relevant"), request.cookies.get(COOKIE, "")
+    said, token = form.get("relevant"), request.cookies.get(CSRF_COOKIE, "")
     if not token or not compare_digest(form.get("csrftoken", "").encode(), token.encode()):
-        return await _page(datasette, request, name, hit, "That was not this page's own form. Try again.", status=403)
-    if said not in SAID:
-        return await _page(datasette, request, name, hit, "Choose one of the answers.", status=400)
+        return await _render_label_page(
+            datasette, request, name, hit, "That was not this page's own form. Try again.", status=403
+        )
+    if said not in LABEL_ANSWERS:
+        return await _render_label_page(datasette, request, name, hit, "Choose one of the answers.", status=400)
     if not is_allowed(datasette):
-        return await _page(datasette, request, name, hit, status=403)
+        return await _render_label_page(datasette, request, name, hit, status=403)
     path = datasette.databases[name].path
     try:
-        await asyncio.to_thread(_save, Path(path), hit["id"], SAID[said])
+        await asyncio.to_thread(_save_label, Path(path), hit["id"], LABEL_ANSWERS[said])
     except ArchiveError as error:
-        return await _page(datasette, request, name, hit, f"Not kept: {error}", status=503)
+        return await _render_label_page(datasette, request, name, hit, f"Not kept: {error}", status=503)
     return Response.redirect(request.path, status=303)
 
 
-def _save(path: Path, hit: int, relevant: bool | None) -> None:
+def _save_label(path: Path, hit: int, relevant: bool | None) -> None:
     archive = Archive(path, beside=True)
     try:
         archive.labels.save(hit, relevant, datetime.now(UTC))
@@ -80,14 +82,14 @@ def _save(path: Path, hit: int, relevant: bool | None) -> None:
         archive.close()
 
 
-async def _page(
+async def _render_label_page(
     datasette: Datasette, request: Request, name: str, hit: Any, trouble: str = "", status: int = 200
 ) -> Response:
     shown = {
         "database": name,
         "hit": hit,
-        "passages": cells.passages(hit["passages"]),
-        "show": cells.render,
+        "passages": cells.render_passages(hit["passages"]),
+        "show": cells.render_value,
         "allowed": is_allowed(datasette),
         "trouble": trouble,
     }

@@ -10,17 +10,17 @@ import msgspec
 from markupsafe import Markup
 
 from monitor.archive.plugin import cells
-from monitor.archive.plugin.panels import HOME, PANELS, SPARK_DAYS, Panel
+from monitor.archive.plugin.panels import HOME_QUERIES, PANELS_OF_TABLE, SPARK_DAYS, Panel
 from monitor.model import Passage
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
 
-Vars = dict[str, Any]
+TemplateVars = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PanelTable:
     """A panel with its rows, ready to be shown."""
 
     heading: str
@@ -36,29 +36,29 @@ async def archive_name(datasette: Datasette) -> str | None:
     return None
 
 
-def cell(datasette: Datasette, database: str, row: Any, column: str) -> Markup | None:
+def render_result_cell(datasette: Datasette, database: str, row: Any, column: str) -> Markup | None:
     """One value of a query's result: as a link to the row that it stands for, or as its column asks."""
     value = row[column]
-    if (found := cells.target(column, row)) and value is not None:
-        return link(datasette, database, *found, label=value if column == "title" else f"#{value}")
-    return cells.render(column, value)
+    if (found := cells.row_behind_cell(column, row)) and value is not None:
+        return link_to_row(datasette, database, *found, label=value if column == "title" else f"#{value}")
+    return cells.render_value(column, value)
 
 
-def link(datasette: Datasette, database: str, table: str, row_id: object, label: object) -> Markup:
+def link_to_row(datasette: Datasette, database: str, table: str, row_id: object, label: object) -> Markup:
     """A link to a row, by its name."""
     return Markup('<a href="{}" title="{} {}">{}</a>').format(
         str(datasette.urls.row(database, table, str(row_id))), table, row_id, label or "(untitled)"
     )
 
 
-async def home(datasette: Datasette) -> Vars:
+async def home_page(datasette: Datasette) -> TemplateVars:
     """The last day: numbers, seeds, hits and feeds in trouble."""
     name = await archive_name(datasette)
     if name is None:
         return {}
     found = {
         part: (await datasette.execute(name, sql, {"days": f"-{SPARK_DAYS - 1} days"})).rows
-        for part, sql in HOME.items()
+        for part, sql in HOME_QUERIES.items()
     }
     days = [row["day"] for row in found["days"]]
     per_seed: dict[int, dict[str, int]] = {}
@@ -67,16 +67,16 @@ async def home(datasette: Datasette) -> Vars:
     return {
         "archive": name,
         "numbers": found["numbers"][0],
-        "seeds": [(row, bars(days, per_seed.get(row["id"], {}))) for row in found["seeds"]],
-        "latest": [(row, cells.passages(row["passages"])) for row in found["latest"]],
+        "seeds": [(row, draw_bars(days, per_seed.get(row["id"], {}))) for row in found["seeds"]],
+        "latest": [(row, cells.render_passages(row["passages"])) for row in found["latest"]],
         "troubled": found["troubled"],
         "unsent": found["unsent"],
-        "show": cells.render,
+        "show": cells.render_value,
         "queries": (await datasette.get_canned_queries(name, None)).values(),
     }
 
 
-def bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
+def draw_bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
     """Counts by day as a row of bars."""
     most = max(counts.values(), default=0) or 1
     bar = Markup('<rect x="{}" y="{}" width="5" height="{}"><title>{}: {}</title></rect>')
@@ -89,7 +89,7 @@ def bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
     )
 
 
-async def query_page(datasette: Datasette, database: str) -> Vars:
+async def query_page(datasette: Datasette, database: str) -> TemplateVars:
     """The slugs of the seeds, to choose from."""
     if database != await archive_name(datasette):
         return {}
@@ -97,9 +97,9 @@ async def query_page(datasette: Datasette, database: str) -> Vars:
     return {"seed_slugs": [row["slug"] for row in found.rows]}
 
 
-async def row_page(datasette: Datasette, database: str, table: str, row_id: str) -> Vars:
+async def row_page(datasette: Datasette, database: str, table: str, row_id: str) -> TemplateVars:
     """What belongs to one row of an archive: its name, the names of what it refers to, its panels."""
-    if table not in PANELS or not row_id.isdecimal() or database != await archive_name(datasette):
+    if table not in PANELS_OF_TABLE or not row_id.isdecimal() or database != await archive_name(datasette):
         return {}
     found = await datasette.execute(database, f"select * from {table} where id = ?", [row_id])  # noqa: S608
     if not found.rows:
@@ -110,43 +110,46 @@ async def row_page(datasette: Datasette, database: str, table: str, row_id: str)
         "record": record,
         "record_title": record[label] or f"{table} {row_id}",
         "described": datasette.table_metadata(database, table).get("columns", {}),
-        "labels": await _labels(datasette, database, table, record),
-        "panels": [await _listing(datasette, database, panel, row_id) for panel in PANELS[table]],
-        "paragraphs": await _paragraphs(datasette, database, row_id) if table == "articles" else None,
+        "labels": await _links_to_parents(datasette, database, table, record),
+        "panels": [await _fill_panel(datasette, database, panel, row_id) for panel in PANELS_OF_TABLE[table]],
+        "paragraphs": await _article_paragraphs(datasette, database, row_id) if table == "articles" else None,
     }
 
 
-async def _labels(datasette: Datasette, database: str, table: str, record: Any) -> Mapping[str, Markup]:
+async def _links_to_parents(datasette: Datasette, database: str, table: str, record: Any) -> Mapping[str, Markup]:
     labels = {}
     for key in await datasette.databases[database].foreign_keys_for_table(table):
         column, value = key["column"], record[key["column"]]
         if value is not None:
             names = await datasette.expand_foreign_keys(database, table, column, [value])
             name = names.get((column, value)) or f"#{value}"
-            labels[column] = link(datasette, database, key["other_table"], value, name)
+            labels[column] = link_to_row(datasette, database, key["other_table"], value, name)
     return labels
 
 
-async def _listing(datasette: Datasette, database: str, panel: Panel, row_id: str) -> Listing:
+async def _fill_panel(datasette: Datasette, database: str, panel: Panel, row_id: str) -> PanelTable:
     found = await datasette.execute(database, panel.sql, {"id": row_id})
     shown = [column for column in found.columns if not (column.endswith("_id") and "title" in found.columns)]
-    rows = [[_shown(cell(datasette, database, row, column), row[column]) for column in shown] for row in found.rows]
-    return Listing(panel.heading, shown, rows)
+    rows = [
+        [_shown_value(render_result_cell(datasette, database, row, column), row[column]) for column in shown]
+        for row in found.rows
+    ]
+    return PanelTable(panel.heading, shown, rows)
 
 
-def _shown(rendered: Markup | None, value: object) -> Markup | str:
+def _shown_value(rendered: Markup | None, value: object) -> Markup | str:
     if rendered is not None:
         return rendered
     return "" if value is None else str(value)
 
 
-async def _paragraphs(datasette: Datasette, database: str, row_id: str) -> Sequence[Markup]:
+async def _article_paragraphs(datasette: Datasette, database: str, row_id: str) -> Sequence[Markup]:
     """An article's text with the words marked that made hits of it."""
     found = await datasette.execute(database, "select text from article_text where article_id = ?", [row_id])
     text = found.first()["text"] if found.rows else ""
     hits = await datasette.execute(database, "select passages from hits where article_id = ?", [row_id])
     marks = [mark for hit in hits.rows for mark in _marks_in(text, hit["passages"])]
-    return paragraphs(text, marks)
+    return mark_paragraphs(text, marks)
 
 
 def _marks_in(text: str, passages: str) -> Sequence[tuple[int, int]]:
@@ -163,13 +166,13 @@ def _marks_in(text: str, passages: str) -> Sequence[tuple[int, int]]:
     ]
 
 
-def paragraphs(text: str, marks: cells.Marks) -> Sequence[Markup]:
+def mark_paragraphs(text: str, marks: cells.Marks) -> Sequence[Markup]:
     """A text by its lines, each with its marks."""
     lines, at = [], 0
     marks = sorted(set(marks))
     for line in text.split("\n"):
         end = at + len(line)
         inside = [(start - at, stop - at) for start, stop in marks if at <= start and stop <= end]
-        lines.append(cells.highlight(line, inside))
+        lines.append(cells.highlight_marks(line, inside))
         at = end + 1
     return [line for line in lines if line.strip()]

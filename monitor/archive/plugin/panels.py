@@ -19,7 +19,7 @@ class Panel:
     sql: str
 
 
-HOME: Mapping[str, str] = {
+HOME_QUERIES: Mapping[str, str] = {
     "numbers": f"""
         select (select count(*) from articles where first_seen_at >= {DAY_AGO}) articles,
           (select count(*) from hits where matched_at >= {DAY_AGO}) hits,
@@ -53,7 +53,7 @@ HOME: Mapping[str, str] = {
         where d.state in ('pending', 'sending', 'dead') order by d.due_at limit 10""",
 }
 
-PANELS: Mapping[str, tuple[Panel, ...]] = {
+PANELS_OF_TABLE: Mapping[str, tuple[Panel, ...]] = {
     "hits": (
         Panel("What people say of it", "select relevant, labelled_at from labels where hit_id = :id"),
         Panel(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-WORD = re.compile(r'"[^"]*"\*?|[^\s"]+')
+TYPED_WORD = re.compile(r'"[^"]*"\*?|[^\s"]+')
 
 
 def fts_query(typed: str | None) -> str:
@@ -15,10 +15,10 @@ def fts_query(typed: str | None) -> str:
     >>> fts_query('''NATO's C-130 "peace talks" Лавров*''')
     '"NATO\'s" "C-130" "peace talks" "Лавров"*'
     """
-    return " ".join(_quoted(word) for word in WORD.findall(typed or "")) or '""'
+    return " ".join(_quote_typed(word) for word in TYPED_WORD.findall(typed or "")) or '""'
 
 
-def _quoted(word: str) -> str:
+def _quote_typed(word: str) -> str:
     return f'"{word.rstrip("*").strip(chr(34))}"' + ("*" if word.endswith("*") else "")
 
 

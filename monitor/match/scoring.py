@@ -7,20 +7,20 @@ from functools import lru_cache
 from math import fsum
 
 from monitor.match.background import Background
-from monitor.match.evidence import Presence
+from monitor.match.evidence import TopicPresence
 from monitor.match.examples import example_language, home_language
-from monitor.match.near import words_of
-from monitor.match.topics import ANY
-from monitor.match.words import lexicon, surfaces
+from monitor.match.proximity import words_of_term
+from monitor.match.topics import ANY_LANGUAGE
+from monitor.match.words import load_lexicon, tokenise_text
 from monitor.model import Part, Seed, Topic
 
-TOPICS = 0.1
+TOPICS_EVIDENCE = 0.1
 """The evidence of an article that opens with all topics of a seed, in the unit of likeness (a cosine)."""
 
-TOPICS_ABROAD = 0.165
+TOPICS_EVIDENCE_CROSSLINGUAL = 0.165
 """The same in a language that no example of the seed is in: there, the words in common say less."""
 
-WITHOUT_TOPICS = 0.75
+WITHOUT_TOPICS_FACTOR = 0.75
 """What likeness is worth in a text that speaks of none of the topics its user named."""
 
 ENOUGH_LIKE = 0.125
@@ -38,11 +38,11 @@ TERMS_ENOUGH = 3
 SATURATION = 0.75
 """The first term of a topic says more than the second."""
 
-FAINTEST = 4.0
+LEAST_RARITY = 4.0
 """What a term says at least: US and WHO look like common words and are none."""
 
 
-class Weigher:
+class Scorer:
     """Adds up what was found: evidence e becomes the score e / (e + enough), so half means enough."""
 
     def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
@@ -53,7 +53,7 @@ class Weigher:
         self._here: dict[tuple[int, str], frozenset[int]] = {}
         self._wholes: dict[tuple[int, frozenset[int]], float] = {}
 
-    def most(
+    def upper_bound(
         self,
         number: int,
         language: str,
@@ -68,14 +68,14 @@ class Weigher:
             strength * self._share(number, topic, askable) for topic, strength in topics.items() if topic in askable
         )
         evidence = (likeness + self._worth(number, language) * said) * factor + meaning
-        return evidence / (evidence + _enough(askable))
+        return evidence / (evidence + _enough_evidence(askable))
 
     def parts(
         self,
         number: int,
         language: str,
         likeness: float,
-        found: Sequence[Presence],
+        found: Sequence[TopicPresence],
         factor: float = 1.0,
         meaning: float | None = None,
     ) -> tuple[Part, ...]:
@@ -88,22 +88,26 @@ class Weigher:
         evidence = [("likeness", likeness)]
         evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
         if not found and any(not self._seeds[number].topics[topic].proposed for topic in askable):
-            factor *= WITHOUT_TOPICS
+            factor *= WITHOUT_TOPICS_FACTOR
         evidence = [(name, value * factor) for name, value in evidence]
         if meaning is not None:
             evidence.insert(1, ("meaning", meaning))
-        total = sum(value for _, value in evidence) + _enough(askable) + (meaning is not None) * MORE_WITH_MEANING
+        total = (
+            sum(value for _, value in evidence)
+            + _enough_evidence(askable)
+            + (meaning is not None) * MORE_WITH_MEANING
+        )
         return tuple(Part(name, value / total) for name, value in evidence)
 
     def _worth(self, number: int, language: str) -> float:
         """The evidence of all topics together."""
-        return TOPICS if language in self._languages[number] else TOPICS_ABROAD
+        return TOPICS_EVIDENCE if language in self._languages[number] else TOPICS_EVIDENCE_CROSSLINGUAL
 
     def _askable(self, number: int, language: str, found: Collection[int]) -> frozenset[int]:
         """The topics that can be looked for in this language. The others must not count as missing."""
         here = self._here.get((number, language))
         if here is None:
-            here = self._here[number, language] = _asked_in(self._seeds[number], language)
+            here = self._here[number, language] = _topics_asked_in(self._seeds[number], language)
         if here.issuperset(found):
             return here
         return here | {topic for topic in found if not self._seeds[number].topics[topic].excluded}
@@ -115,19 +119,19 @@ class Weigher:
             whole = self._wholes[number, askable] = fsum(topics[other].weight for other in askable) or 1.0
         return topics[topic].weight / whole
 
-    def _topic(self, number: int, language: str, found: Presence, askable: frozenset[int]) -> float:
+    def _topic(self, number: int, language: str, found: TopicPresence, askable: frozenset[int]) -> float:
         topic = self._seeds[number].topics[found.topic]
         share = self._share(number, found.topic, askable)
         return self._worth(number, language) * share * found.strength * self._coverage(number, language, topic, found)
 
-    def _coverage(self, number: int, language: str, topic: Topic, found: Presence) -> float:
+    def _coverage(self, number: int, language: str, topic: Topic, found: TopicPresence) -> float:
         """How much of what a topic's terms can say was said. Aliases are words for one thing: any one says it all."""
-        if topic.terms.keys() - {ANY}:
+        if topic.terms.keys() - {ANY_LANGUAGE}:
             return 1.0
         rarity = {
-            text: self._rarity(self._homes[number] if home == ANY else home, text)
+            text: self._rarity(self._homes[number] if home == ANY_LANGUAGE else home, text)
             for home, texts in topic.terms.items()
-            if home in (ANY, language) or found.terms & set(texts)
+            if home in (ANY_LANGUAGE, language) or found.terms & set(texts)
             for text in texts
         }
         best = sum(sorted(rarity.values(), reverse=True)[:TERMS_ENOUGH])
@@ -136,24 +140,24 @@ class Weigher:
 
     def _rarity(self, language: str, text: str) -> float:
         known = self._background.language(language)
-        top = known.top
-        return max(FAINTEST, sum((top - known.of(stem)) ** 2 for stem in _stems_of(language, text)))
+        top = known.log_articles
+        return max(LEAST_RARITY, sum((top - known.log_count(stem)) ** 2 for stem in _stems_of_term(language, text)))
 
 
 @lru_cache(maxsize=100_000)
-def _stems_of(language: str, term: str) -> tuple[str, ...]:
-    known = lexicon(language)
-    return tuple(stem for token in surfaces(words_of(term)) for stem in known.stems(token))
+def _stems_of_term(language: str, term: str) -> tuple[str, ...]:
+    known = load_lexicon(language)
+    return tuple(stem for token in tokenise_text(words_of_term(term)) for stem in known.stems(token))
 
 
-def _asked_in(seed: Seed, language: str) -> frozenset[int]:
+def _topics_asked_in(seed: Seed, language: str) -> frozenset[int]:
     """The topics with terms in a language, or in all."""
     return frozenset(
         place
         for place, topic in enumerate(seed.topics)
-        if not topic.excluded and topic.terms.keys() & {ANY, language}
+        if not topic.excluded and topic.terms.keys() & {ANY_LANGUAGE, language}
     )
 
 
-def _enough(askable: Collection[int]) -> float:
+def _enough_evidence(askable: Collection[int]) -> float:
     return ENOUGH_WITH_TOPICS if askable else ENOUGH_LIKE

@@ -8,15 +8,15 @@ from hashlib import sha256
 
 import msgspec
 
-from monitor.archive.connection import Connection
-from monitor.archive.times import from_text, to_text
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Article, Relation, Seed, Story
 
 
-class Subjects:
+class Seeds:
     """The seeds, the stories told and the words seen."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ArchiveConnection) -> None:
         self._connection = connection
         self._conn = connection.conn
 
@@ -34,8 +34,7 @@ class Subjects:
         return new, changed, [slug for slug in before if slug not in after]
 
     def _follow_one(self, seed: Seed, now: datetime) -> str:
-        content = msgspec.json.encode(seed)
-        fingerprint = sha256(content).hexdigest()[:16]
+        fingerprint = _fingerprint_seed(seed)
         topics = msgspec.json.encode({topic.name: topic.terms for topic in seed.topics}).decode()
         self._conn.execute(
             """insert into seeds (slug, title, topics, threshold, fingerprint, added_at, changed_at)
@@ -49,21 +48,21 @@ class Subjects:
                 "topics": topics,
                 "threshold": seed.threshold,
                 "fingerprint": fingerprint,
-                "now": to_text(now),
+                "now": time_to_text(now),
             },
         )
         return fingerprint
 
-    def frequencies(self) -> dict[tuple[str, str], int]:
+    def document_frequencies(self) -> dict[tuple[str, str], int]:
         """(language, stem) → in how many articles it has been seen."""
         rows = self._conn.execute("select language, stem, articles from document_frequencies")
         return {(row[0], row[1]): row[2] for row in rows}
 
-    def languages(self) -> dict[str, int]:
+    def articles_by_language(self) -> dict[str, int]:
         """Language → number of articles seen."""
         return {row[0]: row[1] for row in self._conn.execute("select language, articles from languages")}
 
-    def told(self, since: datetime) -> Iterator[tuple[Story, Article, str, Relation, datetime]]:
+    def placed_hits(self, since: datetime) -> Iterator[tuple[Story, Article, str, Relation, datetime]]:
         """The stories with a hit since a moment, hit by hit as they were found.
 
         Each with its story, article, source and relation, and when it was seen; the article as it was when somebody
@@ -82,7 +81,7 @@ class Subjects:
                  left join editions e on e.id = (
                    select min(id) from editions where article_id = h.article_id and until_at > h.at)
                order by h.id""",
-            (to_text(since),),
+            (time_to_text(since),),
         )
         for row in rows:
             story = Story(
@@ -90,20 +89,20 @@ class Subjects:
                 row["story_url"],
                 row["story_title"],
                 row["story_source"],
-                from_text(row["first_seen_at"]),
+                time_from_text(row["first_seen_at"]),
             )
             article = Article(
                 row["url"] or "",
                 row["title"],
                 row["text"],
                 row["language"],
-                from_text(row["published_at"]),
+                time_from_text(row["published_at"]),
                 canonical_url=row["canonical_url"],
             )
-            seen = from_text(row["matched_at"])
+            seen = time_from_text(row["matched_at"])
             yield story, article, row["source"], row["relation"], seen
 
-    def recent(self, count: int) -> list[Article]:
+    def recent_articles(self, count: int) -> list[Article]:
         """The articles read last, oldest first."""
         rows = self._conn.execute(
             """select a.url, a.title, a.language, t.text from articles a join article_text t on t.article_id = a.id
@@ -111,3 +110,11 @@ class Subjects:
             (count,),
         ).fetchall()
         return [Article(row["url"] or "", row["title"], row["text"], row["language"]) for row in reversed(rows)]
+
+
+def _fingerprint_seed(seed: Seed) -> str:
+    """A word for all that a seed says: another one whenever something in it has changed."""
+    facts = msgspec.to_builtins(seed)
+    # Hashed under the name it had when the first archives were written: no seed looks changed after an upgrade.
+    facts["wishes"] = facts.pop("timing")
+    return sha256(msgspec.json.encode(facts)).hexdigest()[:16]

@@ -12,31 +12,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from heapq import nlargest
 
-WINDOW = 2000
+WINDOW_ARTICLES = 2000
 """Articles looked back on."""
 
 TOP_SHARE = 0.01
 
-TYPICAL = 0.09
+TYPICAL_LIKENESS = 0.09
 """The likeness that one in a hundred articles exceeds, for a seed of the usual kind; chosen, like the next two, on
 a stream of dated news summaries."""
 
-TRUST = 200
+TYPICAL_ARTICLES = 200
 """So many articles count as much as what is typical."""
 
-SOFT = 0.2
+SOFTENING = 0.2
 """Added to both sides, so that no seed is judged by its background alone."""
 
-LARGEST_FACTOR = (TYPICAL + SOFT) / SOFT
+LARGEST_FACTOR = (TYPICAL_LIKENESS + SOFTENING) / SOFTENING
 
-WORTH_KEEPING = 0.03
+KEPT_LIKENESS = 0.03
 
-RENEWED = 20
+RENEWED_AFTER_ARTICLES = 20
 """Articles after which a factor is worked out anew; later, when a twentieth more have passed."""
 
 
 @dataclass(slots=True)
-class _Past:
+class _PastLikeness:
     """What one seed was like of late: (number of the article, likeness), faint ones left out."""
 
     likeness: deque[tuple[int, float]] = field(default_factory=deque)
@@ -44,34 +44,34 @@ class _Past:
     known_at: int = -1
 
 
-class Usual:
+class ScoreNormaliser:
     """The likeness of past articles to each seed, for texts of one kind (short ones, or long ones)."""
 
     def __init__(self) -> None:
         self._articles = 0
-        self._past: dict[int, _Past] = defaultdict(_Past)
+        self._past: dict[int, _PastLikeness] = defaultdict(_PastLikeness)
 
     def add(self, likeness: Mapping[int, float]) -> None:
         """One more article has passed, with its likeness to the seeds that it was no hit for."""
         self._articles += 1
         for number, alike in likeness.items():
-            if alike >= WORTH_KEEPING:
+            if alike >= KEPT_LIKENESS:
                 self._past[number].likeness.append((self._articles, alike))
 
     def factor(self, number: int) -> float:
         """By what a likeness to this seed is multiplied: below 1 where the usual news is like it already."""
         past = self._past[number]
-        renewed = max(RENEWED, min(self._articles, WINDOW) // 20)
+        renewed = max(RENEWED_AFTER_ARTICLES, min(self._articles, WINDOW_ARTICLES) // 20)
         if past.known_at < 0 or self._articles - past.known_at >= renewed:
-            past.factor = (TYPICAL + SOFT) / (self._exceeded_by_few(past) + SOFT)
+            past.factor = (TYPICAL_LIKENESS + SOFTENING) / (self._exceeded_by_few(past) + SOFTENING)
             past.known_at = self._articles
         return past.factor
 
-    def _exceeded_by_few(self, past: _Past) -> float:
-        while past.likeness and past.likeness[0][0] <= self._articles - WINDOW:
+    def _exceeded_by_few(self, past: _PastLikeness) -> float:
+        while past.likeness and past.likeness[0][0] <= self._articles - WINDOW_ARTICLES:
             past.likeness.popleft()
-        seen = min(self._articles, WINDOW)
+        seen = min(self._articles, WINDOW_ARTICLES)
         few = max(1, round(TOP_SHARE * seen))
         top = nlargest(few, (alike for _, alike in past.likeness))
         exceeded = top[-1] if len(top) == few else 0.0
-        return (seen * exceeded + TRUST * TYPICAL) / (seen + TRUST)
+        return (seen * exceeded + TYPICAL_ARTICLES * TYPICAL_LIKENESS) / (seen + TYPICAL_ARTICLES)

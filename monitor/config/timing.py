@@ -12,43 +12,45 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import msgspec
 
 from monitor.config.mistakes import Mistake
-from monitor.config.tables import Word
-from monitor.model import Wishes
+from monitor.config.tables import NonEmptyText
+from monitor.model import AlertTiming
 
-_CLOCK = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-Clock = Annotated[str, msgspec.Meta(pattern=f"^{_CLOCK}$", description="a time such as 08:00")]
-Hours = Annotated[str, msgspec.Meta(pattern=f"^{_CLOCK}-{_CLOCK}$", description="hours such as 22:00-07:00")]
+_CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
+ClockTime = Annotated[str, msgspec.Meta(pattern=f"^{_CLOCK_PATTERN}$", description="a time such as 08:00")]
+ClockHours = Annotated[
+    str, msgspec.Meta(pattern=f"^{_CLOCK_PATTERN}-{_CLOCK_PATTERN}$", description="hours such as 22:00-07:00")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WishesTable:
+class TimingTable:
     """When hits are told, as far as this table says; what it leaves out, the more general one says."""
 
     when: Literal["instant", "hourly", "daily"] | None = None
-    at: Clock | None = None
-    timezone: Word | None = None
-    quiet: Hours | None = None
+    at: ClockTime | None = None
+    timezone: NonEmptyText | None = None
+    quiet: ClockHours | None = None
     min_score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
     cap_per_hour: Annotated[int, msgspec.Meta(gt=0)] | None = None
 
 
-def wishes_of(table: WishesTable, *, urgent: bool | None = None) -> Wishes:
+def timing_from_table(table: TimingTable, *, urgent: bool | None = None) -> AlertTiming:
     """A checked table as the policy takes it."""
-    return Wishes(
+    return AlertTiming(
         when=table.when,
-        at=_clock(table.at) if table.at else None,
-        zone=_zone(table.timezone) if table.timezone else None,
-        quiet=_hours(table.quiet) if table.quiet else None,
+        at=_parse_time_of_day(table.at) if table.at else None,
+        zone=_zone_by_name(table.timezone) if table.timezone else None,
+        quiet=_parse_quiet_hours(table.quiet) if table.quiet else None,
         min_score=table.min_score,
         cap_per_hour=table.cap_per_hour,
         urgent=urgent,
     )
 
 
-def wishes_mistakes(file: str, prefix: str, table: WishesTable) -> Iterator[Mistake]:
-    """What is wrong with wishes whose every key is right."""
+def find_timing_mistakes(file: str, prefix: str, table: TimingTable) -> Iterator[Mistake]:
+    """What is wrong with a timing whose every key is right."""
     before = f"{prefix}." if prefix else ""
-    if table.timezone and _zone(table.timezone) is None:
+    if table.timezone and _zone_by_name(table.timezone) is None:
         close = get_close_matches(table.timezone, available_timezones(), n=1)
         remedy = f"Did you mean {close[0]!r}?" if close else 'Use a name such as "Europe/Berlin".'
         yield Mistake(file, f"{before}timezone", f"unknown time zone {table.timezone!r}", remedy)
@@ -58,17 +60,17 @@ def wishes_mistakes(file: str, prefix: str, table: WishesTable) -> Iterator[Mist
         yield Mistake(file, f"{before}quiet", "begins when it ends", 'Write "22:00-07:00", or leave it out.')
 
 
-def _clock(text: str) -> time:
+def _parse_time_of_day(text: str) -> time:
     hour, minute = text.split(":")
     return time(int(hour), int(minute))
 
 
-def _hours(text: str) -> tuple[time, time]:
+def _parse_quiet_hours(text: str) -> tuple[time, time]:
     start, end = text.split("-")
-    return _clock(start), _clock(end)
+    return _parse_time_of_day(start), _parse_time_of_day(end)
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def _zone_by_name(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -6,18 +6,18 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.archive.connection import Connection
-from monitor.archive.outbox import delivery_of
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.outbox import delivery_from_row
 from monitor.archive.promises import add_alert
-from monitor.archive.times import from_text, to_text
+from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Alert, Delivery, Dispatch, Failure
 from monitor.pace import DELIVERY_LEASE
 
-STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
+DELIVERY_STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DeliveryRow:
     """One delivery, as people look at it."""
 
     id: int
@@ -37,7 +37,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
+class _Silence:
     """For a while nobody is told of a seed's hits (of none, where `seed` is None)."""
 
     id: int
@@ -47,14 +47,14 @@ class Silence:
     until: datetime
 
 
-class Ledger:
+class OutboxAdmin:
     """Looks at the outbox and changes what people may change."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: ArchiveConnection) -> None:
         self._connection = connection
         self._conn = connection.conn
 
-    def deliveries(self, states: Collection[str] = STATES, most: int = 50) -> list[Row]:
+    def deliveries(self, states: Collection[str] = DELIVERY_STATES, most: int = 50) -> list[DeliveryRow]:
         """The newest deliveries in some states, newest first."""
         marks = ", ".join("?" * len(states))
         rows = self._conn.execute(
@@ -63,7 +63,7 @@ class Ledger:
             (*states, most),
         )
         return [
-            Row(
+            DeliveryRow(
                 row["id"],
                 row["state"],
                 row["channel"],
@@ -71,8 +71,8 @@ class Ledger:
                 row["kind"],
                 row["title"],
                 row["attempts"],
-                from_text(row["due_at"]) if row["state"] in ("pending", "sending") else None,
-                from_text(row["sent_at"]),
+                time_from_text(row["due_at"]) if row["state"] in ("pending", "sending") else None,
+                time_from_text(row["sent_at"]),
                 bool(row["digest"]),
                 row["folded_into"],
                 row["problem"],
@@ -92,12 +92,12 @@ class Ledger:
                         or (state = 'pending' and digest = 0 and problem is not null
                           and (:channel is not null or due_at > :now)))
                       and (:all_dead or channel = :channel or id in ({named}))""",  # noqa: S608 - numbers
-                {"now": to_text(now), "all_dead": all_dead, "channel": channel},
+                {"now": time_to_text(now), "all_dead": all_dead, "channel": channel},
             ).fetchall()
             self._conn.executemany(
                 """update deliveries set state = 'pending', due_at = ?, attempts = 0, first_tried_at = null
                    where id = ?""",
-                [(to_text(now), row["id"]) for row in found],
+                [(time_to_text(now), row["id"]) for row in found],
             )
             tried = {row["channel"] for row in found} | ({channel} if channel else set())
             self._conn.executemany(
@@ -107,13 +107,13 @@ class Ledger:
 
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
         """Save a test alert as being sent by whoever asks, one after the other, and saves each outcome."""
-        lease = to_text(now + DELIVERY_LEASE * len(to))
+        lease = time_to_text(now + DELIVERY_LEASE * len(to))
         with self._connection.transaction():
             (last,) = self._conn.execute("select coalesce(max(id), 0) from alerts").fetchone()
             alert_id = add_alert(self._conn, alert, to, f"test/{last + 1}", now)
             self._conn.execute(
                 "update deliveries set state = 'sending', due_at = ?, first_tried_at = ? where alert_id = ?",
-                (lease, to_text(now), alert_id),
+                (lease, time_to_text(now), alert_id),
             )
             rows = self._conn.execute(
                 """select d.*, a.payload, null thread_id from deliveries d join alerts a on a.id = d.alert_id
@@ -121,7 +121,7 @@ class Ledger:
                 (alert_id,),
             ).fetchall()
             # It is being sent for the first time, by us.
-            return [delivery_of({**dict(row), "state": "pending"}) for row in rows]
+            return [delivery_from_row({**dict(row), "state": "pending"}) for row in rows]
 
     def fail_test(self, failure: Failure[Delivery]) -> None:
         """A test that failed is told at once and not tried again; it is no alert that anybody missed.
@@ -149,15 +149,17 @@ class Ledger:
         with self._connection.transaction():
             added = self._conn.execute(
                 "insert into silences (seed, reason, from_at, until_at) values (?, ?, ?, ?)",
-                (seed, reason, to_text(now), to_text(until)),
+                (seed, reason, time_to_text(now), time_to_text(until)),
             )
         return added.lastrowid or 0
 
-    def silences(self, now: datetime) -> list[Silence]:
+    def silences(self, now: datetime) -> list[_Silence]:
         """The silences that hold now."""
-        rows = self._conn.execute("select * from silences where until_at > ? order by id", (to_text(now),))
+        rows = self._conn.execute("select * from silences where until_at > ? order by id", (time_to_text(now),))
         return [
-            Silence(row["id"], row["seed"], row["reason"], from_text(row["from_at"]), from_text(row["until_at"]))
+            _Silence(
+                row["id"], row["seed"], row["reason"], time_from_text(row["from_at"]), time_from_text(row["until_at"])
+            )
             for row in rows
         ]
 
@@ -166,6 +168,6 @@ class Ledger:
         with self._connection.transaction():
             ended = self._conn.execute(
                 "update silences set until_at = :now where id = :id and until_at > :now",
-                {"now": to_text(now), "id": number},
+                {"now": time_to_text(now), "id": number},
             )
         return bool(ended.rowcount)

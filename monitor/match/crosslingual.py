@@ -8,29 +8,29 @@ from math import log, sqrt
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.names import COGNATE, heard_words
-from monitor.match.words import flat, surfaces
+from monitor.match.names import COGNATE_SIGN, heard_words
+from monitor.match.words import split_all_hyphens, tokenise_text
 from monitor.model import Seed
 
-SCALE = 0.3
+SOUND_SCALE = 0.3
 """Names and numbers are few: this much of their cosine counts like a cosine of all words."""
 
-SCALE_ACROSS = 0.42
+SOUND_SCALE_ACROSS_SCRIPTS = 0.42
 """The same between alphabets, where only names sound alike and no other words."""
 
-CYRILLIC = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
+CYRILLIC_LANGUAGES = frozenset({"be", "bg", "mk", "ru", "sr", "uk"})
 
-LONELY = 0.5
+SINGLE_NAME_SHARE = 0.5
 """One name in common may be chance: it counts only this much of its likeness."""
 
-OF_A_COGNATE = 0.5
+COGNATE_TRUST = 0.5
 """Words that begin alike in two languages are often the same, but not as surely as names."""
 
-Heard = Mapping[str, Sequence[tuple[str, int]]]
+StemsBySound = Mapping[str, Sequence[tuple[str, int]]]
 """Sound → stems that sound so, with how often they occur."""
 
 
-class AbroadIndex:
+class CrosslingualIndex:
     """The names and numbers of all seeds, by sound."""
 
     def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
@@ -55,8 +55,12 @@ class AbroadIndex:
         likeness: dict[int, float] = {}
         for (number, home), sounds in shared.items():
             seed = self._weights(home, self._names[number][home])
-            scale = SCALE_ACROSS if (language in CYRILLIC) != (home in CYRILLIC) else SCALE
-            alike = scale * _likeness(article, seed, sounds)
+            scale = (
+                SOUND_SCALE_ACROSS_SCRIPTS
+                if (language in CYRILLIC_LANGUAGES) != (home in CYRILLIC_LANGUAGES)
+                else SOUND_SCALE
+            )
+            alike = scale * _likeness_by_sounds(article, seed, sounds)
             likeness[number] = max(likeness.get(number, 0.0), alike)
         return likeness
 
@@ -70,27 +74,27 @@ class AbroadIndex:
     def _held(self, number: int) -> Iterable[Set[str]]:
         return (names.keys() for names in self._names[number].values())
 
-    def _weights(self, language: str, heard: Heard) -> dict[str, float]:
+    def _weights(self, language: str, heard: StemsBySound) -> dict[str, float]:
         idf = self._background.idf
         return {
-            sounding: _trust(sounding) * sum((1 + log(times)) * idf(language, stem) for stem, times in stems)
+            sounding: _trust_in_sound(sounding) * sum((1 + log(times)) * idf(language, stem) for stem, times in stems)
             for sounding, stems in heard.items()
         }
 
 
-def _trust(sounding: str) -> float:
-    return OF_A_COGNATE if sounding.startswith(COGNATE) else 1.0
+def _trust_in_sound(sounding: str) -> float:
+    return COGNATE_TRUST if sounding.startswith(COGNATE_SIGN) else 1.0
 
 
-def _likeness(one: Mapping[str, float], other: Mapping[str, float], shared: Sequence[str]) -> float:
+def _likeness_by_sounds(one: Mapping[str, float], other: Mapping[str, float], shared: Sequence[str]) -> float:
     product = sum(one[sounding] * other[sounding] for sounding in shared)
     length = sqrt(sum(weight * weight for weight in one.values()))
     length *= sqrt(sum(weight * weight for weight in other.values()))
-    return product / length * (LONELY if len(shared) == 1 else 1.0)
+    return product / length * (SINGLE_NAME_SHARE if len(shared) == 1 else 1.0)
 
 
 def _names_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]]:
     tokens: dict[str, list[str]] = defaultdict(list)
     for example in seed.examples:
-        tokens[example_language(example)] += flat(surfaces(example_text(example)))
+        tokens[example_language(example)] += split_all_hyphens(tokenise_text(example_text(example)))
     return {language: heard_words(held, language) for language, held in tokens.items()}
