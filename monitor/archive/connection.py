@@ -12,7 +12,7 @@ from typing import IO
 
 from sqlite_utils import Database
 
-from monitor.archive.schema import APPLICATION_ID, SCHEMA_VERSION, migrations
+from monitor.archive.schema import APPLICATION_ID, SCHEMA_VERSION, migrate
 from monitor.pace import LOCKED_WAIT_S
 
 BUSY_TIMEOUT = f"pragma busy_timeout = {LOCKED_WAIT_S * 1000}"
@@ -46,10 +46,10 @@ class ArchiveConnection:
             self.database = Database(self.conn)
             _check_archive(self.conn, path, thorough=not beside)
             if not beside:
-                migrations.apply(self.database)
+                migrate(self.database)
             elif path and not _is_current(self.conn):
                 with _hold_lock_to_migrate(path):
-                    migrations.apply(self.database)
+                    migrate(self.database)
             self._opened = opened.pop_all()
 
     @contextmanager

@@ -1,18 +1,21 @@
 """The archive's tables, as migrations: each runs once, in one transaction with its record.
 
 Tables and columns are a user interface: named by the glossary, documented in docs/schema.md, never
-changed but by a further migration. Times are ISO 8601 in UTC (`2025-11-03T12:00:00Z`), so that they sort
-as text.
+changed but by a further migration: one that has landed is never touched, and tests/data/archives keeps an
+archive of every version. Times are ISO 8601 in UTC (`2025-11-03T12:00:00Z`), so that they sort as text.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
 
 from sqlite_utils import Database, Migrations
 
 APPLICATION_ID = 0x6D6F6E72
 """`monr`: marks a SQLite file as an archive of ours."""
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """`PRAGMA user_version` of the newest migration; an archive with a higher one is refused."""
 
 migrations = Migrations("monitor")
@@ -259,3 +262,68 @@ def articles_have_editions(db: Database) -> None:
     for statement in filter(str.strip, EDITIONS.split(";")):
         db.execute(statement)
     db.execute("pragma user_version = 5")
+
+
+FIFTH_AT_FIRST = "stories_know_their_publishers"
+"""The name of the fifth migration when it landed. It did two things of five then: the sixth does the others."""
+
+WHAT_IS_NEW_IN_FIVE = """
+create table if not exists editions (
+  id integer primary key, article_id integer not null references articles(id), title text not null,
+  words integer not null, text text not null, until_at text not null);
+create index if not exists editions_article on editions(article_id);
+create table if not exists labels (
+  id integer primary key, hit_id integer not null unique references hits(id),
+  relevant integer not null check (relevant in (0, 1)), labelled_at text not null);
+"""
+
+# Of a text only the hash was kept: it is known where it is that of today's, and else empty.
+TEXTS_OF_EDITIONS = """
+insert into editions
+  select e.id, e.article_id, e.title, e.words, iif(e.text_sha256 = a.text_sha256, t.text, ''), e.until_at
+  from editions_by_hash e join articles a on a.id = e.article_id join article_text t on t.article_id = a.id;
+drop table editions_by_hash;
+"""
+
+
+@migrations()
+def early_archives_catch_up(db: Database) -> None:
+    """The first and the fifth migration were edited after they had landed: what an archive lacks of them is added.
+
+    And alerts of the first two versions get the thread by which their stories are known to have been told.
+    """
+    if "passages" not in _columns(db, "decisions"):
+        db.execute("alter table decisions add column passages text")
+    if "revisions" not in _columns(db, "entries"):
+        db.execute("alter table entries add column revisions integer not null default 0")
+    by_hash = "text_sha256" in _columns(db, "editions")
+    if by_hash:
+        db.execute("alter table editions rename to editions_by_hash")
+        db.execute("drop index editions_article")
+    lacking = WHAT_IS_NEW_IN_FIVE + (TEXTS_OF_EDITIONS if by_hash else "")
+    for statement in filter(str.strip, lacking.split(";")):
+        db.execute(statement)
+    _name_threads(db)
+    db.execute("pragma user_version = 6")
+
+
+def _columns(db: Database, table: str) -> set[str]:
+    return {name for (name,) in db.execute("select name from pragma_table_info(?)", (table,))}
+
+
+def _name_threads(db: Database) -> None:
+    """As `Story.thread` is made."""
+    nameless: Iterable[tuple[int, str, str]] = db.execute(
+        """select a.id, d.slug, s.url from alerts a join stories s on s.id = a.story_id
+             join seeds d on d.id = s.seed_id where a.thread = ''"""
+    ).fetchall()
+    for alert_id, slug, url in nameless:
+        thread = blake2b(f"{slug}\0{url}".encode(), digest_size=12).hexdigest()
+        db.execute("update alerts set thread = ? where id = ?", (thread, alert_id))
+
+
+def migrate(db: Database) -> None:
+    """Bring an archive's tables up to date, whichever version of ours made them."""
+    if FIFTH_AT_FIRST in {one.name for one in migrations.applied(db)}:
+        db.execute("update _sqlite_migrations set name = 'articles_have_editions' where name = ?", (FIFTH_AT_FIRST,))
+    migrations.apply(db)

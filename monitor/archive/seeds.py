@@ -66,7 +66,8 @@ class Seeds:
         """The stories with a hit since a moment, hit by hit as they were found.
 
         Each with its story, article, source and relation, and when it was seen; the article as it was when somebody
-        was last told of it: an edit that nobody was told of is still news.
+        was last told of it: an edit that nobody was told of is still news. Where its text of then was not kept,
+        today's stands for it.
         """
         rows = self._conn.execute(
             """with told as (
@@ -75,7 +76,8 @@ class Seeds:
                  from hits h where h.story_id in (select story_id from hits where matched_at >= ?))
                select d.slug, s.url story_url, s.title story_title, s.source story_source, s.first_seen_at,
                  h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url,
-                 coalesce(e.title, a.title) title, a.source, a.language, a.published_at, coalesce(e.text, t.text) text
+                 coalesce(e.title, a.title) title, a.source, a.language, a.published_at,
+                 coalesce(nullif(e.text, ''), t.text) text
                from told h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
                  left join editions e on e.id = (
