@@ -95,7 +95,7 @@ def since(version: int) -> pytest.MarkDecorator:
 
 def test_every_schema_has_its_archive():
     """A new migration comes with an archive that the code of its time wrote."""
-    assert {version_of(file) for file in FILES} == set(range(1, schema.VERSION + 1))
+    assert {version_of(file) for file in FILES} == set(range(1, schema.SCHEMA_VERSION + 1))
 
 
 def test_landed_migrations_are_never_touched():
@@ -122,7 +122,7 @@ def substance(function: object) -> str:
 
 def test_an_old_archive_gets_the_tables_of_a_new_one(archive):
     assert shape(archive) == shape(open_archive())
-    assert rows(archive, "pragma user_version") == [(schema.VERSION,)]
+    assert rows(archive, "pragma user_version") == [(schema.SCHEMA_VERSION,)]
     assert rows(archive, "pragma foreign_key_check") == []
     assert rows(archive, "pragma integrity_check") == [("ok",)]
 
@@ -158,7 +158,7 @@ def test_an_edition_known_by_its_hash_has_its_text_where_only_the_title_changed(
 def test_where_the_text_of_an_edition_is_not_known_its_story_still_is(archive):
     """An edit that nobody was told of: its title is as it was told, for its text today's stands in."""
     archive._connection.conn.execute("update editions set text = '', until_at = '2025-11-03T16:00:00Z'")
-    told = {article.title: article.text for _, article, *_ in archive.subjects.told(NOON - HOUR)}
+    told = {article.title: article.text for _, article, *_ in archive.seeds.placed_hits(NOON - HOUR)}
     assert "14 ships wait in the bay" in told["Dockers close the port of Wexport"]
 
 
@@ -360,7 +360,7 @@ def test_a_digest_that_was_refused_can_be_sent_after_all(archive):
     ((refused, payload),) = rows(
         archive, "select d.id, a.payload from alerts a join deliveries d on d.alert_id = a.id where a.kind = 'digest'"
     )
-    archive.ledger.retry([refused], None, LATER)
+    archive.outbox_admin.retry([refused], None, LATER)
     (digest,) = [delivery.alert for delivery in Room(archive).deliver() if delivery.id == refused]
     titles = [
         "Strike grows: 32 ships wait off Wexport",
@@ -373,9 +373,9 @@ def test_a_digest_that_was_refused_can_be_sent_after_all(archive):
 def test_what_was_given_up_can_be_sent_after_all(archive):
     dead = {number for (number,) in rows(archive, "select id from deliveries where state = 'dead'")}
     assert dead
-    for silence in archive.ledger.silences(LATER):
-        archive.ledger.end_silence(silence.id, LATER)
-    archive.ledger.retry(dead, None, LATER)
+    for silence in archive.outbox_admin.silences(LATER):
+        archive.outbox_admin.end_silence(silence.id, LATER)
+    archive.outbox_admin.retry(dead, None, LATER)
     assert dead <= {delivery.id for delivery in Room(archive).deliver()}
 
 
@@ -388,7 +388,7 @@ def test_a_broken_channel_is_still_known_and_its_end_is_told(archive):
 
 @since(3)
 def test_a_silence_still_holds(archive):
-    assert [(one.seed, one.reason) for one in archive.ledger.silences(LATER)] == [
+    assert [(one.seed, one.reason) for one in archive.outbox_admin.silences(LATER)] == [
         ("bridge", "the bridge is closed, we know")
     ]
 
