@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from monitor.model import Passage
-from monitor.text import UNWANTED_SIGNS, clean_line
+from monitor.text import clean_line
+from monitor.text.cleaning import UNWANTED_SIGNS
 
 WORD_LIMIT, JOINED_LIMIT = 40, 16
 """Characters within which a border between words, or between joined characters, is looked for."""
