@@ -103,6 +103,41 @@ def test_a_hit_keeps_its_identity_in_another_archive(get, tmp_path):
     assert [entry.id for entry in there.entries] == [entry.id for entry in parsed(get, "hits/talks").entries]
 
 
+LINKLESS = """
+insert into articles (id, feed_id, url, title, source, first_seen_at, day, words, method, text_sha256)
+  values (?1 + 1, 1, null, 'Daily briefing', 'Wire', '2025-11-03T08:00:00Z', '2025-11-03', 3, 'feed', '');
+insert into article_text values (?1 + 1, 'The truce holds.');
+insert into entries (feed_id, key, title, first_seen_at, state, article_id)
+  values (1, ?2, 'Daily briefing', '2025-11-03T08:00:00Z', 'read', ?1 + 1);
+insert into hits (article_id, seed_id, title, score, reason, passages, matched_at, day)
+  values (?1 + 1, 1, 'Daily briefing', 0.7, 'in the title', '[]', '2025-11-03T08:00:00Z', '2025-11-03');
+"""
+
+
+def with_briefings(path, keys, first_id):
+    """An archive with hits that have no link: articles of the same words, each from an entry of its own."""
+    conn = sqlite3.connect(make_archive(path), isolation_level=None)
+    for number, key in enumerate(keys):
+        for statement in LINKLESS.split(";\n")[:-1]:
+            conn.execute(statement, (first_id + number, key)[: 2 if "?2" in statement else 1])
+    conn.close()
+    return path
+
+
+def test_a_hit_without_a_link_has_its_place_in_every_feed(tmp_path):
+    """Its item leads into the archive, and is named by its entry: it stays the same one in an archive made anew."""
+    for get in browse(with_briefings(tmp_path / "monitor.db", ("monday", "tuesday"), 10)):
+        briefings = [entry for entry in parsed(get, "hits").entries if entry.title == "Daily briefing"]
+        (of_seed,) = {tuple(sorted(entry.id for entry in parsed(get, "hits/talks").entries[-2:]))}
+        as_json = {item["id"] for item in get("/monitor/-/hits.json").json()["items"]}
+    assert all(entry.link.startswith(f"{PAGE}/") for entry in briefings)
+    ids = {entry.id for entry in briefings}
+    assert (len(ids), ids, ids <= as_json) == (2, set(of_seed), True)
+    for get in browse(with_briefings(tmp_path / "anew.db", ("tuesday", "monday"), 70)):
+        anew = feedparser.parse(get("/anew/-/hits.atom").content).entries
+    assert {entry.id for entry in anew if entry.title == "Daily briefing"} == ids
+
+
 def test_the_same_comes_as_json_feed(get):
     answer = get("/monitor/-/hits/talks.json")
     assert answer.headers["content-type"] == "application/feed+json; charset=utf-8"

@@ -1,7 +1,8 @@
 """Hits as feeds for a feed reader: Atom 1.0 and JSON Feed 1.1, of one seed or of all.
 
 Their addresses are `/DATABASE/-/hits.atom` and `/DATABASE/-/hits/SLUG.atom`, or `.json`. A hit keeps its identity
-wherever the archive is served and when it is made anew: seed and article name it.
+wherever the archive is served and when it is made anew: seed and article name it, the latter by its address. One
+without an address is a single entry's alone: that entry's key within its feed names it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ MEDIA_TYPES = {"atom": "application/atom+xml; charset=utf-8", "json": "applicati
 LONG_AGO = "1970-01-01T00:00:00Z"
 NEWEST_HITS = """
 select h.id, h.title, h.score, h.reason, h.topics, h.passages, h.matched_at, a.url, a.source, a.published_at,
-  a.language, s.slug, s.title as seed
+  a.language, s.slug, s.title as seed,
+  coalesce(a.url, (select f.url || char(10) || e.key from entries e join feeds f on f.id = e.feed_id
+    where e.article_id = a.id order by e.id limit 1), a.title) as article
 from hits h join articles a on a.id = h.article_id join seeds s on s.id = h.seed_id
 where :slug is null or s.slug = :slug
 order by h.matched_at desc, h.id desc limit 50
@@ -80,8 +83,8 @@ async def answer_hit_feed(datasette: Datasette, request: Request) -> Response:
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
     slug = unquote(request.url_vars["slug"]) if request.url_vars["slug"] else None
     form = request.url_vars["form"]
-    listing = await _load_hit_feed(datasette, request, name, slug)
-    body = (feed_to_atom if form == "atom" else feed_to_json)(listing)
+    hit_feed = await _load_hit_feed(datasette, request, name, slug)
+    body = (feed_to_atom if form == "atom" else feed_to_json)(hit_feed)
     tag = f'"{sha256(body.encode()).hexdigest()[:20]}"'
     headers = {"etag": tag, "cache-control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
@@ -111,10 +114,10 @@ async def _load_hit_feed(datasette: Datasette, request: Request, name: str, slug
 
 def _item_of_hit(row: Mapping[str, Any], page: str) -> _HitItem:
     return _HitItem(
-        id=f"{TAG_URI}:hit/{quote(row['slug'], safe='')}/{sha256(row['url'].encode()).hexdigest()[:16]}",
+        id=f"{TAG_URI}:hit/{quote(row['slug'], safe='')}/{sha256(row['article'].encode()).hexdigest()[:16]}",
         title=clean_text(row["title"]) or "(no title)",
         text=clean_text("\n\n".join(_hit_paragraphs(row))),
-        link=safe_link(row["url"]),
+        link=safe_link(row["url"] or ""),
         page=page,
         source=clean_text(row["source"]) or "(unnamed source)",
         published=row["published_at"] or row["matched_at"],
@@ -134,16 +137,16 @@ def _hit_paragraphs(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"For: {row['seed']} (score {row['score']:.2f})"
 
 
-def feed_to_atom(listing: _HitFeed) -> str:
+def feed_to_atom(hit_feed: _HitFeed) -> str:
     """Write a feed as Atom (RFC 4287); whatever a stranger wrote is text."""
     root = Xml.Element("feed", xmlns=ATOM_NAMESPACE)
-    _add_element(root, "id", listing.id)
-    _add_element(root, "title", listing.title)
-    _add_element(root, "updated", listing.updated)
+    _add_element(root, "id", hit_feed.id)
+    _add_element(root, "title", hit_feed.title)
+    _add_element(root, "updated", hit_feed.updated)
     _add_element(root, "generator", "monitor")
-    _add_element(root, "link", rel="self", type="application/atom+xml", href=listing.url)
-    _add_element(root, "link", rel="alternate", type="text/html", href=listing.home)
-    for item in listing.items:
+    _add_element(root, "link", rel="self", type="application/atom+xml", href=hit_feed.url)
+    _add_element(root, "link", rel="alternate", type="text/html", href=hit_feed.home)
+    for item in hit_feed.items:
         _add_atom_entry(root, item)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
 
@@ -167,20 +170,20 @@ def _add_element(parent: Xml.Element, name: str, text: str | None = None, **attr
     Xml.SubElement(parent, name, attributes).text = text
 
 
-def feed_to_json(listing: _HitFeed) -> str:
+def feed_to_json(hit_feed: _HitFeed) -> str:
     """Write a feed as JSON Feed 1.1."""
-    told = {
+    document = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": listing.title,
-        "home_page_url": listing.home,
-        "feed_url": listing.url,
-        "items": [_item_to_json(item) for item in listing.items],
+        "title": hit_feed.title,
+        "home_page_url": hit_feed.home,
+        "feed_url": hit_feed.url,
+        "items": [_item_to_json(item) for item in hit_feed.items],
     }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _item_to_json(item: _HitItem) -> dict[str, Any]:
-    told = {
+    fields = {
         "id": item.id,
         "url": item.page,
         "external_url": item.link,
@@ -192,4 +195,4 @@ def _item_to_json(item: _HitItem) -> dict[str, Any]:
         "tags": item.topics,
         "language": item.language,
     }
-    return {name: value for name, value in told.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
