@@ -84,7 +84,7 @@ async def read_due(
     """Read every entry that is due, judge it, and promise the alerts it earns."""
     async for outcomes in engine.map(stage, _take_while(more, archive.entries.due(clock())), clock()):
         with archive.transaction():
-            saved = [_save_reading(_rescue_by_feed(outcome), archive, desk, clock()) for outcome in outcomes]
+            saved = [_save_reading(outcome, archive, desk, clock()) for outcome in outcomes]
         for reading in saved:
             yield reading
 
@@ -107,11 +107,7 @@ async def deliver_due(
             done, _ = await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 del flying[task]
-                outcome = task.result()
-                delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
-                yield Delivered(
-                    outcome, archive.outbox.save(outcome, clock(), other_addresses(delivery.channel, channels))
-                )
+                yield _save_delivery(task.result(), archive, channels, clock())
     finally:
         for task in flying:
             task.cancel()
@@ -141,6 +137,7 @@ def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -
 
 def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Desk, now: datetime) -> Read:
     try:
+        outcome = _rescue_by_feed(outcome)
         judgement = _judge_reading(outcome, archive, desk, now) if isinstance(outcome, Reading) else None
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
@@ -152,6 +149,19 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
         failure = _failure_from_bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
         archive.entries.save(failure, Judgement(), now)
         return Read(failure, Judgement())
+
+
+def _save_delivery(
+    outcome: Sent | Failure[Delivery], archive: Archive, channels: Mapping[str, Channel], now: datetime
+) -> Delivered:
+    delivery = outcome.item if isinstance(outcome, Failure) else outcome.delivery
+    try:
+        return Delivered(outcome, archive.outbox.save(outcome, now, other_addresses(delivery.channel, channels)))
+    except ArchiveError:
+        raise
+    except Exception as error:
+        _failure_from_bug(delivery, error)
+        return Delivered(outcome, archive.outbox.save_after_bug(outcome, now))
 
 
 def _judge_reading(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:

@@ -131,6 +131,16 @@ def after_failure(
     return Aftermath("pending", attempts, due, first_tried, channel, outage)
 
 
+def after_bug(failure: Failure[Delivery], now: datetime) -> tuple[DeliveryState, datetime]:
+    """The state of a delivery whose failure could not be saved whole for a bug of ours, and when it is tried again.
+
+    Of its channel nothing is known to be saved then, so its own schedule alone keeps it from being tried without end.
+    """
+    if failure.final or pace.is_too_late_to_send(now, failure.item.first_tried):
+        return "dead", now
+    return "pending", pace.next_resend(now, failure.item.attempts + 1, failure.retry_after)
+
+
 def after_success(sent: Sent, channel: ChannelState, now: datetime) -> Aftermath:
     """What a message that was taken leads to: whatever was wrong with its channel is over.
 

@@ -1,6 +1,7 @@
 """The archive: due work out, outcomes in, nothing lost and nothing twice."""
 
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from tests.build import (
     HOUR,
     MINUTE,
     NOON,
+    SEED,
     alerting,
     due_entries,
     due_feeds,
@@ -508,3 +510,42 @@ def test_part_of_a_transaction_can_fail_alone():
         with pytest.raises(RuntimeError):
             fail()
     assert rows(archive, "select source from feeds where listed = 1") == [("A",)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("SQLITE_FULL", "SQLITE_IOERR_FSYNC", "SQLITE_READONLY_DBMOVED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_LOCKED"),
+        *("SQLITE_CANTOPEN", "SQLITE_CORRUPT_VTAB", "SQLITE_NOTADB", "SQLITE_PERM", "SQLITE_PROTOCOL"),
+    ],
+)
+def test_what_is_wrong_with_the_file_is_no_fault_of_what_was_to_be_saved(name: str):
+    """SQLite says by its code whose trouble it is, in the lowest byte; the rest of it goes into details."""
+    error = sqlite3.DatabaseError("some trouble")
+    error.sqlite_errorcode = getattr(sqlite3, name)
+    archive = open_archive()
+    with pytest.raises(ArchiveError, match="the archive cannot be written: some trouble"), archive.transaction():
+        raise error
+
+
+def test_an_archive_that_may_not_be_written_says_so():
+    archive = open_archive()
+    archive._connection.conn.execute("pragma query_only = on")
+    with pytest.raises(ArchiveError, match="cannot be written: attempt to write a readonly database"):
+        archive.seeds.follow([SEED], NOON)
+
+
+def test_an_archive_that_another_process_holds_says_so(tmp_path: Path):
+    archive = open_archive(tmp_path / "monitor.db")
+    archive._connection.conn.execute("pragma busy_timeout = 0")
+    with closing(sqlite3.connect(tmp_path / "monitor.db", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        with pytest.raises(ArchiveError, match="cannot be written: database is locked"):
+            archive.seeds.follow([SEED], NOON)
+
+
+@pytest.mark.parametrize("sql", ["select nothing from feeds", "insert into nowhere values (1)", "select json('{')"])
+def test_a_mistake_of_ours_is_not_told_as_a_file_that_cannot_be_written(sql: str):
+    archive = open_archive()
+    with pytest.raises(sqlite3.OperationalError), archive.transaction():
+        archive._connection.conn.execute(sql).fetchall()

@@ -354,6 +354,97 @@ def test_a_feed_that_cannot_be_saved_costs_only_itself(caplog):
     assert rows(room.archive, "select key from entries") == [("lavrov",)]
 
 
+def test_a_mistake_in_our_sql_costs_the_item_it_meets_and_is_in_the_log(caplog):
+    """The disk is as it should be: a column that is not there is a bug of ours."""
+    room = Room()
+    room.archive._connection.conn.execute("alter table hits rename column relation to relationship")
+    room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")
+    garden = page_of(
+        "Garden show opens", ("The garden show of Wexcombe opened in the rain, with roses and a brass band.",)
+    )
+    room.web.answers["https://news.example/garden"] = answer("https://news.example/garden", garden)
+    room.cycle()
+    assert rows(room.archive, "select key, state, problem, problem_detail from entries order by key") == [
+        ("garden", "read", "short", None),
+        ("lavrov", "due", "bug", "OperationalError"),
+    ]
+    assert "bug with https://news.example/lavrov" in caplog.text
+    assert "table hits has no column named relation" in caplog.text
+    room.archive._connection.conn.execute("alter table hits rename column relationship to relation")
+    room.now += HOUR
+    room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+
+
+def test_an_article_whose_feed_text_breaks_us_costs_only_itself(caplog):
+    """Also where its page could not be had, and its feed's words stand in for it."""
+
+    async def stage(entry, web, now):
+        if "garden" in entry.key:
+            raise StageError("http_404", final=True)
+        return reading_of(entry)
+
+    room = Room()
+    room.publish(garden="Garden show opens", lavrov="Lavrov rejects a ceasefire")
+    asyncio.run(room.poll())
+    room.archive._connection.conn.execute("update entries set summary = x'ff' where key = 'garden'")
+
+    async def read_all() -> list[object]:
+        steps = read_due(lambda: NOON, room.archive, InlineEngine(room.web), room.desk, stage=stage)
+        return [one async for one in steps]
+
+    asyncio.run(read_all())
+    assert rows(room.archive, "select key, state, problem from entries order by key") == [
+        ("garden", "due", "bug"),
+        ("lavrov", "read", None),
+    ]
+
+
+BRITTLE = "create trigger brittle before {} begin select json('no JSON'); end"
+"""Makes one step of saving meet an error that says nothing about the disk."""
+
+
+def test_a_message_whose_receipt_meets_a_bug_is_not_sent_again(caplog):
+    """That it was sent is kept, if nothing else: nobody gets it every few minutes for a mistake of ours."""
+    room = Room()
+    room.archive._connection.conn.execute(BRITTLE.format("update of answer on deliveries"))
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    delivered = room.cycle()[-1]
+    assert (delivered.state, delivered.outcome.answer) == ("sent", "ok")
+    for _ in range(3):
+        room.now += HOUR
+        room.cycle()
+    assert room.titles() == ["Lavrov rejects a ceasefire"]
+    assert rows(room.archive, "select state, sent_at, problem from deliveries") == [
+        ("sent", "2025-11-03T12:00:00Z", "bug")
+    ]
+    assert "bug with delivery 1 by desk" in caplog.text
+    assert "malformed JSON" in caplog.text
+
+
+def test_a_message_whose_failure_meets_a_bug_is_tried_again_later_and_given_up_in_time(caplog):
+    """Nor does it keep the others from being sent."""
+    room = Room()
+    room.archive._connection.conn.execute(BRITTLE.format("insert on channels"))
+    room.channels["mail"] = FakeChannel("mail")
+    room.renew()
+    room.channels["desk"].down = StageError("slack_403", channel_down=True)
+    room.publish(lavrov="Lavrov rejects a ceasefire")
+    room.cycle()
+    assert room.titles("mail") == ["Lavrov rejects a ceasefire"]
+    assert rows(room.archive, "select channel, state, attempts, due_at, problem from deliveries") == [
+        ("desk", "pending", 1, "2025-11-03T12:00:30Z", "slack_403"),
+        ("mail", "sent", 1, "2025-11-03T12:02:00Z", None),
+    ]
+    assert "bug with delivery 1 by desk" in caplog.text
+    while room.now <= NOON + timedelta(hours=73):
+        room.now += HOUR
+        room.cycle()
+    assert rows(room.archive, "select state, problem from deliveries where channel = 'desk'") == [
+        ("dead", "slack_403")
+    ]
+
+
 def test_a_full_disk_saves_nothing_and_loses_nothing():
     """What was to be saved is due again as soon as there is room."""
     room = Room()

@@ -26,6 +26,13 @@ PRAGMAS = (
     f"pragma journal_size_limit = {64 * 1024 * 1024}",
 )
 
+UNSOUND = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+FILE_TROUBLE = UNSOUND | {
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM),
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_CANTOPEN),
+}
+"""SQLite's codes for a file, a disk or another process that is in the way. Any other error is a mistake of ours."""
+
 
 class ArchiveError(Exception):
     """The archive cannot be used; the message says why and what to do."""
@@ -45,11 +52,12 @@ class ArchiveConnection:
             self.conn = opened.enter_context(closing(_open_sqlite(path)))
             self.database = Database(self.conn)
             _check_archive(self.conn, path, thorough=not beside)
-            if not beside:
-                migrate(self.database)
-            elif path and not _is_current(self.conn):
-                with _hold_lock_to_migrate(path):
+            with _file_trouble_explained():
+                if not beside:
                     migrate(self.database)
+                elif path and not _is_current(self.conn):
+                    with _hold_lock_to_migrate(path):
+                        migrate(self.database)
             self._opened = opened.pop_all()
 
     @contextmanager
@@ -59,16 +67,10 @@ class ArchiveConnection:
         A deferred transaction that reads and then writes may fail at once when another process wrote in
         between, whatever the busy timeout; an immediate one waits instead. Raises ArchiveError when the file
         cannot be written: the disk is full, say. Nothing is saved then, and what was to be saved is still due.
+        Any other error of SQLite's is a bug of ours, and passes as it is.
         """
-        try:
-            if self.conn.in_transaction:
-                with self.database.atomic():
-                    yield
-            else:
-                with self._whole():
-                    yield
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"the archive cannot be written: {error}") from error
+        with _file_trouble_explained(), self.database.atomic() if self.conn.in_transaction else self._whole():
+            yield
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
@@ -87,6 +89,23 @@ class ArchiveConnection:
     def close(self) -> None:
         """Close the connection and let another process write."""
         self._opened.close()
+
+
+@contextmanager
+def _file_trouble_explained() -> Iterator[None]:
+    """Raise ArchiveError for what SQLite says of the file, its disk or another process, and for nothing else."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if _primary_code(error) in FILE_TROUBLE:
+            raise ArchiveError(f"the archive cannot be written: {error}") from error
+        raise
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # Of an extended code such as SQLITE_IOERR_FSYNC, the lowest byte (https://sqlite.org/rescode.html). Errors that
+    # Python's own module finds have none.
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
 
 
 def _is_current(conn: sqlite3.Connection) -> bool:
@@ -159,6 +178,8 @@ def _check_archive(conn: sqlite3.Connection, path: Path | None, *, thorough: boo
             # Before the first table: should the process die among them, the file is known as ours.
             conn.execute(f"pragma application_id = {APPLICATION_ID}")
     except sqlite3.DatabaseError as error:
+        if _primary_code(error) not in UNSOUND:
+            raise ArchiveError(f"{path} cannot be opened for writing: {error}") from error
         raise ArchiveError(
             f"{path} is not a sound SQLite file: {error}. Restore a backup, or move it away"
         ) from error

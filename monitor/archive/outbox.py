@@ -22,7 +22,7 @@ from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, PastAlert, Report, Sent
 from monitor.pace import DELIVERY_LEASE
 from monitor.policy import ALWAYS_AWAKE, QuietHours
-from monitor.retry import ANSWER_LOST, Aftermath, after_failure, after_success, may_break
+from monitor.retry import ANSWER_LOST, Aftermath, after_bug, after_failure, after_success, may_break
 
 DELIVERY_COLUMNS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
@@ -99,6 +99,26 @@ class Outbox:
                 channels.renew_waiting(self._conn, delivery.channel)
             channels.promise_notices(self._conn, after.notices, others, now)
         return after.state
+
+    def save_after_bug(self, outcome: Sent | Failure[Delivery], now: datetime) -> DeliveryState:
+        """Keep the least of an outcome that met a bug of ours while it was saved: whether the message was taken.
+
+        Nothing else is touched, since anything else may be what breaks: not its channel, no notice, no answer.
+        """
+        with self._connection.transaction():
+            if isinstance(outcome, Sent):
+                self._conn.execute(
+                    """update deliveries set state = 'sent', sent_at = ?, attempts = attempts + 1, problem = 'bug'
+                       where id = ?""",
+                    (time_to_text(now), outcome.delivery.id),
+                )
+                return "sent"
+            state, due = after_bug(outcome, now)
+            self._conn.execute(
+                "update deliveries set state = ?, due_at = ?, attempts = attempts + 1, problem = ? where id = ?",
+                (state, time_to_text(due), outcome.reason, outcome.item.id),
+            )
+            return state
 
     def _got_through_since(self, delivery: Delivery) -> bool:
         """Whether a channel took something since a delivery was first tried."""
