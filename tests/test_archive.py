@@ -202,6 +202,32 @@ def test_the_articles_read_last_are_looked_back_on_in_their_order():
     assert titles == everything[-2:]
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [(), ("Jane Doe",), ("Smith, John, MD", "Jane Doe"), ("[Staff]", 'Anna "Ann" Lee', "Лі Чжан"), ("AFP, Reuters",)],
+)
+def test_the_authors_of_an_entry_are_read_back_as_its_feed_named_them(authors):
+    archive = polled(replace(entry(), authors=authors))
+    assert [due.authors for due in due_entries(archive)] == [authors]
+
+
+@pytest.mark.parametrize(
+    ("written", "authors"), [("Jane Doe", ("Jane Doe",)), ("[Staff], Jane Doe", ("[Staff]", "Jane Doe"))]
+)
+def test_the_authors_that_an_earlier_version_wrote_are_still_read(written, authors):
+    archive = polled(entry())
+    archive._connection.conn.execute("update entries set authors = ?", (written,))
+    assert [due.authors for due in due_entries(archive)] == [authors]
+
+
+def test_the_authors_of_an_article_are_for_people():
+    archive = polled(entry())
+    reading = reading_of(due_entries(archive)[0])
+    article = replace(reading.article, authors=("Smith, John, MD", "Jane Doe"))
+    archive.entries.save(replace(reading, article=article), Judgement(), NOON)
+    assert rows(archive, "select authors from articles") == [("Smith, John, MD, Jane Doe",)]
+
+
 def test_an_interrupted_save_leaves_the_entry_due_and_nothing_else():
     archive = polled(entry())
     (found,) = due_entries(archive)

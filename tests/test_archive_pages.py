@@ -286,6 +286,14 @@ def test_marks_that_overlap_or_reach_outside_are_left_out() -> None:
     assert cells.highlight_marks("<peace>", [(1, 6), (3, 7), (6, 99), (-1, 2)]) == "&lt;<mark>peace</mark>&gt;"
 
 
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [('["Smith, John, MD","<b>"]', "Smith, John, MD; &lt;b&gt;"), ("Jane Doe, Jo Li", None), ("[1]", None)],
+)
+def test_the_authors_of_an_entry_are_shown_as_names(column: str, shown: str | None) -> None:
+    assert cells.render_value("authors", column) == shown
+
+
 def test_what_looks_like_a_time_and_is_none_stays_as_it_is() -> None:
     assert cells.render_value("at", "2025-13-40T99:00:00Z") == "2025-13-40T99:00:00Z"
     assert cells.render_value("at", "2025-11-02T14:03:00Z") == (

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from monitor.archive import lanes
+from monitor.archive.authors import decode_authors
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.feeds import Intake
 from monitor.archive.judgements import save_judgement
@@ -224,7 +225,7 @@ def _entry_from_row(row: sqlite3.Row) -> Entry:
         summary=row["summary"],
         published=time_from_text(row["published_at"]),
         language=row["language"],
-        authors=tuple(row["authors"].split(", ")) if row["authors"] else (),
+        authors=decode_authors(row["authors"]),
         source=row["source"],
         attempts=row["attempts"],
     )

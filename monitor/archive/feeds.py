@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.archive import lanes
+from monitor.archive.authors import encode_authors
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.times import time_to_text
 from monitor.model import Entry, Failure, Feed, Poll
@@ -211,7 +212,7 @@ class Feeds:
                 url_key,
                 entry.title,
                 entry.summary,
-                ", ".join(entry.authors) or None,
+                encode_authors(entry.authors),
                 time_to_text(entry.published),
                 entry.language or feed.language,
                 time_to_text(now),

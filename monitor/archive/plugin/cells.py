@@ -105,6 +105,15 @@ def render_topics(value: str) -> Markup | None:
     return Markup(" ").join(tags)
 
 
+def render_authors(value: str) -> Markup | None:
+    """The authors of an entry; those of an article are plain text."""
+    try:
+        names = msgspec.json.decode(value, type=tuple[str, ...])
+    except msgspec.MsgspecError:
+        return None
+    return Markup("; ").join(names)
+
+
 def render_state(value: str) -> Markup:
     """A state or a problem as a badge whose colour the style sheet chooses."""
     return Markup('<span class="state state-{}">{}</span>').format(re.sub(r"\W", "", value), value)
@@ -149,6 +158,7 @@ RENDERERS: Mapping[str, Callable[[str], Markup | None]] = {
     "passages": render_passages,
     "parts": render_parts,
     "topics": render_topics,
+    "authors": render_authors,
     "snippet": render_snippet,
     "reason": render_reason,
     "silent_because": render_reason,
