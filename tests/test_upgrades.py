@@ -19,7 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.archive import Archive, Intake, schema
+from monitor.archive import Archive, ArchiveError, Intake, schema
+from monitor.archive.connection import ArchiveConnection
+from monitor.archive.serve import bring_tables_up_to_date
 from monitor.assembly import make_desk
 from monitor.config.channels import ConsoleTable, EmailTable
 from monitor.config.settings import AlertsTable, Settings
@@ -210,11 +212,49 @@ def test_its_texts_are_found(archive):
 
 
 def test_its_pages_open(path):
-    open_archive(path).close()
+    """`monitor archive` may be the first to open it after an upgrade, and Datasette migrates nothing."""
+    bring_tables_up_to_date(path)
     for get in browse(path):
         assert "Nine cracks in the Calder bridge" in text_of(get("/monitor/hits/1"))
         assert "Who told it, and when" in text_of(get("/monitor/stories/1"))
         assert "so are dogs on a lead" in text_of(get("/monitor/articles/5"))
+        assert "Nine cracks in the Calder bridge" in get("/monitor/-/hits.atom").text
+
+
+@only("schema-4")
+def test_an_old_archive_that_an_old_daemon_works_on_is_not_changed_to_be_served(path):
+    with closing(ArchiveConnection(path)) as daemon:
+        daemon.conn.execute("pragma user_version = 4")
+        with pytest.raises(ArchiveError, match=r"a monitor of an earlier version .* restart the daemon first"):
+            bring_tables_up_to_date(path)
+    assert version_of(path) == 4
+
+
+@only("schema-4")
+def test_an_old_archive_that_cannot_be_written_is_not_served(path):
+    Path(f"{path}.lock").mkdir()
+    with pytest.raises(ArchiveError, match=r"cannot write beside .* Make the folder writable"):
+        bring_tables_up_to_date(path)
+    assert version_of(path) == 4
+
+
+def test_an_archive_with_todays_tables_is_served_without_being_written(tmp_path):
+    """A reader may have no right to write it."""
+    open_archive(tmp_path / "monitor.db").close()
+    before = {file: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith(".lock")}
+    bring_tables_up_to_date(tmp_path / "monitor.db")
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_what_is_no_archive_is_not_changed_to_be_served(tmp_path):
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as conn:
+        conn.execute("create table theirs (id)")
+    bring_tables_up_to_date(other)
+    assert version_of(other) == 0
+    other.write_text("no database " * 1000)
+    with pytest.raises(ArchiveError, match="cannot be read as an archive"):
+        bring_tables_up_to_date(other)
 
 
 # --- work goes on ------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 from sqlite_utils import Database
 
@@ -36,6 +37,10 @@ FILE_TROUBLE = UNSOUND | {
 
 class ArchiveError(Exception):
     """The archive cannot be used; the message says why and what to do."""
+
+
+class _HeldError(ArchiveError):
+    """Another process holds the archive's lock."""
 
 
 class ArchiveConnection:
@@ -118,7 +123,7 @@ def _hold_lock_to_migrate(path: Path) -> Iterator[None]:
     """Hold the lock for a moment, to bring the tables up to date; never under the feet of an earlier daemon."""
     try:
         handle = _lock_archive(path)
-    except ArchiveError as error:
+    except _HeldError as error:
         raise ArchiveError(
             f"{path} is in use by a monitor of an earlier version (this one has schema {SCHEMA_VERSION}): "
             "restart the daemon first"
@@ -143,7 +148,7 @@ def _lock_archive(path: Path) -> IO[str]:
     except OSError as error:
         owner = handle.read().strip()
         handle.close()
-        raise ArchiveError(
+        raise _HeldError(
             f"{path} is being written by another monitor (process {owner or 'unknown'}). "
             "Stop it first, or use another archive"
         ) from error
@@ -151,6 +156,12 @@ def _lock_archive(path: Path) -> IO[str]:
     handle.write(str(os.getpid()))
     handle.flush()
     return handle
+
+
+def open_read_only(path: Path) -> sqlite3.Connection:
+    """Open an archive to read in it, beside whoever writes it."""
+    # The path is part of an address here: `#` and `?` would end it.
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
 
 
 def _open_sqlite(path: Path | None) -> sqlite3.Connection:

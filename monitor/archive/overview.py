@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 from monitor.archive import labels
-from monitor.archive.connection import ArchiveError
+from monitor.archive.connection import ArchiveError, open_read_only
 from monitor.archive.times import time_to_text
 from monitor.model import Seed
 
@@ -42,18 +41,13 @@ def read_overview(path: Path, now: datetime) -> Overview:
     """Count without writing; raises ArchiveError when there is no archive to read."""
     if not path.exists():
         raise ArchiveError(f"there is no archive at {path} yet: `monitor run` or `monitor once` makes it")
-    conn = _open_read_only(path)
+    conn = open_read_only(path)
     try:
         return _count_archive(conn, path, time_to_text(now), time_to_text(now - timedelta(hours=24)))
     except sqlite3.Error as error:
         raise ArchiveError(f"{path} cannot be read as an archive: {error}") from error
     finally:
         conn.close()
-
-
-def _open_read_only(path: Path) -> sqlite3.Connection:
-    # The path is part of an address here: `#` and `?` would end it.
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
 
 
 def _count_archive(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Overview:
@@ -100,7 +94,7 @@ def teach_seeds_from_file(path: Path, seeds: Iterable[Seed]) -> tuple[Seed, ...]
     """The seeds with what labels teach them; as they are where there is no archive, or one that knows no labels."""
     if not path.exists():
         return tuple(seeds)
-    conn = _open_read_only(path)
+    conn = open_read_only(path)
     try:
         return labels.teach_seeds(conn, seeds)
     except sqlite3.Error:
@@ -113,7 +107,7 @@ def read_frequencies(path: Path) -> tuple[dict[tuple[str, str], int], dict[str, 
     """How often words were seen, and in how many articles of each language; nothing without an archive."""
     if not path.exists():
         return {}, {}
-    conn = _open_read_only(path)
+    conn = open_read_only(path)
     try:
         stems = conn.execute("select language, stem, articles from document_frequencies").fetchall()
         languages = conn.execute("select language, articles from languages").fetchall()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
-from monitor.archive.connection import ArchiveError
+from monitor.archive.connection import ArchiveConnection, ArchiveError, open_read_only
+from monitor.archive.schema import APPLICATION_ID, SCHEMA_VERSION
 
 DATASETTE_SETTINGS: Mapping[str, str | int] = {
     "default_page_size": 50,
@@ -46,6 +49,21 @@ def datasette_command(
     ]
 
 
+def bring_tables_up_to_date(archive_path: Path) -> None:
+    """Migrate an archive of an earlier version, since Datasette does not; raises ArchiveError, with the remedy.
+
+    One that is up to date is not written at all: whoever serves it need not have the right to.
+    """
+    try:
+        with closing(open_read_only(archive_path)) as conn:
+            (application_id,) = conn.execute("pragma application_id").fetchone()
+            (version,) = conn.execute("pragma user_version").fetchone()
+    except sqlite3.Error as error:
+        raise ArchiveError(f"{archive_path} cannot be read as an archive: {error}") from error
+    if application_id == APPLICATION_ID and version < SCHEMA_VERSION:
+        ArchiveConnection(archive_path, beside=True).close()
+
+
 def become_datasette(
     archive_path: Path,
     metadata_path: Path,
@@ -61,5 +79,6 @@ def become_datasette(
         raise ArchiveError(f"there is no archive at {archive_path} yet: `monitor once` makes one")
     if not metadata_path.is_file():
         raise ArchiveError(f"{metadata_path}, which describes the archive to Datasette, is missing")
+    bring_tables_up_to_date(archive_path)
     argv = datasette_command(archive_path, metadata_path, host, port, allow_sql=allow_sql)
     os.execv(argv[0], argv)  # noqa: S606 - our own words, no shell
