@@ -11,17 +11,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from monitor.match import NOTED_SHARE, Matcher
-from monitor.model import Decision, Dispatch, JudgedDecision, Judgement, PastAlert, Promise, Reading, Report, Seed
+from monitor.model import (
+    EVERY_SEED,
+    Decision,
+    Dispatch,
+    JudgedDecision,
+    Judgement,
+    PastAlert,
+    Promise,
+    Reading,
+    Report,
+    Seed,
+)
 from monitor.pace import DAY, is_old_news
 from monitor.policy import AlertPolicy, Hit
 from monitor.story import Placement, StoryTracker, new_facts
 
 NAMED_OUTLETS = 5
 """Outlets that a silent hit's reason names; the archive's page of the story has them all."""
-
-
-EVERY_SEED = "*"
-"""Among silences: one that holds for all seeds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,20 @@ from monitor.alert import Channel, send_by_channel
 from monitor.archive import Archive, ArchiveError
 from monitor.desk import Desk, Known
 from monitor.engine import Engine, Stage
-from monitor.model import Delivery, Dispatch, Entry, Failure, Feed, Item, Judgement, Poll, Reading, Sent, StageError
+from monitor.model import (
+    Delivery,
+    DeliveryState,
+    Dispatch,
+    Entry,
+    Failure,
+    Feed,
+    Item,
+    Judgement,
+    Poll,
+    Reading,
+    Sent,
+    StageError,
+)
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.poll import poll
 from monitor.read import from_feed, read
@@ -50,7 +63,7 @@ class Delivered:
     """What became of one delivery: its state is `sent`, `pending` (tried again later) or `dead`."""
 
     outcome: Sent | Failure[Delivery]
-    state: str
+    state: DeliveryState
 
 
 def always_more() -> bool:

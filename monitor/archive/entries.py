@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from monitor.archive import lanes
 from monitor.archive.authors import decode_authors
@@ -31,9 +32,9 @@ FROM_FEED = "feed"
 
 @dataclass(frozen=True, slots=True)
 class ArticleStatus:
-    """What a reading is to the archive: `new`, `known` or `edited`; and which article it is."""
+    """What a reading is to the archive, and which article it is."""
 
-    kind: str
+    kind: Literal["new", "known", "edited"]
     article_id: int | None = None
     stories: Mapping[str, str] | None = None
     """Of an edited one: the seeds whose hit it is already, each with the address of the story it belongs to."""

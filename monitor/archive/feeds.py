@@ -6,12 +6,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from monitor.archive import lanes
 from monitor.archive.authors import encode_authors
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.times import time_to_text
-from monitor.model import Entry, Failure, Feed, Poll
+from monitor.model import Entry, EntryState, Failure, Feed, Poll, PollOutcome
 from monitor.pace import EDITED_REREAD_FOR, REREADINGS_OF_EDITED, next_poll
 from monitor.retry import after_poll
 from monitor.web import lane, normalise
@@ -169,7 +170,7 @@ class Feeds:
     def _free(self, feed: Feed, now: datetime) -> None:
         lanes.free_lane(self._conn, lane(feed.url), now, self._intake.pause)
 
-    def _log(self, feed: Feed, now: datetime, outcome: str, **columns: object) -> None:
+    def _log(self, feed: Feed, now: datetime, outcome: PollOutcome | Literal["failed"], **columns: object) -> None:
         row = {"feed_id": feed.id, "at": time_to_text(now), "outcome": outcome, **columns}
         names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
         self._conn.execute(f"insert into fetches ({names}) values ({marks})", row)  # noqa: S608 - our own names
@@ -200,7 +201,7 @@ class Feeds:
         """Add one entry unless the feed listed it before; whether it is new."""
         url_key = normalise(entry.url) if entry.url else None
         copy_of = None if skip else self._same_page(url_key)
-        state = "skipped" if skip else "copy" if copy_of else "due"
+        state: EntryState = "skipped" if skip else "copy" if copy_of else "due"
         added = self._conn.execute(
             """insert into entries (feed_id, key, url, url_key, title, summary, authors, published_at, language,
                  first_seen_at, lane, state, due_at, problem, copy_of)

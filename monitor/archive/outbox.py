@@ -211,7 +211,7 @@ class Outbox:
         return [_past_alert_from_row(row, decode_report(row["payload"])) for row in rows]
 
     def silences(self, now: datetime) -> dict[str, str]:
-        """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
+        """Why nobody is told of a seed's hits just now; by slug, or `EVERY_SEED`."""
         return silence_reasons(self._conn, now)
 
 

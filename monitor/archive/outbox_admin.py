@@ -10,10 +10,8 @@ from monitor.archive.connection import ArchiveConnection
 from monitor.archive.outbox import delivery_from_row
 from monitor.archive.promises import add_alert
 from monitor.archive.times import time_from_text, time_to_text
-from monitor.model import Alert, Delivery, Dispatch, Failure
+from monitor.model import DELIVERY_STATES, Alert, AlertKind, Delivery, DeliveryState, Dispatch, Failure
 from monitor.pace import DELIVERY_LEASE
-
-DELIVERY_STATES = ("pending", "sending", "sent", "dead", "folded", "suppressed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +19,10 @@ class DeliveryRow:
     """One delivery, as people look at it."""
 
     id: int
-    state: str
+    state: DeliveryState
     channel: str
     recipient: str
-    kind: str
+    kind: AlertKind
     title: str
     attempts: int
     due: datetime | None
@@ -54,7 +52,7 @@ class OutboxAdmin:
         self._connection = connection
         self._conn = connection.conn
 
-    def deliveries(self, states: Collection[str] = DELIVERY_STATES, most: int = 50) -> list[DeliveryRow]:
+    def deliveries(self, states: Collection[DeliveryState] = DELIVERY_STATES, most: int = 50) -> list[DeliveryRow]:
         """The newest deliveries in some states, newest first."""
         marks = ", ".join("?" * len(states))
         rows = self._conn.execute(

@@ -7,12 +7,11 @@ from collections.abc import Collection
 from datetime import datetime
 
 from monitor.archive.times import time_to_text
-
-EVERY_SEED = "*"
+from monitor.model import EVERY_SEED
 
 
 def silence_reasons(conn: sqlite3.Connection, now: datetime) -> dict[str, str]:
-    """Why nobody is told of a seed's hits just now; `*` stands for all seeds."""
+    """Why nobody is told of a seed's hits just now; by slug, or `EVERY_SEED`."""
     rows = conn.execute(
         "select seed, reason, until_at from silences where from_at <= :now and until_at > :now",
         {"now": time_to_text(now)},

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from monitor.archive.outbox_admin import DeliveryRow
     from monitor.config import Settings
-    from monitor.model import Alert, Delivery, Failure, Sent
+    from monitor.model import Alert, Delivery, DeliveryState, Failure, Sent
 
 
 @click.group()
@@ -32,11 +32,12 @@ def alerts() -> None:
 @with_json
 def list_alerts(folder: Path, json_: bool, states: tuple[str, ...], most: int) -> None:
     """List the newest deliveries: sent, waiting, given up, or told in a digest."""
-    from monitor.archive.outbox_admin import DELIVERY_STATES
+    from monitor.model import DELIVERY_STATES
 
     if unknown := set(states) - set(DELIVERY_STATES):
         exit_with_error(f"there is no state {', '.join(sorted(unknown))}. Known here: {', '.join(DELIVERY_STATES)}")
-    _list_deliveries(folder, states or DELIVERY_STATES, most, json_=json_, none="no alerts yet")
+    wanted = [state for state in DELIVERY_STATES if not states or state in states]
+    _list_deliveries(folder, wanted, most, json_=json_, none="no alerts yet")
 
 
 @alerts.command()
@@ -170,7 +171,7 @@ def _show_silences(settings: Settings, *, json_: bool) -> None:
         click.echo("nothing is silenced")
 
 
-def _list_deliveries(folder: Path, states: Sequence[str], most: int, *, json_: bool, none: str) -> None:
+def _list_deliveries(folder: Path, states: Sequence[DeliveryState], most: int, *, json_: bool, none: str) -> None:
     with open_archive_beside(load_settings_or_exit(folder)) as (archive, _):
         rows = archive.outbox_admin.deliveries(states, most)
     if json_:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
 from monitor.config.mistakes import Mistake
 from monitor.config.tables import NonEmptyText
-from monitor.model import AlertTiming
+from monitor.model import AlertFrequency, AlertTiming
 
 _CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
 ClockTime = Annotated[str, msgspec.Meta(pattern=f"^{_CLOCK_PATTERN}$", description="a time such as 08:00")]
@@ -26,7 +26,7 @@ ClockHours = Annotated[
 class TimingTable:
     """When hits are told, as far as this table says; what it leaves out, the more general one says."""
 
-    when: Literal["instant", "hourly", "daily"] | None = None
+    when: AlertFrequency | None = None
     at: ClockTime | None = None
     timezone: NonEmptyText | None = None
     quiet: ClockHours | None = None

@@ -5,6 +5,7 @@ to a worker and written as JSON. The glossary in docs/glossary.md says what each
 """
 
 from monitor.model.alerts import (
+    DELIVERY_STATES,
     Alert,
     AlertKind,
     Delivery,
@@ -19,11 +20,14 @@ from monitor.model.alerts import (
 from monitor.model.failures import Failure, Item, StageError
 from monitor.model.findings import Decision, Part, Passage, Relation, Story
 from monitor.model.judgements import JudgedDecision, Judgement, Promise
-from monitor.model.seeds import AlertTiming, Example, Seed, Topic
+from monitor.model.seeds import EVERY_SEED, AlertFrequency, AlertTiming, Example, Seed, Topic
 from monitor.model.sources import Article, Entry, EntryState, Feed, Page, Poll, PollOutcome, Reading
 
 __all__ = [
+    "DELIVERY_STATES",
+    "EVERY_SEED",
     "Alert",
+    "AlertFrequency",
     "AlertKind",
     "AlertTiming",
     "Article",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from monitor.model.findings import Passage
 
@@ -101,6 +101,7 @@ AlertKind = Literal["hit", "follow_up", "digest", "notice"]
 
 DeliveryState = Literal["pending", "sending", "sent", "dead", "folded", "suppressed"]
 """Of a row in the outbox: `folded` into a digest, `suppressed` by a silence, `dead` when it was given up."""
+DELIVERY_STATES: tuple[DeliveryState, ...] = get_args(DeliveryState)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, tzinfo
+from typing import Literal
+
+AlertFrequency = Literal["instant", "hourly", "daily"]
+"""How often hits are told: each by itself, or in a digest."""
+
+EVERY_SEED = "*"
+"""Among the seeds that are silenced: all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +34,7 @@ class Topic:
 class AlertTiming:
     """When hits are told. None means that nobody has said."""
 
-    when: str | None = None
-    """`instant`, `hourly` or `daily`."""
+    when: AlertFrequency | None = None
     at: time | None = None
     """For daily digests: the time of day."""
     zone: tzinfo | None = None
