@@ -2,9 +2,11 @@
 
     after_poll      when a feed is looked at again
     after_reading   whether an entry is tried again, and when
-    after_sending   the delivery, its channel, and who is notified of trouble that begins or ends
+    after_failure   what a message that was not taken changes: its delivery, its channel, who is notified
+    after_success   what one that was taken changes
+    whom_to_notify  which addresses are told of a channel's trouble
 
-Every number is in `pace`.
+Every number is in `pace`; what the reasons mean is in docs/glossary.md.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ from monitor import pace
 from monitor.model import Delivery, DeliveryState, Dispatch, Entry, EntryState, Failure, Feed, Notice, Sent
 
 ANSWER_LOST = ("timeout", "connection_lost")
-"""After these the other side may have taken the message and only its answer is missing."""
+"""After these the other side may have taken the message and only its answer is missing: the next try says so."""
 
 NEVER_LEFT = ("connect", "dns", "tls")
-"""After these nothing was said yet: every other message would fare the same."""
+"""After these nothing was said yet: every other message of the channel would fare the same, so it rests."""
 
 NOT_THE_CHANNELS_FAULT = ("no_such_channel", "no_such_recipient", "bug")
 """These say nothing about a channel: it is gone from the settings, or the mistake is ours."""
@@ -36,6 +38,7 @@ class ChannelState:
     attempts: int = 0
     """Tries that failed since it is down."""
     rests_until: datetime | None = None
+    """Until when nothing is sent there: it is down, or its server asked for it."""
     problem: str | None = None
     problem_detail: str | None = None
 
@@ -54,25 +57,20 @@ class KeyedNotice:
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
-    """What one try to send changes."""
+class DeliveryChange:
+    """What one try to send changes: the delivery, its channel, and what other channels are notified of."""
 
     state: DeliveryState
     attempts: int
     due: datetime
+    """When it is tried next; of what is dead, when it was given up."""
     first_tried: datetime | None
+    """From when on it grows old; None while it does not."""
     channel: ChannelState
-    notice: KeyedNotice | None = None
-    """Trouble that began, or is over: for another channel."""
-    dead_notice: KeyedNotice | None = None
-    """The delivery is given up: likewise."""
+    notices: tuple[KeyedNotice, ...] = ()
+    """Of trouble that began or is over, for another channel."""
     renews_waiting: bool = False
     """What else waits for the channel begins anew, as if it had never been tried."""
-
-    @property
-    def notices(self) -> tuple[KeyedNotice, ...]:
-        """All that another channel is to be told."""
-        return tuple(one for one in (self.notice, self.dead_notice) if one)
 
 
 def after_poll(failure: Failure[Feed], now: datetime) -> datetime:
@@ -97,8 +95,8 @@ def is_last_try_of_page(failure: Failure[Entry]) -> bool:
     return failure.final or failure.item.attempts + 1 >= pace.READINGS_BEFORE_FEED_TEXT
 
 
-def may_break(failure: Failure[Delivery]) -> bool:
-    """Whether it must be known if anything else got through: only then may this failure be the channel's."""
+def may_be_outage(failure: Failure[Delivery]) -> bool:
+    """Whether a failure is the channel's, should nothing else have got through since the message was first tried."""
     if failure.final or failure.channel_down or failure.reason in NOT_THE_CHANNELS_FAULT:
         return False
     return failure.item.first_tried is not None and failure.item.attempts + 1 >= pace.SENDINGS_BEFORE_DOWN
@@ -106,29 +104,29 @@ def may_break(failure: Failure[Delivery]) -> bool:
 
 def after_failure(
     failure: Failure[Delivery], channel: ChannelState, now: datetime, *, others_got_through: bool
-) -> Aftermath:
-    """What a failed try leads to. `others_got_through` since this delivery was first tried: asked if it `may_break`.
+) -> DeliveryChange:
+    """What a message that was not taken changes.
 
-    A channel that is down is no message's fault: while it takes nothing at all, no message grows old.
+    `others_got_through`: whether the channel took anything since this one was first tried. It counts only where the
+    failure `may_be_outage`. A channel that is down is no message's fault: while it takes nothing, none grows old.
     """
     delivery = failure.item
     if failure.channel_down:
-        broken = _channel_gone_down(channel, failure, now)
-        return Aftermath("pending", delivery.attempts, now, None, broken, _notice_of_outage(broken, failure, now))
+        down = _mark_channel_down(channel, failure, now)
+        return DeliveryChange("pending", delivery.attempts, now, None, down, _notices_of_outage(down, failure, now))
     attempts = delivery.attempts + 1
+    notices: tuple[KeyedNotice, ...] = ()
     due = pace.next_resend(now, attempts, failure.retry_after)
-    outage = None
-    if may_break(failure) and not others_got_through:
-        channel = _channel_gone_down(channel, failure, now)
-        outage = _notice_of_outage(channel, failure, now)
+    if may_be_outage(failure) and not others_got_through:
+        channel = _mark_channel_down(channel, failure, now)
+        notices = _notices_of_outage(channel, failure, now)
         due = channel.rests_until or due if failure.reason in NEVER_LEFT else due
     elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
         channel = replace(channel, rests_until=max(due, channel.rests_until or due))
     first_tried = delivery.first_tried or now
     if failure.final or (pace.is_too_late_to_send(now, delivery.first_tried) and not channel.is_down):
-        dead = _notice_of_dead(failure, now)
-        return Aftermath("dead", attempts, now, first_tried, channel, outage, dead)
-    return Aftermath("pending", attempts, due, first_tried, channel, outage)
+        return DeliveryChange("dead", attempts, now, first_tried, channel, _notices_of_dead(failure, now))
+    return DeliveryChange("pending", attempts, due, first_tried, channel, notices)
 
 
 def after_bug(failure: Failure[Delivery], now: datetime) -> tuple[DeliveryState, datetime]:
@@ -141,62 +139,61 @@ def after_bug(failure: Failure[Delivery], now: datetime) -> tuple[DeliveryState,
     return "pending", pace.next_resend(now, failure.item.attempts + 1, failure.retry_after)
 
 
-def after_success(sent: Sent, channel: ChannelState, now: datetime) -> Aftermath:
-    """What a message that was taken leads to: whatever was wrong with its channel is over.
+def after_success(sent: Sent, channel: ChannelState, now: datetime) -> DeliveryChange:
+    """What a message that was taken changes: whatever was wrong with its channel is over.
 
     After a long outage, what could not be sent meanwhile is as good as new: one more hiccup must not kill it. After
     a short one not: it may be one message that nothing takes, beside others that get through.
     """
     delivery, since = sent.delivery, channel.down_since
-    well, first_tried = ChannelState(channel.name), delivery.first_tried
+    change = DeliveryChange("sent", delivery.attempts + 1, now, delivery.first_tried, ChannelState(channel.name))
     if since is None:
-        return Aftermath("sent", delivery.attempts + 1, now, first_tried, well)
-    over = Notice(
+        return change
+    notice = Notice(
         f"Channel {channel.name} works again",
         f"It took no alerts since {_time_in_notice(since)}. They follow now.",
         now,
     )
-    notice = KeyedNotice(f"up/{channel.name}/{_time_in_notice(since)}", over)
-    renews = now - since > pace.OUTAGE_THAT_RENEWS
-    return Aftermath("sent", delivery.attempts + 1, now, first_tried, well, notice, renews_waiting=renews)
+    works_again = KeyedNotice(f"up/{channel.name}/{_time_in_notice(since)}", notice)
+    return replace(change, notices=(works_again,), renews_waiting=now - since > pace.OUTAGE_THAT_RENEWS)
 
 
 def whom_to_notify(others: Sequence[Dispatch], down: frozenset[str]) -> tuple[Dispatch, ...]:
-    """Of the addresses on other channels, the best first, those on the first channel that is not in trouble itself.
+    """Of the addresses on other channels, the best first, those on the first channel that is not down itself.
 
-    Where all are, the notice waits with the first.
+    Where all are down, the notice waits with the first.
     """
-    channel = next((one.channel for one in others if one.channel not in down), None)
-    if channel is None:
-        channel = others[0].channel if others else ""
-    return tuple(one for one in others if one.channel == channel)
+    names = [address.channel for address in others]
+    chosen = next((name for name in names if name not in down), names[0] if names else None)
+    return tuple(address for address in others if address.channel == chosen)
 
 
-def _channel_gone_down(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> ChannelState:
-    """A channel that refuses everything: it rests, longer each time."""
+def _mark_channel_down(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> ChannelState:
+    """A channel that takes nothing, after one more try of it: it rests, longer each time."""
     attempts = channel.attempts + 1
     until = pace.next_retry(now, attempts, failure.retry_after, shortest=pace.FIRST_REST, longest=pace.LONGEST_REST)
     since = channel.down_since or now
     return ChannelState(channel.name, since, attempts, until, failure.reason, failure.detail or None)
 
 
-def _notice_of_outage(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> KeyedNotice | None:
+def _notices_of_outage(channel: ChannelState, failure: Failure[Delivery], now: datetime) -> tuple[KeyedNotice, ...]:
+    """That a channel is down: the same from its first failed try to its last, and so told once."""
     if isinstance(failure.item.alert, Notice):  # a notice that fails makes no notice
-        return None
+        return ()
     notice = Notice(
         f"Channel {channel.name} takes no alerts: {failure.reason}",
         f"{_detail_sentence(failure.detail)}Its alerts wait, and it is tried again by itself at least once an "
         f"hour. When it is mended, `monitor alerts retry --channel {channel.name}` tries at once.",
         now,
     )
-    return KeyedNotice(f"down/{channel.name}/{_time_in_notice(channel.down_since or now)}", notice)
+    return (KeyedNotice(f"down/{channel.name}/{_time_in_notice(channel.down_since or now)}", notice),)
 
 
-def _notice_of_dead(failure: Failure[Delivery], now: datetime) -> KeyedNotice | None:
-    """A delivery will not be tried again: told once an hour for the same trouble."""
+def _notices_of_dead(failure: Failure[Delivery], now: datetime) -> tuple[KeyedNotice, ...]:
+    """That a delivery will not be tried again: told once an hour for the same trouble."""
     delivery = failure.item
     if isinstance(delivery.alert, Notice):
-        return None
+        return ()
     whom = f"{delivery.channel} to {delivery.recipient}" if delivery.recipient else delivery.channel
     notice = Notice(
         f"Alerts by {whom} are given up: {failure.reason}",
@@ -204,7 +201,8 @@ def _notice_of_dead(failure: Failure[Delivery], now: datetime) -> KeyedNotice | 
         "`monitor alerts dead` lists them, `monitor alerts retry` sends them after all.",
         now,
     )
-    return KeyedNotice(f"dead/{delivery.channel}/{delivery.recipient}/{failure.reason}/{now:%Y%m%d%H}", notice)
+    key = f"dead/{delivery.channel}/{delivery.recipient}/{failure.reason}/{now:%Y%m%d%H}"
+    return (KeyedNotice(key, notice),)
 
 
 def _detail_sentence(detail: str) -> str:

@@ -96,9 +96,9 @@ def promise_notices(
     conn: sqlite3.Connection, notices: Sequence[KeyedNotice], others: Sequence[Dispatch], now: datetime
 ) -> None:
     """Promise notices to another channel than the one that they are about; each key once."""
-    to = whom_to_notify(others, frozenset(find_down_channels(conn))) if notices else ()
-    for one in notices if to else ():
-        add_alert(conn, one.notice, to, one.key, now)
+    addresses = whom_to_notify(others, frozenset(find_down_channels(conn))) if notices else ()
+    for keyed in notices if addresses else ():
+        add_alert(conn, keyed.notice, addresses, keyed.key, now)
 
 
 def list_troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:

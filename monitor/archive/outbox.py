@@ -22,7 +22,7 @@ from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, PastAlert, Report, Sent
 from monitor.pace import DELIVERY_LEASE
 from monitor.policy import ALWAYS_AWAKE, QuietHours
-from monitor.retry import ANSWER_LOST, Aftermath, after_bug, after_failure, after_success, may_break
+from monitor.retry import ANSWER_LOST, DeliveryChange, after_bug, after_failure, after_success, may_be_outage
 
 DELIVERY_COLUMNS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
@@ -88,17 +88,17 @@ class Outbox:
         with self._connection.transaction():
             channel = channels.read_channel_state(self._conn, delivery.channel)
             if isinstance(outcome, Sent):
-                after = after_success(outcome, channel, now)
-                self._keep_receipt(outcome, after, now)
+                change = after_success(outcome, channel, now)
+                self._keep_receipt(outcome, change, now)
             else:
-                got_through = may_break(outcome) and self._got_through_since(delivery)
-                after = after_failure(outcome, channel, now, others_got_through=got_through)
-                self._keep_failure(outcome, after)
-            channels.write_channel_state(self._conn, channel, after.channel)
-            if after.renews_waiting:
+                got_through = may_be_outage(outcome) and self._got_through_since(delivery)
+                change = after_failure(outcome, channel, now, others_got_through=got_through)
+                self._keep_failure(outcome, change)
+            channels.write_channel_state(self._conn, channel, change.channel)
+            if change.renews_waiting:
                 channels.renew_waiting(self._conn, delivery.channel)
-            channels.promise_notices(self._conn, after.notices, others, now)
-        return after.state
+            channels.promise_notices(self._conn, change.notices, others, now)
+        return change.state
 
     def save_after_bug(self, outcome: Sent | Failure[Delivery], now: datetime) -> DeliveryState:
         """Keep the least of an outcome that met a bug of ours while it was saved: whether the message was taken.
@@ -128,12 +128,12 @@ class Outbox:
         ).fetchone()
         return row is not None
 
-    def _keep_receipt(self, sent: Sent, after: Aftermath, now: datetime) -> None:
+    def _keep_receipt(self, sent: Sent, change: DeliveryChange, now: datetime) -> None:
         self._conn.execute(
             """update deliveries set state = ?, sent_at = ?, answer = ?, provider_id = ?, attempts = attempts + 1,
                  problem = null, problem_detail = ? where id = ?""",
             (
-                after.state,
+                change.state,
                 time_to_text(now),
                 sent.answer,
                 sent.provider_id,
@@ -142,15 +142,15 @@ class Outbox:
             ),
         )
 
-    def _keep_failure(self, failure: Failure[Delivery], after: Aftermath) -> None:
+    def _keep_failure(self, failure: Failure[Delivery], change: DeliveryChange) -> None:
         self._conn.execute(
             """update deliveries set state = ?, attempts = ?, due_at = ?, first_tried_at = ?, problem = ?,
                  problem_detail = ? where id = ?""",
             (
-                after.state,
-                after.attempts,
-                time_to_text(after.due),
-                time_to_text(after.first_tried),
+                change.state,
+                change.attempts,
+                time_to_text(change.due),
+                time_to_text(change.first_tried),
                 failure.reason,
                 failure.detail or None,
                 failure.item.id,
