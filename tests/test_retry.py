@@ -203,6 +203,7 @@ def test_a_recipient_is_named_when_its_message_is_given_up():
     (keyed,) = fails(tried(0, recipient="a@x.example"), "smtp_550", final=True).notices
     assert keyed.key == "dead/desk/a@x.example/smtp_550/2025110312"
     assert keyed.notice.title == "Alerts by desk to a@x.example are given up: smtp_550"
+    assert keyed.notice.lead.startswith("The first was “")  # the other side said no more
 
 
 def test_the_same_trouble_is_told_once_an_hour():
@@ -371,6 +372,11 @@ OTHERS = [Dispatch("mail", "a@x.example"), Dispatch("mail", "b@x.example"), Disp
 )
 def test_all_addresses_of_the_first_channel_that_works_are_notified(down, told):
     assert whom_to_notify(OTHERS, frozenset(down)) == tuple(told)
+
+
+def test_where_all_are_down_the_notice_waits_with_the_best():
+    others = [Dispatch("pager"), Dispatch("mail")]
+    assert whom_to_notify(others, frozenset({"mail", "pager"})) == (Dispatch("pager"),)
 
 
 def test_without_another_channel_nobody_is_notified():
