@@ -34,7 +34,7 @@ from monitor.config.channels import (
     SlackTable,
     WebhookTable,
 )
-from monitor.config.effects import policy_from_settings
+from monitor.config.policy import policy_from_settings
 from monitor.config.settings import FeedTable, Settings
 from monitor.config.timing import timing_from_table
 from monitor.desk import Desk, DeskRules

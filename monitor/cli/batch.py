@@ -35,12 +35,12 @@ def score(folder: Path, explain: bool, semantic: bool) -> None:
     {"id","seed","score","hit"} for each article and seed with a score above 0. Words are learned along the
     stream, as the daemon does; no archive is touched.
     """
-    from monitor.config import Mistake
+    from monitor.config.mistakes import Mistakes
     from monitor.config.seeds import read_seeds
     from monitor.match.batch import score_lines
     from monitor.model import StageError
 
-    mistakes: list[Mistake] = []
+    mistakes = Mistakes()
     seeds = read_seeds(folder, mistakes)
     if mistakes:
         for mistake in mistakes:

@@ -50,7 +50,7 @@ def load_settings_to_look(folder: Path) -> Settings:
     try:
         return load_settings(folder, with_secrets=False)
     except ConfigError as error:
-        if error.settings is None or any(mistake.key.startswith("archive") for mistake in error.mistakes):
+        if any(mistake.key.startswith("archive") for mistake in error.mistakes):
             return load_settings_or_exit(folder)
         for mistake in error.mistakes:
             click.echo(f"✗ {mistake}", err=True)

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from monitor.config.mistakes import Mistake, suggest_nearest
+from monitor.config.mistakes import Place, suggest_nearest
 from monitor.config.secrets import read_secret
 from monitor.config.tables import NonEmptyText, read_table
-from monitor.config.timing import TimingTable, find_timing_mistakes
+from monitor.config.timing import TimingTable, check_timing
 from monitor.web import safe_link
 
 MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\"()\[\].]")
@@ -91,88 +91,95 @@ CHANNEL_KEY_HINTS = {
 }
 
 
-def read_channels(file: str, raw: object, mistakes: list[Mistake]) -> dict[str, ChannelTable]:
-    """The channels by name; what is wrong with them is added to the mistakes."""
+def read_channels(raw: object, at: Place) -> dict[str, ChannelTable]:
+    """The channels by name."""
     if not isinstance(raw, Mapping):
-        mistakes.append(Mistake(file, "channels", "expected tables", "Write [channels.NAME]."))
+        at.add("", "expected tables", "Write [channels.NAME].")
         return {}
     channels: dict[str, ChannelTable] = {"console": ConsoleTable(kind="console")}  # there without being asked for
     for name, table in raw.items():
-        prefix = f"channels.{name}"
-        kind = table.get("kind") if isinstance(table, Mapping) else None
-        if not isinstance(kind, str) or kind not in CHANNEL_KINDS:
-            problem = "has no kind" if kind is None else f"has an unknown kind {kind!r}"
-            mistakes.append(Mistake(file, f"{prefix}.kind", problem, suggest_nearest(str(kind), CHANNEL_KINDS)))
-            continue
-        channel = read_table(
-            CHANNEL_KINDS[kind], table, file=file, prefix=prefix, mistakes=mistakes, hints=CHANNEL_KEY_HINTS
-        )
-        if channel:
+        if channel := _read_channel(table, at.within(name)):
             channels[name] = channel
-            mistakes += (Mistake(file, f"{prefix}.{key}", *told) for key, *told in _channel_problems(channel))
-            mistakes += find_timing_mistakes(file, prefix, channel)
     return channels
 
 
-def _channel_problems(channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
-    """What is wrong with a table whose every key is right: key, problem and remedy."""
+def _read_channel(table: object, at: Place) -> ChannelTable | None:
+    kind = table.get("kind") if isinstance(table, Mapping) else None
+    if not isinstance(kind, str) or kind not in CHANNEL_KINDS:
+        problem = "has no kind" if kind is None else f"has an unknown kind {kind!r}"
+        at.add("kind", problem, suggest_nearest(str(kind), CHANNEL_KINDS))
+        return None
+    channel = read_table(CHANNEL_KINDS[kind], table, at, CHANNEL_KEY_HINTS)
+    if channel:
+        _check_channel(channel, at)
+        check_timing(channel, at)
+    return channel
+
+
+def _check_channel(channel: ChannelTable, at: Place) -> None:
+    """What is wrong with a table whose every key is right."""
     if isinstance(channel, EmailTable):
-        yield from _wrong_addresses(channel)
+        _check_addresses(channel, at)
     match channel:
         case EmailTable(username=str(), security="none"):
-            yield "security", "would send the password in the clear", 'Use "starttls" or "tls".'
+            at.add("security", "would send the password in the clear", 'Use "starttls" or "tls".')
         case SlackTable(token_env=str(), webhook_env=str()):
-            yield "webhook_env", "stands beside token_env", "Keep the webhook or the bot's token."
+            at.add("webhook_env", "stands beside token_env", "Keep the webhook or the bot's token.")
         case SlackTable(token_env=str(), channel=None):
-            yield "channel", "missing", 'Add the Slack channel\'s id: channel = "C0123456789".'
+            at.add("channel", "missing", 'Add the Slack channel\'s id: channel = "C0123456789".')
         case SlackTable(token_env=None, channel=str()):
-            yield "channel", "is for a bot only", "Add token_env, or leave it out: a webhook has its own channel."
+            at.add("channel", "is for a bot only", "Add token_env, or leave it out: a webhook has its own channel.")
         case AppriseTable() if find_spec("apprise") is None:
-            yield "kind", "needs Apprise, which is not installed", "pip install 'monitor[apprise]'"
+            at.add("kind", "needs Apprise, which is not installed", "pip install 'monitor[apprise]'")
     if isinstance(channel, SlackTable) and not safe_link(channel.api_url):
-        yield "api_url", "is no web address", 'Leave it out: "https://slack.com/api" is right for everybody.'
+        at.add("api_url", "is no web address", 'Leave it out: "https://slack.com/api" is right for everybody.')
 
 
-def _wrong_addresses(channel: EmailTable) -> Iterator[tuple[str, str, str]]:
-    for key, address in [("sender", channel.sender), *(("to", one) for one in channel.to)]:
+def _check_addresses(channel: EmailTable, at: Place) -> None:
+    for key, address in [("sender", channel.sender), *(("to", recipient) for recipient in channel.to)]:
         if not MAIL_ADDRESS.fullmatch(address):
-            yield key, f"{address!r} is no mail address", 'Write it plainly: "desk@example.org".'
+            at.add(key, f"{address!r} is no mail address", 'Write it plainly: "desk@example.org".')
 
 
 def read_channel_secrets(
-    file: str, channels: Mapping[str, ChannelTable], environment: Mapping[str, str], mistakes: list[Mistake]
+    channels: Mapping[str, ChannelTable], environment: Mapping[str, str], at: Place
 ) -> dict[str, str]:
     """The channels' secrets: by the channel's name, and the key that it signs with by `SIGNING_KEY_NAME`."""
-    secrets: dict[str, str] = {}
-    for name, channel in channels.items():
-        for place, key, variable in _named_secrets(name, channel):
-            before = len(mistakes)
-            secret = read_secret(variable, environment, file=file, key=key, mistakes=mistakes)
-            if secret:
-                secrets[place] = secret
-            elif len(mistakes) == before:
-                problem = f"neither {variable} nor {variable}_FILE is set"
-                mistakes.append(Mistake(file, key, problem, f"Set {variable} in the environment."))
-            if secret and _is_address(channel, key) and not safe_link(secret):
-                mistakes.append(Mistake(file, key, f"{variable} is no web address", "Copy the webhook's URL again."))
-    return secrets
+    return {
+        place: secret
+        for name, channel in channels.items()
+        for place, key, variable in _named_secrets(name, channel)
+        if (secret := _read_channel_secret(channel, key, variable, environment, at.within(name)))
+    }
+
+
+def _read_channel_secret(
+    channel: ChannelTable, key: str, variable: str, environment: Mapping[str, str], at: Place
+) -> str | None:
+    before = len(at.mistakes)
+    secret = read_secret(variable, environment, at, key)
+    if secret is None and len(at.mistakes) == before:
+        at.add(key, f"neither {variable} nor {variable}_FILE is set", f"Set {variable} in the environment.")
+    if secret and _is_address(channel, key) and not safe_link(secret):
+        at.add(key, f"{variable} is no web address", "Copy the webhook's URL again.")
+    return secret
 
 
 def _is_address(channel: ChannelTable, key: str) -> bool:
     """Whether a secret must be a web address; Apprise has its own kinds of them."""
-    return key.endswith((".webhook_env", ".url_env")) and not isinstance(channel, AppriseTable)
+    return key in ("webhook_env", "url_env") and not isinstance(channel, AppriseTable)
 
 
 def _named_secrets(name: str, channel: ChannelTable) -> Iterator[tuple[str, str, str]]:
     """Where each secret of a channel is kept, the key that names its variable, and that variable."""
     match channel:
         case SlackTable(token_env=str(token)):
-            yield name, f"channels.{name}.token_env", token
+            yield name, "token_env", token
         case SlackTable():
-            yield name, f"channels.{name}.webhook_env", channel.webhook_env or "SLACK_WEBHOOK_URL"
+            yield name, "webhook_env", channel.webhook_env or "SLACK_WEBHOOK_URL"
         case EmailTable(username=str()):
-            yield name, f"channels.{name}.password_env", channel.password_env
+            yield name, "password_env", channel.password_env
         case WebhookTable() | AppriseTable():
-            yield name, f"channels.{name}.url_env", channel.url_env
+            yield name, "url_env", channel.url_env
     if isinstance(channel, WebhookTable) and channel.secret_env:
-        yield SIGNING_KEY_NAME.format(name), f"channels.{name}.secret_env", channel.secret_env
+        yield SIGNING_KEY_NAME.format(name), "secret_env", channel.secret_env

@@ -1,14 +1,15 @@
-"""Mistakes in what the user wrote: collected all in one go, each with file, key and remedy."""
+"""Mistakes in what the user wrote: collected all in one go, each with file, key and remedy.
+
+Whoever reads or checks something is given the `Mistakes` of this run, or a `Place` of them, and adds what is wrong;
+nobody raises or returns mistakes. Only the loading itself ends with a ConfigError.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from monitor.config.settings import Settings
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,46 @@ class Mistake:
         return f"{where}: {self.problem}. {self.remedy}"
 
 
-class ConfigError(Exception):
-    """The configuration cannot be used; `mistakes` says all that is wrong with it.
+class Mistakes:
+    """All that is wrong, in the order in which it was found."""
 
-    `settings` is what could be read, with the default where there was a mistake: enough to look at an archive.
-    """
+    def __init__(self) -> None:
+        self._found: list[Mistake] = []
 
-    def __init__(self, mistakes: Iterable[Mistake], settings: Settings | None = None) -> None:
-        self.mistakes = tuple(mistakes)
-        self.settings = settings
-        super().__init__("\n".join(map(str, self.mistakes)))
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Mistake]:
+        return iter(self._found)
+
+    def add(self, mistake: Mistake) -> None:
+        """One more."""
+        self._found.append(mistake)
+
+    def at(self, file: Path | str) -> Place:
+        """Where to add what is wrong in a file, or in what else is named."""
+        return Place(self, str(file))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file, or a table in it, and the mistakes that what is wrong there is added to."""
+
+    mistakes: Mistakes
+    file: str
+    table: str = ""
+    """The dotted name of the table; nothing for the whole file."""
+
+    def within(self, table: str) -> Place:
+        """A table in here."""
+        return replace(self, table=self._key(table))
+
+    def add(self, key: str, problem: str, remedy: str) -> None:
+        """What is wrong with a key, or with all that is in here when there is no key."""
+        self.mistakes.add(Mistake(self.file, self._key(key), problem, remedy))
+
+    def _key(self, key: str) -> str:
+        return ".".join(filter(None, (self.table, key)))
 
 
 def suggest_nearest(word: str, known: Iterable[str]) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from monitor.config.mistakes import Mistake
+from monitor.config.mistakes import Mistakes, Place
 from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
-from monitor.config.timing import TimingTable, find_timing_mistakes, timing_from_table
+from monitor.config.timing import TimingTable, check_timing, timing_from_table
 from monitor.match.proximity import problem_of_term
 from monitor.model import Example, Seed, Topic
 from monitor.policy import merge_timings
@@ -67,12 +67,11 @@ class _SeedDraft:
     topics: tuple[Topic, ...]
 
 
-def read_seeds(folder: Path, mistakes: list[Mistake]) -> tuple[Seed, ...]:
+def read_seeds(folder: Path, mistakes: Mistakes) -> tuple[Seed, ...]:
     """Every seed of the folder, in the order of their names."""
+    at = mistakes.at(folder)
     if not folder.is_dir():
-        mistakes.append(
-            Mistake(str(folder), "", "no such folder", "Create it and put an article into it, as .txt or .md.")
-        )
+        at.add("", "no such folder", "Create it and put an article into it, as .txt or .md.")
         return ()
     seeds: dict[str, Seed] = {}
     for path in sorted(folder.iterdir()):
@@ -80,11 +79,11 @@ def read_seeds(folder: Path, mistakes: list[Mistake]) -> tuple[Seed, ...]:
         if not _is_seed(path):
             continue
         if slug in seeds:
-            mistakes.append(Mistake(str(path), "", f"a second seed {slug!r}", "Give each seed a name of its own."))
+            mistakes.at(path).add("", f"a second seed {slug!r}", "Give each seed a name of its own.")
         elif seed := _read_seed(slug, path, mistakes):
             seeds[slug] = seed
-    if not seeds and not mistakes:
-        mistakes.append(Mistake(str(folder), "", "no seed in it", "Put an article into it, as .txt or .md."))
+    if not seeds and not mistakes:  # a mistake anywhere may be the reason
+        at.add("", "no seed in it", "Put an article into it, as .txt or .md.")
     return tuple(seeds.values())
 
 
@@ -93,23 +92,23 @@ def _is_seed(path: Path) -> bool:
     return not hidden and (path.is_dir() or path.suffix in SEED_SUFFIXES)
 
 
-def _read_seed(slug: str, path: Path, mistakes: list[Mistake]) -> Seed | None:
+def _read_seed(slug: str, path: Path, mistakes: Mistakes) -> Seed | None:
     before = len(mistakes)
     files = [file for file in sorted(path.iterdir()) if _is_seed(file)] if path.is_dir() else [path]
-    drafts = [draft for file in files if (draft := _read_draft(file, mistakes))]
+    drafts = [draft for file in files if (draft := _read_draft(file, mistakes.at(file)))]
     if len(mistakes) > before:
         return None
     if not drafts:
-        mistakes.append(Mistake(str(path), "", "no article in it", "Put one in, as .txt or .md."))
+        mistakes.at(path).add("", "no article in it", "Put one in, as .txt or .md.")
         return None
-    return _seed_from_drafts(slug, path, drafts, mistakes)
+    return _seed_from_drafts(slug, drafts, mistakes.at(path))
 
 
-def _seed_from_drafts(slug: str, path: Path, drafts: list[_SeedDraft], mistakes: list[Mistake]) -> Seed | None:
+def _seed_from_drafts(slug: str, drafts: list[_SeedDraft], at: Place) -> Seed | None:
     meant = [draft for draft in drafts if not draft.head.counter_example]
     if not meant:
         remedy = "Put an article that is meant into the folder of the seed, beside it."
-        mistakes.append(Mistake(str(path), "counter_example", "there is no example beside it", remedy))
+        at.add("counter_example", "there is no example beside it", remedy)
         return None
     heads = [draft.head for draft in meant]
     topics = tuple(topic for draft in meant for topic in draft.topics)
@@ -131,60 +130,59 @@ def _propose_seed_topics(example: Example) -> tuple[Topic, ...]:
     return propose_topics(example.title, example.text, example.language)
 
 
-def _read_draft(path: Path, mistakes: list[Mistake]) -> _SeedDraft | None:
+def _read_draft(path: Path, at: Place) -> _SeedDraft | None:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        mistakes.append(Mistake(str(path), "", f"cannot be read ({error.strerror})", "Check the file's rights."))
+        at.add("", f"cannot be read ({error.strerror})", "Check the file's rights.")
         return None
     except UnicodeDecodeError:
-        mistakes.append(Mistake(str(path), "", "is not UTF-8 text", "Save it as UTF-8."))
+        at.add("", "is not UTF-8 text", "Save it as UTF-8.")
         return None
-    split = _split_head(path, text, mistakes)
+    split = _split_head(text, at)
     if split is None:
         return None
     head, body = split
-    return _make_draft(path, head, clean_text(body, 1_000_000).strip(), mistakes)
+    return _make_draft(head, clean_text(body, 1_000_000).strip(), at)
 
 
-def _split_head(path: Path, text: str, mistakes: list[Mistake]) -> tuple[SeedHead, str] | None:
+def _split_head(text: str, at: Place) -> tuple[SeedHead, str] | None:
     """Head and text of a seed file; a file without `+++` at its top is all text."""
     if not text.startswith("+++"):
         return SeedHead(), text
     parts = text.split("\n+++", 1)
     if len(parts) < 2:  # noqa: PLR2004 - a head and a text
-        remedy = "Put a line with +++ between the head and the article."
-        mistakes.append(Mistake(str(path), "", "the head has no end", remedy))
+        at.add("", "the head has no end", "Put a line with +++ between the head and the article.")
         return None
     try:
         raw = tomllib.loads(parts[0].removeprefix("+++"))
     except tomllib.TOMLDecodeError as error:
-        mistakes.append(Mistake(str(path), "", f"the head is not TOML ({error})", "Mend that line."))
+        at.add("", f"the head is not TOML ({error})", "Mend that line.")
         return None
-    head = read_table(SeedHead, raw, file=str(path), prefix="", mistakes=mistakes)
+    head = read_table(SeedHead, raw, at)
     return None if head is None else (head, parts[1])
 
 
-def _make_draft(path: Path, head: SeedHead, body: str, mistakes: list[Mistake]) -> _SeedDraft | None:
+def _make_draft(head: SeedHead, body: str, at: Place) -> _SeedDraft | None:
     lines = [line for line in body.splitlines() if line.strip()]
     if len(body.split()) < EXAMPLE_MIN_WORDS:
-        mistakes.append(Mistake(str(path), "", "has no text to compare with", "Paste the article below the head."))
+        at.add("", "has no text to compare with", "Paste the article below the head.")
         return None
     title = clean_line(head.title or _title_from_line(lines[0]), 300)
-    before = len(mistakes)
-    topics = tuple(_read_topic_tables(path, head.topics, mistakes))
-    mistakes += find_timing_mistakes(str(path), "", head)
-    mistakes += _idle_in_a_counter_example(path, head)
+    before = len(at.mistakes)
+    topics = tuple(_read_topic_tables(head.topics, at))
+    check_timing(head, at)
+    _check_counter_example(head, at)
     language = head.language or _detect_seed_language(body)
-    return _SeedDraft(head, Example(title, body, language), topics) if len(mistakes) == before else None
+    return _SeedDraft(head, Example(title, body, language), topics) if len(at.mistakes) == before else None
 
 
-def _idle_in_a_counter_example(path: Path, head: SeedHead) -> Iterator[Mistake]:
+def _check_counter_example(head: SeedHead, at: Place) -> None:
     """What is said of a seed is said beside an article that is meant."""
-    for one in fields(SeedHead) if head.counter_example else ():
-        if one.name not in EXAMPLE_KEYS and getattr(head, one.name):
+    for key in fields(SeedHead) if head.counter_example else ():
+        if key.name not in EXAMPLE_KEYS and getattr(head, key.name):
             remedy = "Write it into the head of an article that is meant."
-            yield Mistake(str(path), one.name, "does nothing in a counter-example", remedy)
+            at.add(key.name, "does nothing in a counter-example", remedy)
 
 
 def _title_from_line(line: str) -> str:
@@ -205,22 +203,22 @@ def _detect_seed_language(text: str) -> str | None:
     return language_of(text)
 
 
-def _read_topic_tables(path: Path, raw: Mapping[str, object], mistakes: list[Mistake]) -> Iterator[Topic]:
+def _read_topic_tables(raw: Mapping[str, object], at: Place) -> Iterator[Topic]:
     for name, table in raw.items():
-        topic = read_table(TopicTable, table, file=str(path), prefix=f"topics.{name}", mistakes=mistakes)
+        place = at.within(f"topics.{name}")
+        topic = read_table(TopicTable, table, place)
         if topic is None:
             continue
-        mistakes += _topic_mistakes(str(path), f"topics.{name}", topic)
+        _check_topic(topic, place)
         terms = {ANY_LANGUAGE: topic.terms, **topic.aliases}
         yield Topic(name, terms, topic.weight, topic.required, topic.excluded)
 
 
-def _topic_mistakes(file: str, key: str, topic: TopicTable) -> Iterator[Mistake]:
+def _check_topic(topic: TopicTable, at: Place) -> None:
     if not topic.terms and not topic.aliases:
-        yield Mistake(file, key, "has no terms", 'Add terms = ["…"] or aliases.')
+        at.add("", "has no terms", 'Add terms = ["…"] or aliases.')
     if topic.required and topic.excluded:
-        yield Mistake(file, key, "is both required and excluded", "Keep one of them.")
+        at.add("", "is both required and excluded", "Keep one of them.")
     for term in (*topic.terms, *(alias for aliases in topic.aliases.values() for alias in aliases)):
         if found := problem_of_term(term):
-            problem, remedy = found
-            yield Mistake(file, f"{key}.terms", problem, remedy)
+            at.add("terms", *found)

@@ -17,7 +17,6 @@ from monitor.model import Seed
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Weight = Annotated[float, msgspec.Meta(gt=0, le=100)]
 Positive = Annotated[int, msgspec.Meta(gt=0)]
-Seconds = Annotated[float, msgspec.Meta(ge=0, le=3600)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import timedelta
 from math import isfinite
+from types import MappingProxyType
 from typing import Annotated, Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from monitor.config.mistakes import Mistake, suggest_nearest
+from monitor.config.mistakes import Place, suggest_nearest
 
 Table = TypeVar("Table")
 NonEmptyText = Annotated[str, msgspec.Meta(min_length=1)]
 
 DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION_PATTERN = re.compile(r"(\d{1,6})\s*([smhd])")
+REMEDY_FOR_VALUES = "Change the value; docs/configuration.md has each key with an example."
 
 
 def parse_duration(text: str) -> timedelta:
@@ -58,40 +60,28 @@ def _validation_problem(error: msgspec.ValidationError) -> str:
 
 
 def read_table(
-    kind: type[Table],
-    raw: object,
-    *,
-    file: str,
-    prefix: str,
-    mistakes: list[Mistake],
-    hints: Mapping[str, str] | None = None,
+    kind: type[Table], raw: object, at: Place, hints: Mapping[str, str] = MappingProxyType({})
 ) -> Table | None:
-    """The table as a value of `kind`; None, with the mistakes added to the list, when it has any.
+    """The table as a value of `kind`; None, with the mistakes added, when it has any.
 
     `hints` gives the remedy for keys that people are known to try.
     """
     if not isinstance(raw, Mapping):
-        mistakes.append(Mistake(file, prefix, "expected a table", f"Write it as [{prefix}] with keys below."))
+        at.add("", "expected a table", f"Write it as [{at.table}] with keys below.")
         return None
-    before = len(mistakes)
+    before = len(at.mistakes)
     types = get_type_hints(kind, include_extras=True)
     known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     for key in raw:
         if key not in known:
-            remedy = (hints or {}).get(key) or suggest_nearest(key, known)
-            mistakes.append(Mistake(file, _full_key(prefix, key), "unknown key", remedy))
+            at.add(key, "unknown key", hints.get(key) or suggest_nearest(key, known))
     values: dict[str, Any] = {}
     for name, field in known.items():
         if name in raw:
             try:
                 values[name] = _convert_value(raw[name], types[name])
             except ValueError as error:
-                remedy = "Change the value; docs/configuration.md has each key with an example."
-                mistakes.append(Mistake(file, _full_key(prefix, name), str(error), remedy))
+                at.add(name, str(error), REMEDY_FOR_VALUES)
         elif field.default is MISSING and field.default_factory is MISSING:
-            mistakes.append(Mistake(file, _full_key(prefix, name), "missing", f"Add {name} = …"))
-    return kind(**values) if len(mistakes) == before else None
-
-
-def _full_key(prefix: str, key: str) -> str:
-    return f"{prefix}.{key}" if prefix else key
+            at.add(name, "missing", f"Add {name} = …")
+    return kind(**values) if len(at.mistakes) == before else None

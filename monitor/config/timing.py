@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from monitor.config.mistakes import Mistake
+from monitor.config.mistakes import Place
 from monitor.config.tables import NonEmptyText
 from monitor.model import AlertFrequency, AlertTiming
 
@@ -47,17 +46,16 @@ def timing_from_table(table: TimingTable, *, urgent: bool | None = None) -> Aler
     )
 
 
-def find_timing_mistakes(file: str, prefix: str, table: TimingTable) -> Iterator[Mistake]:
+def check_timing(table: TimingTable, at: Place) -> None:
     """What is wrong with a timing whose every key is right."""
-    before = f"{prefix}." if prefix else ""
     if table.timezone and _zone_by_name(table.timezone) is None:
         close = get_close_matches(table.timezone, available_timezones(), n=1)
         remedy = f"Did you mean {close[0]!r}?" if close else 'Use a name such as "Europe/Berlin".'
-        yield Mistake(file, f"{before}timezone", f"unknown time zone {table.timezone!r}", remedy)
+        at.add("timezone", f"unknown time zone {table.timezone!r}", remedy)
     if table.at and table.when in ("instant", "hourly"):
-        yield Mistake(file, f"{before}at", f"means nothing beside when = {table.when!r}", 'Set when = "daily".')
+        at.add("at", f"means nothing beside when = {table.when!r}", 'Set when = "daily".')
     if table.quiet and len(set(table.quiet.split("-"))) == 1:
-        yield Mistake(file, f"{before}quiet", "begins when it ends", 'Write "22:00-07:00", or leave it out.')
+        at.add("quiet", "begins when it ends", 'Write "22:00-07:00", or leave it out.')
 
 
 def _parse_time_of_day(text: str) -> time:

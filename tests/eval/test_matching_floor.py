@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from monitor.config.mistakes import Mistake
+from monitor.config.mistakes import Mistakes
 from monitor.config.seeds import read_seeds
 from monitor.match import Background, Matcher, propose_topics
 from monitor.model import Article, Decision, Example, Seed, Topic
@@ -40,9 +40,9 @@ def read_topic(name: str, table: dict[str, Any]) -> Topic:
 def read_all_seeds() -> list[Seed]:
     """The seeds of these tests, and the one that is shipped under the name of its subject."""
     tables = tomllib.loads((HERE / "matching_seeds.toml").read_text("utf-8"))["seed"]
-    mistakes: list[Mistake] = []
+    mistakes = Mistakes()
     (shipped,) = read_seeds(HERE.parent.parent / "seeds", mistakes)
-    assert mistakes == []
+    assert list(mistakes) == []
     return [replace(shipped, slug="ceasefire"), *(read_seed(table) for table in tables)]
 
 
