@@ -5,35 +5,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 
-from monitor.alert import (
-    AppriseChannel,
-    AppriseSettings,
-    Channel,
-    ConsoleChannel,
-    MailChannel,
-    MailSettings,
-    Secret,
-    SlackBotChannel,
-    SlackBotSettings,
-    SlackChannel,
-    SlackSettings,
-    WebhookChannel,
-    WebhookSettings,
-)
+from monitor.alert import Channel, open_channel
 from monitor.archive import Archive, FeedSettings, Intake
-from monitor.config.channels import (
-    SIGNING_KEY_NAME,
-    AppriseTable,
-    ChannelTable,
-    ConsoleTable,
-    EmailTable,
-    SlackTable,
-    WebhookTable,
-)
 from monitor.config.policy import policy_from_settings
 from monitor.config.settings import FeedTable, Settings
 from monitor.config.timing import timing_from_table
@@ -43,7 +20,7 @@ from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, index_meanings
 from monitor.meaning import MODEL_MEMORY_MB, MeaningIndex
 from monitor.model import Entry, Reading, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
-from monitor.policy import AlertPolicy, QuietHours
+from monitor.policy import QuietHours
 from monitor.read import read, read_with_meaning
 from monitor.story import PlacedHit, StoryTracker
 from monitor.web import GuardedWeb, WebSettings
@@ -86,7 +63,7 @@ def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assem
         make_engine(settings),
         make_desk(settings, archive, now),
         make_channels(settings),
-        QuietHours(make_policy(settings), settings.seeds),
+        QuietHours(policy_from_settings(settings), settings.seeds),
     )
 
 
@@ -143,7 +120,10 @@ def make_channels(settings: Settings) -> dict[str, Channel]:
     """The channels by name, the default ones first, each with its secrets; they tell times in the reader's zone."""
     zone = reader_zone(settings)
     tables = sorted(settings.channels.items(), key=lambda item: item[0] not in settings.alerts.channels)
-    return {name: _make_channel(name, table, settings.secrets, zone) for name, table in tables}
+    return {
+        name: open_channel(name, table, settings.secrets, timing_from_table(table).zone or zone)
+        for name, table in tables
+    }
 
 
 def reader_zone(settings: Settings) -> tzinfo:
@@ -151,47 +131,10 @@ def reader_zone(settings: Settings) -> tzinfo:
     return timing_from_table(settings.alerts).zone or UTC
 
 
-def _make_channel(name: str, table: ChannelTable, secrets: Mapping[str, str], zone: tzinfo) -> Channel:
-    zone = timing_from_table(table).zone or zone
-    secret = Secret(secrets.get(name, ""))
-    match table:
-        case ConsoleTable():
-            return ConsoleChannel(name, zone=zone)
-        case SlackTable(token_env=str(), channel=str(channel)):
-            return SlackBotChannel(name, SlackBotSettings(secret, channel, table.api_url), zone=zone)
-        case SlackTable():
-            return SlackChannel(name, SlackSettings(secret), zone=zone)
-        case EmailTable():
-            return MailChannel(name, _mail_settings(table, secret if name in secrets else None), zone=zone)
-        case WebhookTable():
-            key = secrets.get(SIGNING_KEY_NAME.format(name))
-            return WebhookChannel(name, WebhookSettings(secret, Secret(key) if key else None), zone=zone)
-        case AppriseTable():
-            return AppriseChannel(name, AppriseSettings(secret), zone=zone)
-
-
-def _mail_settings(table: EmailTable, password: Secret | None) -> MailSettings:
-    return MailSettings(
-        host=table.host,
-        port=table.port,
-        security=table.security,
-        sender=table.sender,
-        recipients=table.to,
-        username=table.username,
-        password=password,
-    )
-
-
-def make_policy(settings: Settings) -> AlertPolicy:
-    """By which rules hits go to channels."""
-    recipients = {name: channel.recipients() for name, channel in make_channels(settings).items()}
-    return replace(policy_from_settings(settings), recipients=recipients)
-
-
 def _make_rules(settings: Settings) -> DeskRules:
     url = settings.archive.url
     return DeskRules(
-        policy=make_policy(settings),
+        policy=policy_from_settings(settings),
         max_age=settings.alerts.max_age,
         follow_ups_a_day=settings.alerts.follow_ups_a_day,
         archive_url=f"{url.rstrip('/')}/{_tilde_encode(settings.archive_path.stem)}" if url else None,

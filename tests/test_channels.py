@@ -14,6 +14,7 @@ from monitor.alert import (
 )
 from monitor.assembly import make_channels
 from monitor.config import ConfigError, load_settings
+from monitor.config.policy import policy_from_settings
 
 SECRETS = {
     "SLACK_WEBHOOK_URL": "https://hooks.example/x",
@@ -27,14 +28,14 @@ MAIL = "kind = 'email'\nhost = 'mail.example'\nsender = 'm@mail.example'\nto = [
 BOT = "kind = 'slack'\ntoken_env = 'SLACK_TOKEN'"
 
 
-def settings_of(tmp_path, table, **environment):
+def settings_of(tmp_path, table, *, with_secrets=True, **environment):
     config = tmp_path / "config"
     config.mkdir()
     (config / "feeds.toml").write_text('[[feeds]]\nurl = "https://news.example/rss"\nsource = "News"')
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "truce.txt").write_text("Truce\nOne two three four five six seven eight.")
     (config / "monitor.toml").write_text(f"[channels.desk]\n{table}")
-    return load_settings(config, SECRETS | environment)
+    return load_settings(config, SECRETS | environment, with_secrets=with_secrets)
 
 
 def mistakes_of(tmp_path, table, **environment):
@@ -54,8 +55,10 @@ def mistakes_of(tmp_path, table, **environment):
     ],
 )
 def test_each_kind_of_table_makes_its_channel(tmp_path, table, kind):
-    channel = make_channels(settings_of(tmp_path, table))["desk"]
+    settings = settings_of(tmp_path, table)
+    channel = make_channels(settings)["desk"]
     assert (type(channel), channel.name) == (kind, "desk")
+    assert policy_from_settings(settings).recipients["desk"] == channel.recipients()
 
 
 @pytest.mark.skipif(find_spec("apprise") is None, reason="needs the extra `apprise`")
@@ -68,6 +71,16 @@ def test_apprise_that_is_missing_is_a_mistake(tmp_path):
     assert mistakes_of(tmp_path, "kind = 'apprise'") == [
         ("channels.desk.kind", "needs Apprise, which is not installed")
     ]
+
+
+def test_whom_a_channel_tells_is_known_without_its_secrets(tmp_path):
+    to = MAIL.replace("['r@mail.example']", "['r@mail.example', 's@mail.example']")
+    settings = settings_of(tmp_path, to, with_secrets=False)
+    assert settings.secrets == {}
+    assert policy_from_settings(settings).recipients == {
+        "console": ("",),
+        "desk": ("r@mail.example", "s@mail.example"),
+    }
 
 
 def test_a_webhook_has_an_address_and_a_key(tmp_path):

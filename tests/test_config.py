@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.assembly import make_policy
 from monitor.config import ConfigError, fingerprint_settings, load_settings
 from monitor.config.effects import describe_idle_timing
+from monitor.config.policy import policy_from_settings
 from monitor.model import AlertTiming, Example, Seed, Topic
 from monitor.policy import Route
 
@@ -359,7 +359,7 @@ channels = ["desk"]
 def test_timings_and_routes_are_taken(tmp_path):
     seed = SEED.replace('language = "en"', 'language = "en"\nurgent = true\nwhen = "hourly"')
     settings = load_settings(write(tmp_path, WISHES, moscow_md=seed), {})
-    policy = make_policy(settings)
+    policy = policy_from_settings(settings)
     assert policy.default_timing == AlertTiming("daily", time(8, 30), ZoneInfo("Europe/Berlin"), (time(22), time(7)))
     assert policy.by_channel["desk"] == AlertTiming("instant", cap_per_hour=5)
     assert settings.seeds[0].timing == AlertTiming("hourly", urgent=True)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alert.console import ConsoleTable
 from monitor.archive import Archive, ArchiveError
 from monitor.archive.promises import add_alert, cap_dispatches
 from monitor.assembly import assemble_parts, make_channels
-from monitor.config.channels import ConsoleTable
 from monitor.config.settings import AlertsTable, EngineTable, Settings
 from monitor.model import AlertTiming, Delivery, Dispatch, Failure, Judgement, Sent, StageError, Story
 from monitor.policy import ALWAYS_AWAKE, AlertPolicy, QuietHours, schedule_alert

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import pytest
 
+from monitor.alert.kinds import CHANNEL_KINDS
 from monitor.cli import VERBS, main
 from monitor.config import settings as tables
-from monitor.config.channels import CHANNEL_KINDS
 from monitor.config.load import SECTIONS
 from monitor.config.seeds import SeedHead, TopicTable
 from tests.build import open_archive

@@ -19,11 +19,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.alert.console import ConsoleTable
+from monitor.alert.mail import EmailTable
 from monitor.archive import Archive, ArchiveError, Intake, schema
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.serve import bring_tables_up_to_date
 from monitor.assembly import make_desk
-from monitor.config.channels import ConsoleTable, EmailTable
 from monitor.config.settings import AlertsTable, Settings
 from monitor.desk import Desk
 from monitor.engine import InlineEngine

@@ -3,6 +3,7 @@
 from monitor.alert.apprise import AppriseChannel, AppriseSettings
 from monitor.alert.channel import Channel, send_by_channel
 from monitor.alert.console import ConsoleChannel
+from monitor.alert.kinds import open_channel
 from monitor.alert.mail import MailChannel, MailSettings
 from monitor.alert.secret import Secret
 from monitor.alert.slack import SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
@@ -22,5 +23,6 @@ __all__ = [
     "SlackSettings",
     "WebhookChannel",
     "WebhookSettings",
+    "open_channel",
     "send_by_channel",
 ]

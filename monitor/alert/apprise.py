@@ -6,17 +6,44 @@ Apprise says yes or no and not why, so whatever fails is tried again. It needs t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from importlib.util import find_spec
 from threading import Thread
+from typing import Literal
 
 from monitor.alert.message import compose_message
 from monitor.alert.plain import render_text
 from monitor.alert.secret import Secret
+from monitor.alert.tables import CommonTable, Flaw, NonEmptyText, SecretVariable
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import SLOW_CHANNEL_S
+
+APPRISE_REMEDY = "pip install 'monitor[apprise]'"
+
+
+@dataclass(frozen=True, slots=True)
+class AppriseTable(CommonTable):
+    """`[channels.NAME]` with `kind = "apprise"`: one of the many services that Apprise knows."""
+
+    kind: Literal["apprise"]
+    url_env: NonEmptyText = "APPRISE_URL"
+
+    def secret_variables(self) -> Iterator[SecretVariable]:
+        """The service's address, which is of a kind of Apprise's own."""
+        yield SecretVariable("url_env", self.url_env)
+
+    def flaws(self) -> Iterator[Flaw]:
+        """The library is an extra."""
+        if find_spec("apprise") is None:
+            yield "kind", "needs Apprise, which is not installed", APPRISE_REMEDY
+
+
+def open_apprise_channel(name: str, secrets: Mapping[str, str], zone: tzinfo) -> AppriseChannel:
+    """A service at its secret address."""
+    return AppriseChannel(name, AppriseSettings(Secret(secrets.get(name, ""))), zone=zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +84,7 @@ def _notify_by_apprise(url: str, title: str, text: str) -> bool:
     try:
         from apprise import Apprise, NotifyFormat  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
-        detail = "pip install 'monitor[apprise]'"
-        raise StageError("apprise_missing", detail=detail, channel_down=True) from None
+        raise StageError("apprise_missing", detail=APPRISE_REMEDY, channel_down=True) from None
     service = Apprise()
     if not service.add(url):
         raise StageError("apprise_url", detail="Apprise knows no such address", channel_down=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TextIO
+from typing import Literal, TextIO
 
 from monitor.alert.cutting import MARK_OFF, MARK_ON, mark_passage
 from monitor.alert.message import MessageGroup, MessageText, compose_message
+from monitor.alert.tables import CommonTable
 from monitor.model import Delivery, Sent, StageError
 
 CONSOLE_COLUMNS = 100
@@ -20,6 +22,18 @@ SHORT_LINK_NAMES = {"Relevant or not": "label"}
 BOLD_ON, BOLD_OFF = "\x1b[1m", "\x1b[0m"
 ZERO_WIDTH_CATEGORIES = ("Cc", "Cf", "Me", "Mn")
 """Signs that take no place of their own: accents, joiners and our own marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleTable(CommonTable):
+    """`[channels.NAME]` with `kind = "console"`: alerts on the standard output."""
+
+    kind: Literal["console"]
+
+
+def open_console_channel(name: str, zone: tzinfo) -> ConsoleChannel:
+    """The console under this name."""
+    return ConsoleChannel(name, zone=zone)
 
 
 class ConsoleChannel:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.message import EmailMessage
 from functools import cache
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from monitor.alert.mail_message import compose_mail
 from monitor.alert.secret import Secret
+from monitor.alert.tables import CommonTable, Flaw, NonEmptyText, SecretVariable
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import SLOW_CHANNEL_S, SMTP_FAREWELL_S, SMTP_GREETING_S
 from monitor.text import clean_line
@@ -35,6 +39,56 @@ SMTP_REASONS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 SmtpReply = tuple[int, bytes]
+SmtpSecurity = Literal["starttls", "tls", "none"]
+
+MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\"()\[\].]")
+"""One address alone: no name and no second address beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailTable(CommonTable):
+    """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
+
+    kind: Literal["email"]
+    host: NonEmptyText
+    sender: NonEmptyText
+    to: Annotated[tuple[NonEmptyText, ...], msgspec.Meta(min_length=1)]
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    security: SmtpSecurity = "starttls"
+    username: str | None = None
+    password_env: NonEmptyText = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Each address has a mail of its own."""
+        return self.to
+
+    def secret_variables(self) -> Iterator[SecretVariable]:
+        """The password, where there is a login."""
+        if self.username is not None:
+            yield SecretVariable("password_env", self.password_env)
+
+    def flaws(self) -> Iterator[Flaw]:
+        """Addresses that are none, and a login without TLS."""
+        for key, address in [("sender", self.sender), *(("to", recipient) for recipient in self.to)]:
+            if not MAIL_ADDRESS.fullmatch(address):
+                yield key, f"{address!r} is no mail address", 'Write it plainly: "desk@example.org".'
+        if self.username is not None and self.security == "none":
+            yield "security", "would send the password in the clear", 'Use "starttls" or "tls".'
+
+
+def open_mail_channel(name: str, table: EmailTable, secrets: Mapping[str, str], zone: tzinfo) -> MailChannel:
+    """Mail by the server of a table."""
+    settings = MailSettings(
+        host=table.host,
+        port=table.port,
+        security=table.security,
+        sender=table.sender,
+        recipients=table.to,
+        username=table.username,
+        password=Secret(secrets[name]) if name in secrets else None,
+    )
+    return MailChannel(name, settings, zone=zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +97,7 @@ class MailSettings:
 
     host: str
     port: int
-    security: Literal["starttls", "tls", "none"]
+    security: SmtpSecurity
     sender: str
     recipients: tuple[str, ...]
     username: str | None = None

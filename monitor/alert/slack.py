@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Annotated, Any, Literal
+
+import msgspec
 
 from monitor.alert.blocks import Block, render_slack_payload
 from monitor.alert.message import compose_message
 from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
+from monitor.alert.tables import CommonTable, Flaw, NonEmptyText, SecretVariable
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import PAUSE_IF_LIMITED, QUICK_CHANNEL_S
-from monitor.web import Response
+from monitor.web import Response, safe_link
 
 OK_STATUS = 200
 JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -43,6 +47,48 @@ MESSAGE_ERRORS = frozenset(
     )
 )
 """Errors about this one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlackTable(CommonTable):
+    """`[channels.NAME]` with `kind = "slack"`: an incoming webhook, or a bot that can answer in threads."""
+
+    kind: Literal["slack"]
+    webhook_env: NonEmptyText | None = None
+    """The usual one unless there is a bot."""
+    token_env: NonEmptyText | None = None
+    channel: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{9,20}$")] | None = None
+    api_url: NonEmptyText = "https://slack.com/api"
+
+    def secret_variables(self) -> Iterator[SecretVariable]:
+        """The bot's token, or the webhook's address."""
+        if self.token_env:
+            yield SecretVariable("token_env", self.token_env)
+        else:
+            yield SecretVariable("webhook_env", self.webhook_env or "SLACK_WEBHOOK_URL", is_address=True)
+
+    def flaws(self) -> Iterator[Flaw]:
+        """A webhook and a bot want different keys."""
+        match self.token_env, self.webhook_env, self.channel:
+            case str(), str(), _:
+                yield "webhook_env", "stands beside token_env", "Keep the webhook or the bot's token."
+            case str(), _, None:
+                yield "channel", "missing", 'Add the Slack channel\'s id: channel = "C0123456789".'
+            case None, _, str():
+                remedy = "Add token_env, or leave it out: a webhook has its own channel."
+                yield "channel", "is for a bot only", remedy
+        if not safe_link(self.api_url):
+            yield "api_url", "is no web address", 'Leave it out: "https://slack.com/api" is right for everybody.'
+
+
+def open_slack_channel(
+    name: str, table: SlackTable, secrets: Mapping[str, str], zone: tzinfo
+) -> SlackChannel | SlackBotChannel:
+    """A bot where the table names its token and channel, else an incoming webhook."""
+    secret = Secret(secrets.get(name, ""))
+    if table.token_env and table.channel:
+        return SlackBotChannel(name, SlackBotSettings(secret, table.channel, table.api_url), zone=zone)
+    return SlackChannel(name, SlackSettings(secret), zone=zone)
 
 
 @dataclass(frozen=True, slots=True)

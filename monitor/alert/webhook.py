@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from monitor.alert.cutting import passage_to_line
 from monitor.alert.message import compose_message, score_to_strength
 from monitor.alert.plain import render_text
 from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
+from monitor.alert.tables import CommonTable, NonEmptyText, SecretVariable, name_secret
 from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report, Sent
 from monitor.pace import QUICK_CHANNEL_S
 from monitor.text import clean_text
@@ -22,8 +24,31 @@ from monitor.web import safe_link
 CONTRACT_VERSION = 1
 """Of the contract; a new key does not change it, so receivers pass over what they do not know."""
 ACCEPTED_STATUSES = range(200, 300)
+SIGNING_KEY = "signing"
+"""Which of a channel's secrets it signs with."""
 
 JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookTable(CommonTable):
+    """`[channels.NAME]` with `kind = "webhook"`: JSON to an address of your own, which is a secret."""
+
+    kind: Literal["webhook"]
+    url_env: NonEmptyText = "WEBHOOK_URL"
+    secret_env: NonEmptyText | None = None
+
+    def secret_variables(self) -> Iterator[SecretVariable]:
+        """The address, and the key to sign with if there is one."""
+        yield SecretVariable("url_env", self.url_env, is_address=True)
+        if self.secret_env:
+            yield SecretVariable("secret_env", self.secret_env, SIGNING_KEY)
+
+
+def open_webhook_channel(name: str, table: WebhookTable, secrets: Mapping[str, str], zone: tzinfo) -> WebhookChannel:
+    """A webhook at its secret address; it signs where there is a key."""
+    url, key = Secret(secrets.get(name, "")), secrets.get(name_secret(name, SIGNING_KEY))
+    return WebhookChannel(name, WebhookSettings(url, Secret(key) if key else None), zone=zone)
 
 
 @dataclass(frozen=True, slots=True)

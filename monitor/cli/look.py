@@ -60,14 +60,14 @@ def _show_settings(settings: Settings) -> None:
 
 
 def _show_seed(seed: Seed, settings: Settings) -> None:
-    from monitor.assembly import make_policy
+    from monitor.config.policy import policy_from_settings
     from monitor.policy import describe_alerting
 
     examples = (
         f"{len(seed.examples)} examples" if len(seed.examples) > 1 else f"1 example ({seed.examples[0].language})"
     )
     click.echo(f"seed      {seed.slug}: “{seed.title}”, {examples}")
-    click.echo(f"          alerts {describe_alerting(make_policy(settings), seed)}")
+    click.echo(f"          alerts {describe_alerting(policy_from_settings(settings), seed)}")
     show_topics(seed)
 
 

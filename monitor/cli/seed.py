@@ -58,7 +58,7 @@ def _show_profile(profile: Profile, chosen: Seed, settings: Settings) -> None:
     from monitor.match import DEFAULT_THRESHOLD
 
     default = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    from monitor.assembly import make_policy
+    from monitor.config.policy import policy_from_settings
     from monitor.policy import describe_alerting
 
     click.echo(profile.title)
@@ -67,7 +67,7 @@ def _show_profile(profile: Profile, chosen: Seed, settings: Settings) -> None:
         for title, language, words in examples:
             click.echo(f"  {name:<10} “{title}” ({language}, {words} words)")
     click.echo(f"  threshold  {default if chosen.threshold is None else chosen.threshold:.2f}")
-    click.echo(f"  alerts     {describe_alerting(make_policy(settings), chosen)}")
+    click.echo(f"  alerts     {describe_alerting(policy_from_settings(settings), chosen)}")
     click.echo("  topics")
     show_topics(chosen)
     if profile.proposals:

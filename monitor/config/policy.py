@@ -8,9 +8,10 @@ from monitor.policy import AlertPolicy, Route
 
 
 def policy_from_settings(settings: Settings) -> AlertPolicy:
-    """By which rules hits go to channels; who reads these is not known here."""
+    """By which rules hits go to channels."""
     return AlertPolicy(
         default_channels=settings.alerts.channels,
+        recipients={name: table.recipients for name, table in settings.channels.items()},
         routes=tuple(
             Route(route.channels, route.seed, route.min_score, route.source, route.language)
             for route in settings.routes

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from monitor.alert.tables import TimingTable
 from monitor.config.mistakes import Mistakes, Place
 from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
-from monitor.config.timing import TimingTable, check_timing, timing_from_table
+from monitor.config.timing import check_timing, timing_from_table
 from monitor.match.proximity import problem_of_term
 from monitor.model import Example, Seed, Topic
 from monitor.policy import merge_timings

@@ -9,9 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from monitor.config.channels import ChannelTable
-from monitor.config.tables import NonEmptyText
-from monitor.config.timing import TimingTable
+from monitor.alert.kinds import ChannelTable
+from monitor.alert.tables import NonEmptyText, TimingTable
 from monitor.model import Seed
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]

@@ -8,14 +8,13 @@ from dataclasses import MISSING, fields
 from datetime import timedelta
 from math import isfinite
 from types import MappingProxyType
-from typing import Annotated, Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 import msgspec
 
 from monitor.config.mistakes import Place, suggest_nearest
 
 Table = TypeVar("Table")
-NonEmptyText = Annotated[str, msgspec.Meta(min_length=1)]
 
 DURATION_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 DURATION_PATTERN = re.compile(r"(\d{1,6})\s*([smhd])")

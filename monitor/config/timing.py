@@ -1,36 +1,14 @@
-"""When hits are told: the keys that `[alerts]`, a channel and a seed's head share; see docs/configuration.md."""
+"""When hits are told: what `[alerts]`, a channel and a seed's head say of it, checked, and as the policy takes it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time
 from difflib import get_close_matches
-from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-import msgspec
-
+from monitor.alert.tables import TimingTable
 from monitor.config.mistakes import Place
-from monitor.config.tables import NonEmptyText
-from monitor.model import AlertFrequency, AlertTiming
-
-_CLOCK_PATTERN = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-ClockTime = Annotated[str, msgspec.Meta(pattern=f"^{_CLOCK_PATTERN}$", description="a time such as 08:00")]
-ClockHours = Annotated[
-    str, msgspec.Meta(pattern=f"^{_CLOCK_PATTERN}-{_CLOCK_PATTERN}$", description="hours such as 22:00-07:00")
-]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimingTable:
-    """When hits are told, as far as this table says; what it leaves out, the more general one says."""
-
-    when: AlertFrequency | None = None
-    at: ClockTime | None = None
-    timezone: NonEmptyText | None = None
-    quiet: ClockHours | None = None
-    min_score: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
-    cap_per_hour: Annotated[int, msgspec.Meta(gt=0)] | None = None
+from monitor.model import AlertTiming
 
 
 def timing_from_table(table: TimingTable, *, urgent: bool | None = None) -> AlertTiming:
