@@ -21,7 +21,7 @@ from monitor.meaning import MODEL_MEMORY_MB, MeaningIndex
 from monitor.model import Entry, Reading, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
 from monitor.policy import QuietHours
-from monitor.read import read, read_with_meaning
+from monitor.read import read_article, read_article_with_meaning
 from monitor.story import PlacedHit, StoryTracker
 from monitor.web import GuardedWeb, WebSettings
 
@@ -45,7 +45,7 @@ class Assembly:
     @property
     def reading(self) -> Stage[Entry, Reading]:
         """How entries are read."""
-        return read_with_meaning if self.settings.match.semantic else read
+        return read_article_with_meaning if self.settings.match.semantic else read_article
 
     def renew_desk(self, now: datetime) -> None:
         """Set up the desk from the archive again: what it remembered of an unsaved reading is gone."""

@@ -32,8 +32,8 @@ from monitor.model import (
     StageError,
 )
 from monitor.policy import ALWAYS_AWAKE, QuietHours
-from monitor.poll import poll
-from monitor.read import from_feed, read
+from monitor.poll import poll_feed
+from monitor.read import article_from_feed, read_article
 from monitor.retry import is_last_try_of_page
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ async def poll_due(
     due_by: datetime | None = None,
 ) -> AsyncIterator[Polled]:
     """Look at every feed that is due (or was, at `due_by`), for as long as `more` says so."""
-    async for outcomes in engine.map(poll, _take_while(more, archive.feeds.due(clock(), due_by)), clock()):
+    async for outcomes in engine.map(poll_feed, _take_while(more, archive.feeds.due(clock(), due_by)), clock()):
         with archive.transaction():
             saved = [_save_poll(outcome, archive, clock()) for outcome in outcomes]
         for polled in saved:
@@ -92,7 +92,7 @@ async def read_due(
     engine: Engine,
     desk: Desk,
     more: Callable[[], bool] = always_more,
-    stage: Stage[Entry, Reading] = read,
+    stage: Stage[Entry, Reading] = read_article,
 ) -> AsyncIterator[Read]:
     """Read every entry that is due, judge it, and promise the alerts it earns."""
     async for outcomes in engine.map(stage, _take_while(more, archive.entries.due(clock())), clock()):
@@ -205,7 +205,7 @@ def _rescue_by_feed(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entr
     if isinstance(outcome, Reading):
         return outcome
     if is_last_try_of_page(outcome):
-        return Reading(outcome.item, from_feed(outcome.item, outcome.reason))
+        return Reading(outcome.item, article_from_feed(outcome.item, outcome.reason))
     return outcome
 
 

@@ -16,32 +16,32 @@ from monitor.pace import PAGE_DEADLINE_S, READINGS_BEFORE_FEED_TEXT
 from monitor.web import Web
 
 LONGEST_PAGE_BYTES = 5_000_000
-PASSING = frozenset({"timeout", "dns", "connect", "tls", "network"})
+PASSING_REASONS = frozenset({"timeout", "dns", "connect", "tls", "network"})
 PASSING_STATUSES = frozenset({408, 425, 429})
-OTHER_PAGE = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
+OTHER_PAGE_PROBLEMS = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
 """Problems of pages that are not the article's: nothing on them is believed."""
-NO_TEXT = frozenset({"js_only", "empty"})
+NO_TEXT_PROBLEMS = frozenset({"js_only", "empty"})
 """Problems of pages that are, without its text."""
 
-WORD = re.compile(r"\w{3,}")
-FEW_WORDS = 3
+TITLE_WORD = re.compile(r"\w{3,}")
+FEW_TITLE_WORDS = 3
 """In a title: too few to say that a page is about something else."""
 
 
-async def read(entry: Entry, web: Web, now: datetime) -> Reading:
+async def read_article(entry: Entry, web: Web, now: datetime) -> Reading:
     """Fetch an entry's page and extract its article.
 
     Raises StageError for trouble that may pass, so that the entry becomes due again; at its third try, and
     for trouble that will not pass, the article is what the feed told.
     """
     started = monotonic()
-    article = await _article(entry, web, now)
+    article = await _fetch_article(entry, web, now)
     return Reading(entry, article, seconds=monotonic() - started)
 
 
-async def read_with_meaning(entry: Entry, web: Web, now: datetime) -> Reading:
+async def read_article_with_meaning(entry: Entry, web: Web, now: datetime) -> Reading:
     """Read an entry, and work out what its article means; where that fails, the article goes on without."""
-    reading = await read(entry, web, now)
+    reading = await read_article(entry, web, now)
     try:
         article = with_meaning(reading.article)
     except StageError as error:
@@ -49,17 +49,17 @@ async def read_with_meaning(entry: Entry, web: Web, now: datetime) -> Reading:
     return replace(reading, article=article)
 
 
-def from_feed(entry: Entry, problem: str | None = None) -> Article:
+def article_from_feed(entry: Entry, problem: str | None = None) -> Article:
     """Make an article of what the feed told; `problem` says why its page was not read."""
     # Imported here: the coordinator, which needs this function alone, stays small without the extractors.
-    from monitor.extract.language import language_of  # noqa: PLC0415
+    from monitor.extract.language import detect_language  # noqa: PLC0415
 
     text = entry.summary or entry.title
     return Article(
         url=entry.url or "",
         title=entry.title,
         text=text,
-        language=language_of(text, entry.language),
+        language=detect_language(text, entry.language),
         published=entry.published,
         authors=entry.authors,
         method="feed",
@@ -67,22 +67,22 @@ def from_feed(entry: Entry, problem: str | None = None) -> Article:
     )
 
 
-async def _article(entry: Entry, web: Web, now: datetime) -> Article:
-    from monitor.extract import extract  # noqa: PLC0415 - as above
+async def _fetch_article(entry: Entry, web: Web, now: datetime) -> Article:
+    from monitor.extract import extract_article  # noqa: PLC0415 - as above
 
     if entry.url is None:
-        return from_feed(entry)
+        return article_from_feed(entry)
     try:
-        page, is_whole = await _fetch(entry.url, web, now)
-        article = extract(page, now)
+        page, is_whole = await _fetch_page(entry.url, web, now)
+        article = extract_article(page, now)
     except StageError as trouble:
         if _may_pass(trouble) and entry.attempts + 1 < READINGS_BEFORE_FEED_TEXT:
             raise
-        return from_feed(entry, trouble.reason)
-    return _best_of(entry, article if is_whole else _flagged(article, "truncated"))
+        return article_from_feed(entry, trouble.reason)
+    return _complete_from_feed(entry, article if is_whole else _add_problem(article, "truncated"))
 
 
-async def _fetch(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
+async def _fetch_page(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
     """Give the page, and whether all of it came."""
     response = await web.get(url, limit_bytes=LONGEST_PAGE_BYTES, deadline_s=PAGE_DEADLINE_S)
     if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3: successful
@@ -92,22 +92,22 @@ async def _fetch(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
 
 
 def _may_pass(trouble: StageError) -> bool:
-    return not trouble.final and (trouble.reason in PASSING or trouble.reason.startswith("http_"))
+    return not trouble.final and (trouble.reason in PASSING_REASONS or trouble.reason.startswith("http_"))
 
 
-def _best_of(entry: Entry, article: Article) -> Article:
+def _complete_from_feed(entry: Entry, article: Article) -> Article:
     """Complete a page's article from the feed, and take the feed's text where the page's is worse."""
     problem = _why_worse(entry, article)
-    if problem in OTHER_PAGE:
-        return from_feed(entry, problem)
+    if problem in OTHER_PAGE_PROBLEMS:
+        return article_from_feed(entry, problem)
     if problem:
-        told = from_feed(entry)
+        told = article_from_feed(entry)
         article = replace(article, text=told.text, language=told.language, method=told.method)
-        article = _flagged(article, problem)
+        article = _add_problem(article, problem)
     return replace(
         article,
-        title=_title(entry, article),
-        published=_published(entry, article),
+        title=_choose_title(entry, article),
+        published=_choose_published(entry, article),
         authors=article.authors or entry.authors,
         language=article.language or entry.language,
     )
@@ -115,32 +115,36 @@ def _best_of(entry: Entry, article: Article) -> Article:
 
 def _why_worse(entry: Entry, article: Article) -> str | None:
     """Name the reason to take the feed's text, or None."""
-    told = next((problem for problem in article.problems if problem in OTHER_PAGE | NO_TEXT), None)
+    told = next((problem for problem in article.problems if problem in OTHER_PAGE_PROBLEMS | NO_TEXT_PROBLEMS), None)
     if told:
         return told
-    if not _is_about(entry.title, article):
+    if not _is_about_title(entry.title, article):
         return "unrelated"
-    return "shorter_than_feed" if _size(article.text) < _size(entry.summary) else None
+    return (
+        "shorter_than_feed"
+        if _count_letters_and_digits(article.text) < _count_letters_and_digits(entry.summary)
+        else None
+    )
 
 
-def _is_about(title: str, article: Article) -> bool:
+def _is_about_title(title: str, article: Article) -> bool:
     """Whether any word of the feed's title is found; a page that has none of them is some other page."""
-    wanted = set(WORD.findall(title.lower()))
+    wanted = set(TITLE_WORD.findall(title.lower()))
     found = f"{article.title}\n{article.text}".lower()
-    return len(wanted) < FEW_WORDS or any(word in found for word in wanted)
+    return len(wanted) < FEW_TITLE_WORDS or any(word in found for word in wanted)
 
 
-def _size(text: str) -> int:
+def _count_letters_and_digits(text: str) -> int:
     """Compare texts by their letters: not all scripts put spaces between words."""
     return sum(map(str.isalnum, text))
 
 
-def _title(entry: Entry, article: Article) -> str:
+def _choose_title(entry: Entry, article: Article) -> str:
     is_site = article.title.casefold() == entry.source.casefold()
     return entry.title if is_site or not article.title else article.title
 
 
-def _published(entry: Entry, article: Article) -> datetime | None:
+def _choose_published(entry: Entry, article: Article) -> datetime | None:
     """Prefer the feed's time where the page gives the day only, and it is the same one somewhere on Earth."""
     page_says, feed_says = article.published, entry.published
     if page_says is None or feed_says is None:
@@ -150,6 +154,6 @@ def _published(entry: Entry, article: Article) -> datetime | None:
     return feed_says if is_day_only and starts <= feed_says < ends else page_says
 
 
-def _flagged(article: Article, problem: str) -> Article:
+def _add_problem(article: Article, problem: str) -> Article:
     problems = dict.fromkeys((*article.problems, problem))
     return replace(article, problems=tuple(problems))

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from monitor.extract import extract
+from monitor.extract import extract_article
+from monitor.extract.authors import split_authors
 from monitor.extract.batch import extract_lines
-from monitor.extract.language import language_of
-from monitor.extract.moments import moment_of
-from monitor.extract.names import authors_of
-from monitor.extract.opinions import best_opinion
+from monitor.extract.dates import parse_page_date
+from monitor.extract.extractors import extract_best_text
+from monitor.extract.language import detect_language
 from monitor.extract.scripts import take_scripts_out
 from monitor.model import Article, Page, StageError
 from monitor.text import clean_text
@@ -43,7 +43,7 @@ def story(extra: str = "", head: str = "<title>Water shared</title>") -> str:
 
 
 def read_html(page: str | bytes, url: str = URL, content_type: str = "text/html; charset=utf-8") -> Article:
-    return extract(Page(url, page.encode() if isinstance(page, str) else page, content_type), NOON)
+    return extract_article(Page(url, page.encode() if isinstance(page, str) else page, content_type), NOON)
 
 
 def jsonld(**claims: object) -> str:
@@ -136,7 +136,7 @@ def test_thousands_of_named_authors_do_not_stop_the_room() -> None:
 @given(st.binary(max_size=400), st.sampled_from(["text/html", "text/html; charset=utf-16", "text/html; charset=x"]))
 def test_any_bytes_give_an_article_or_a_named_refusal(body: bytes, content_type: str) -> None:
     try:
-        article = extract(Page(URL, b"<html><p>" + body, content_type), NOON)
+        article = extract_article(Page(URL, b"<html><p>" + body, content_type), NOON)
     except StageError:
         return
     assert (article.title, article.text) == (clean_text(article.title), clean_text(article.text))
@@ -188,7 +188,7 @@ def test_a_title_is_the_articles_without_the_sites(head: str, title: str) -> Non
     ],
 )
 def test_times_are_read_as_they_are_written(written: str, moment: datetime) -> None:
-    assert moment_of(written, NOON) == moment
+    assert parse_page_date(written, NOON) == moment
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_times_are_read_as_they_are_written(written: str, moment: datetime) -> N
 )
 def test_a_time_that_cannot_be_true_is_none(written: str) -> None:
     """A clock may be wrong by a day; a publishing system's zero is no time."""
-    assert moment_of(written, NOON) is None
+    assert parse_page_date(written, NOON) is None
 
 
 def test_an_impossible_time_does_not_hide_a_possible_one() -> None:
@@ -217,7 +217,7 @@ def test_an_impossible_time_does_not_hide_a_possible_one() -> None:
     ],
 )
 def test_names_of_authors_are_split_and_cleaned(written: list[str], authors: tuple[str, ...]) -> None:
-    assert authors_of(written, {"the post"}) == authors
+    assert split_authors(written, {"the post"}) == authors
 
 
 def test_a_newsroom_is_the_author_when_no_person_is_named() -> None:
@@ -271,7 +271,7 @@ GERMAN = (
 def test_a_language_is_told_by_the_text_then_by_the_page(
     text: str, declared: str | None, language: str | None
 ) -> None:
-    assert language_of(text, declared) == language
+    assert detect_language(text, declared) == language
 
 
 # --- text and problems -------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_articles_appended_below_are_left_out() -> None:
     own = "\n".join(f"{paragraph} Part {number}." for number in range(4) for paragraph in PARAGRAPHS)
     rest = "".join(f"<p>Another story, number {number}: {PARAGRAPHS[number % 4]}</p>" for number in range(60))
     page = html("<article>" + "".join(f"<p>{line}</p>" for line in own.splitlines()) + rest + "</article>")
-    opinion = best_opinion(page, document_fromstring(page), own)
+    opinion = extract_best_text(page, document_fromstring(page), own)
     assert (opinion.text, opinion.method) == (own, "jsonld")
 
 

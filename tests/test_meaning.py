@@ -21,7 +21,7 @@ from monitor.config.settings import MatchTable
 from monitor.match import Background, Matcher, index_meanings
 from monitor.meaning import MeaningIndex, _load_model, is_semantic_installed, meaning_of, with_meaning
 from monitor.model import Article, Example, Seed, StageError
-from monitor.read import read_with_meaning
+from monitor.read import read_article_with_meaning
 from tests.build import NOON, entry, judge_with, make_archive
 from tests.fakes import FakeWeb
 from tests.stages import tell_pid
@@ -131,7 +131,7 @@ def test_the_smallest_worker_holds_the_model_and_keeps_it(tmp_path):
         try:
             return [
                 outcome
-                for stage in (tell_pid, read_with_meaning, tell_pid)
+                for stage in (tell_pid, read_article_with_meaning, tell_pid)
                 async for outcomes in engine.map(stage, [[listed]], NOON)
                 for outcome in outcomes
             ]
@@ -165,7 +165,7 @@ def test_an_article_without_a_meaning_is_judged_as_ever():
 @needs_the_extra
 def test_reading_works_out_the_meaning():
     listed = replace(entry(url=None), title=GERMAN[0], summary=GERMAN[1])
-    reading = asyncio.run(read_with_meaning(listed, FakeWeb(), NOON))
+    reading = asyncio.run(read_article_with_meaning(listed, FakeWeb(), NOON))
     assert reading.article.meaning == meaning_of(reading.article.title, reading.article.text)
 
 
@@ -196,7 +196,7 @@ def test_without_the_extra_the_remedy_is_named(without_the_extra):
 
 def test_without_the_extra_an_article_is_read_all_the_same(without_the_extra):
     listed = replace(entry(url=None), title=GERMAN[0], summary=GERMAN[1])
-    article = asyncio.run(read_with_meaning(listed, FakeWeb(), NOON)).article
+    article = asyncio.run(read_article_with_meaning(listed, FakeWeb(), NOON)).article
     assert (article.title, article.meaning, article.problems[-1]) == (GERMAN[0], None, "semantic_missing")
 
 
@@ -234,7 +234,7 @@ def install(monkeypatch):
 
 def read_german():
     listed = replace(entry(url=None), title=GERMAN[0], summary=GERMAN[1])
-    return asyncio.run(read_with_meaning(listed, FakeWeb(), NOON)).article
+    return asyncio.run(read_article_with_meaning(listed, FakeWeb(), NOON)).article
 
 
 def test_where_the_model_cannot_be_loaded_articles_go_on_and_one_line_says_so(install, caplog):
@@ -264,7 +264,7 @@ def test_where_the_model_cannot_be_loaded_the_monitor_works_by_words(install, tm
     listed = replace(
         entry(url=None), title="Moscow rejects a ceasefire", summary="Lavrov rejects a ceasefire in Ukraine."
     )
-    reading = asyncio.run(read_with_meaning(listed, FakeWeb(), NOON))
+    reading = asyncio.run(read_article_with_meaning(listed, FakeWeb(), NOON))
     judged = judge_with(desk, reading, NOON)
     assert judged == judge_with(by_words, reading, NOON)
     assert [one.decision.seed for one in judged.decisions] == ["moscow"]

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.model import Entry, Feed, Poll, StageError
-from monitor.poll import parse_date, poll
-from monitor.poll.plain import plain_line, plain_text
+from monitor.poll import parse_date, poll_feed
 from monitor.text import clean_text
+from monitor.text.markup import html_to_line, html_to_text
 from monitor.web import GuardedWeb, Hop, Response, WebSettings
 from tests.fakes import FakeWeb, answer
 from tests.serve import Canned, Site, redirect
@@ -28,7 +28,7 @@ FEED = Feed(1, URL, "Harbour Gazette")
 
 
 def look(response: Response | StageError, feed: Feed = FEED) -> Poll:
-    return asyncio.run(poll(feed, FakeWeb({feed.url: response}), NOON))
+    return asyncio.run(poll_feed(feed, FakeWeb({feed.url: response}), NOON))
 
 
 def look_at(name: str, feed: Feed = FEED, content_type: str = "") -> Poll:
@@ -226,9 +226,9 @@ def test_validators_are_sent_back_and_a_304_changes_nothing() -> None:
     with Site({"/feed": Canned(body, headers=stamp, etag='W/"caf\xe9 1"')}) as site:
         web = GuardedWeb(WebSettings("monitor-tests", allow_networks=("127.0.0.0/8",)))
         feed = Feed(1, f"{site.url}/feed", "Gazette")
-        first = asyncio.run(poll(feed, web, NOON))
+        first = asyncio.run(poll_feed(feed, web, NOON))
         known = replace(feed, etag=first.etag, last_modified=first.last_modified, body_hash=first.body_hash)
-        second = asyncio.run(poll(known, web, NOON))
+        second = asyncio.run(poll_feed(known, web, NOON))
     assert (first.outcome, len(first.entries), first.body_bytes) == ("new", 2, len(body))
     assert (second.outcome, second.status, second.entries) == ("unchanged", 304, ())
     assert (second.etag, second.last_modified, second.body_hash) == (
@@ -280,7 +280,7 @@ def test_a_moved_feed_is_still_asked_whether_it_changed() -> None:
     with Site({"/feed": Canned((FEEDS / "plain.rss").read_bytes(), etag='"1"')}) as site:
         site.routes["/old"] = redirect("/feed", 301)
         web = GuardedWeb(WebSettings("monitor-tests", allow_networks=("127.0.0.0/8",)))
-        seen = asyncio.run(poll(Feed(1, f"{site.url}/old", "Gazette", etag='"1"'), web, NOON))
+        seen = asyncio.run(poll_feed(Feed(1, f"{site.url}/old", "Gazette", etag='"1"'), web, NOON))
     assert (seen.outcome, seen.moved_to) == ("unchanged", f"{site.url}/feed")
 
 
@@ -412,13 +412,13 @@ def test_any_bytes_give_a_poll_or_named_trouble(body: bytes) -> None:
     ],
 )
 def test_html_becomes_text(html: str, text: str) -> None:
-    assert plain_text(html) == text
+    assert html_to_text(html) == text
 
 
 @CALM
 @given(st.text("<>&;/!ab =\"'\n-", max_size=60))
 def test_a_line_has_no_breaks_whatever_the_markup(html: str) -> None:
-    assert "\n" not in plain_line(html)
+    assert "\n" not in html_to_line(html)
 
 
 # --- dates -------------------------------------------------------------------------------------

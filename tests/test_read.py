@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.model import Article, Entry, StageError
-from monitor.read import from_feed, read
+from monitor.read import article_from_feed, read_article
 from monitor.web import GuardedWeb, Response, WebSettings
 from tests.fakes import FakeWeb, answer
 from tests.serve import Canned, Site, redirect
@@ -46,7 +46,7 @@ def page(text: str = TEXT, head: str = "", title: str = "Two governments share t
 
 
 def read_entry(response: Response | StageError, entry: Entry = ENTRY) -> Article:
-    reading = asyncio.run(read(entry, FakeWeb({URL: response}), NOON))
+    reading = asyncio.run(read_article(entry, FakeWeb({URL: response}), NOON))
     assert reading.entry == entry
     return reading.article
 
@@ -68,7 +68,7 @@ def test_over_real_http_the_article_is_where_redirects_led() -> None:
     web = GuardedWeb(WebSettings("monitor-test", allow_networks=("127.0.0.0/8",)))
     html = Canned(page().encode(), headers={"Content-Type": "text/html; charset=utf-8"})
     with Site({"/old": redirect("/new"), "/new": html}) as site:
-        article = asyncio.run(read(replace(ENTRY, url=f"{site.url}/old"), web, NOON)).article
+        article = asyncio.run(read_article(replace(ENTRY, url=f"{site.url}/old"), web, NOON)).article
     assert (article.url, article.method) == (f"{site.url}/new", "trafilatura")
 
 
@@ -78,7 +78,7 @@ def test_an_entry_without_a_page_is_what_its_feed_told() -> None:
 
 def test_an_entry_of_a_title_alone_is_still_an_article() -> None:
     bare = replace(ENTRY, summary="", language=None)
-    assert from_feed(bare, "poison") == replace(TOLD, text=ENTRY.title, language="en", problems=("poison",))
+    assert article_from_feed(bare, "poison") == replace(TOLD, text=ENTRY.title, language="en", problems=("poison",))
 
 
 # --- trouble -----------------------------------------------------------------------------------

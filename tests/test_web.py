@@ -18,22 +18,12 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.links import lane_of_url, normalise_link, safe_link, strip_tracking
 from monitor.model import StageError
-from monitor.web import (
-    GuardedWeb,
-    Hop,
-    Response,
-    WebSettings,
-    decode,
-    lane,
-    normalise,
-    post,
-    safe_link,
-    without_tracking,
-)
-from monitor.web.body import STEP_BYTES, Packed
+from monitor.web import GuardedWeb, Hop, Response, WebSettings, decode_body, post_unguarded
+from monitor.web.body import STEP_BYTES, PackedBody
 from monitor.web.fetch import guard_transport
-from monitor.web.guard import Blocked, Policy, is_public, parse_address
+from monitor.web.guard import AddressPolicy, BlockedAddress, is_public_address, parse_address
 from tests.serve import Canned, Site, drip, redirect
 
 CALM = settings(deadline=None)  # a busy machine is no bug
@@ -189,7 +179,7 @@ def test_what_only_claims_to_be_gzip_is_refused(site: Site) -> None:
 @given(st.binary(max_size=300), st.lists(st.integers(1, 50)), st.sampled_from([31, 15, -15]))
 def test_unfolding_piece_by_piece_equals_zlib(body: bytes, cuts: list[int], bits: int) -> None:
     pack = zlib.compressobj(wbits=bits)
-    rest, unpack, got = pack.compress(body) + pack.flush(), Packed(), b""
+    rest, unpack, got = pack.compress(body) + pack.flush(), PackedBody(), b""
     for cut in [*cuts, len(rest)]:
         got += b"".join(unpack.pieces(rest[:cut]))
         rest = rest[cut:]
@@ -197,7 +187,7 @@ def test_unfolding_piece_by_piece_equals_zlib(body: bytes, cuts: list[int], bits
 
 
 def test_no_piece_is_larger_than_its_step() -> None:
-    assert max(map(len, Packed().pieces(gzip.compress(bytes(1_000_000))))) == STEP_BYTES
+    assert max(map(len, PackedBody().pieces(gzip.compress(bytes(1_000_000))))) == STEP_BYTES
 
 
 def test_a_dripping_server_ends_at_the_deadline(site: Site) -> None:
@@ -346,16 +336,16 @@ def test_an_allowed_network_opens_every_port_and_nothing_else(site: Site) -> Non
 
 
 def test_public_addresses_are_visited_at_the_usual_ports_only() -> None:
-    policy = Policy()
+    policy = AddressPolicy()
     policy.check("93.184.216.34", 443)
-    with pytest.raises(Blocked, match="port 22"):
+    with pytest.raises(BlockedAddress, match="port 22"):
         policy.check("93.184.216.34", 22)
 
 
 @CALM
 @given(st.ip_addresses(v=4))
 def test_ipv4_in_ipv6_clothes_is_judged_as_ipv4(address: object) -> None:
-    assert is_public(parse_address(f"::ffff:{address}")) == is_public(parse_address(str(address)))
+    assert is_public_address(parse_address(f"::ffff:{address}")) == is_public_address(parse_address(str(address)))
 
 
 def test_a_version_of_httpx_without_place_for_the_guard_is_refused() -> None:
@@ -372,7 +362,7 @@ def test_a_version_of_httpx_without_place_for_the_guard_is_refused() -> None:
 
 def test_a_webhook_is_sent_unguarded_and_its_answer_read(site: Site) -> None:
     site.routes["/hook"] = Canned(b"ok")
-    got = asyncio.run(post(f"{site.url}/hook", b"{}", {"Content-Type": "application/json"}, timeout_s=5))
+    got = asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {"Content-Type": "application/json"}, timeout_s=5))
     assert (got.status, got.body) == (200, b"ok")
     assert (site.asked[0].method, site.asked[0].body) == ("POST", b"{}")
     assert site.asked[0].headers["content-type"] == "application/json"
@@ -380,7 +370,7 @@ def test_a_webhook_is_sent_unguarded_and_its_answer_read(site: Site) -> None:
 
 def test_a_webhook_is_not_redirected(site: Site) -> None:
     site.routes["/hook"] = redirect("/other", 307)
-    assert asyncio.run(post(f"{site.url}/hook", b"{}", {}, timeout_s=5)).status == 307
+    assert asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {}, timeout_s=5)).status == 307
     assert len(site.asked) == 1
 
 
@@ -388,7 +378,7 @@ def test_a_webhook_is_not_redirected(site: Site) -> None:
 def test_a_webhook_has_a_deadline_and_named_trouble(site: Site, path: str, reason: str) -> None:
     site.routes |= {"/drip": drip, "/broken": lambda handler: handler.wfile.write(b"what?\r\n\r\n") and None}
     with pytest.raises(StageError) as caught:
-        asyncio.run(post(f"{site.url}{path}", b"{}", {}, timeout_s=0.2))
+        asyncio.run(post_unguarded(f"{site.url}{path}", b"{}", {}, timeout_s=0.2))
     assert caught.value.reason == reason
     assert path not in str(caught.value)
 
@@ -447,7 +437,7 @@ RUSSIAN = "Переговоры о прекращении огня возобн�
 )
 def test_bytes_are_read_by_bom_utf8_header_or_looks(body: bytes, content_type: str, text: str) -> None:
     """Headers often claim what is not sent: what is good UTF-8 is UTF-8."""
-    assert decode(body, content_type) == text
+    assert decode_body(body, content_type) == text
 
 
 @pytest.mark.parametrize(
@@ -459,22 +449,22 @@ def test_bytes_are_read_by_bom_utf8_header_or_looks(body: bytes, content_type: s
     ],
 )
 def test_a_document_may_declare_its_own_encoding(head: str) -> None:
-    assert decode((head + RUSSIAN).encode("cp1251"), "text/html; charset=nonsense") == head + RUSSIAN
+    assert decode_body((head + RUSSIAN).encode("cp1251"), "text/html; charset=nonsense") == head + RUSSIAN
 
 
 @pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
 def test_markup_in_utf16_needs_no_mark(codec: str) -> None:
-    assert decode("<rss>мир</rss>".encode(codec), "application/xml") == "<rss>мир</rss>"
+    assert decode_body("<rss>мир</rss>".encode(codec), "application/xml") == "<rss>мир</rss>"
 
 
 def test_a_character_cut_off_at_the_end_spoils_nothing() -> None:
-    assert decode(RUSSIAN.encode()[:-1], "text/html; charset=windows-1251") == RUSSIAN[:-1]
+    assert decode_body(RUSSIAN.encode()[:-1], "text/html; charset=windows-1251") == RUSSIAN[:-1]
 
 
 @CALM
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-7", "idna", "utf-16", "cp1252", "big5", "hz", "euc-jp"]))
 def test_decoding_never_fails(body: bytes, label: str) -> None:
-    decode(body, f"text/html; charset={label}").encode()
+    decode_body(body, f"text/html; charset={label}").encode()
 
 
 # --- links -------------------------------------------------------------------------------------
@@ -528,7 +518,7 @@ def test_only_links_to_real_hosts_are_safe(url: str, link: str | None) -> None:
     ],
 )
 def test_parameters_that_tell_who_sent_the_reader_go(url: str, rest: str) -> None:
-    assert without_tracking(url) == rest
+    assert strip_tracking(url) == rest
 
 
 SAME_PAGE = [
@@ -542,12 +532,12 @@ SAME_PAGE = [
 
 @pytest.mark.parametrize("url", SAME_PAGE)
 def test_two_links_to_one_page_have_one_key(url: str) -> None:
-    assert normalise(url) == "https://a.example/x"
+    assert normalise_link(url) == "https://a.example/x"
 
 
 @pytest.mark.parametrize("url", ["urn:uuid:1", "not a link", "https://a.example/y", "https://a.example:8443/x"])
 def test_other_things_keep_other_keys(url: str) -> None:
-    assert normalise(url) == url
+    assert normalise_link(url) == url
 
 
 PARTS = st.sampled_from(
@@ -561,7 +551,7 @@ PARTS = st.sampled_from(
 @CALM
 @given(st.lists(PARTS, max_size=8).map(lambda parts: "http://a.example" + "".join(parts)) | st.text(max_size=40))
 def test_normalising_twice_is_normalising_once(url: str) -> None:
-    assert normalise(normalise(url)) == normalise(url)
+    assert normalise_link(normalise_link(url)) == normalise_link(url)
     link = safe_link(url)
     assert link is None or safe_link(link) == link
 
@@ -580,7 +570,7 @@ def test_normalising_twice_is_normalising_once(url: str) -> None:
     ],
 )
 def test_a_lane_is_whoever_carries_the_load(url: str, expected: str) -> None:
-    assert lane(url) == expected
+    assert lane_of_url(url) == expected
 
 
 # --- many at once ------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from monitor.alert.cutting import cut_text, is_visible, passage_to_line, text_to_line
+from monitor.links import safe_link
 from monitor.model import Delivery, Digest, Notice, Passage, Report
 from monitor.text import clean_line
-from monitor.web import safe_link
 
 HEADLINE_LIMIT = 250
 PASSAGES_SHOWN = 2

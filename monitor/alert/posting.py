@@ -10,7 +10,7 @@ from monitor.alert.secret import Secret
 from monitor.model import StageError
 from monitor.pace import PAUSE_IF_LIMITED
 from monitor.text import clean_line
-from monitor.web import Response, post
+from monitor.web import Response, post_unguarded
 
 BUSY_STATUSES = (408, 425, 429)
 """Not now (RFC 9110, 8470 and 6585)."""
@@ -23,7 +23,7 @@ REFUSED_STATUSES = range(400, 500)
 async def post_secretly(url: Secret, body: bytes, headers: Mapping[str, str], timeout_s: float) -> Response:
     """Post to a secret address."""
     try:
-        return await post(url.reveal(), body, headers, timeout_s=timeout_s)
+        return await post_unguarded(url.reveal(), body, headers, timeout_s=timeout_s)
     except StageError as error:
         # Its detail may name the address.
         raise StageError(error.reason, retry_after=error.retry_after) from None

@@ -16,9 +16,10 @@ from monitor.alert.message import compose_message
 from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
 from monitor.alert.tables import CommonTable, Flaw, NonEmptyText, SecretVariable
+from monitor.links import safe_link
 from monitor.model import Delivery, Sent, StageError
 from monitor.pace import PAUSE_IF_LIMITED, QUICK_CHANNEL_S
-from monitor.web import Response, safe_link
+from monitor.web import Response
 
 OK_STATUS = 200
 JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}

@@ -16,10 +16,10 @@ from monitor.alert.plain import render_text
 from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
 from monitor.alert.secret import Secret
 from monitor.alert.tables import CommonTable, NonEmptyText, SecretVariable, name_secret
+from monitor.links import safe_link
 from monitor.model import Alert, Delivery, Digest, Notice, Passage, Report, Sent
 from monitor.pace import QUICK_CHANNEL_S
 from monitor.text import clean_text
-from monitor.web import safe_link
 
 CONTRACT_VERSION = 1
 """Of the contract; a new key does not change it, so receivers pass over what they do not know."""

@@ -20,9 +20,9 @@ from monitor.archive.connection import ArchiveConnection
 from monitor.archive.feeds import Intake
 from monitor.archive.judgements import save_judgement
 from monitor.archive.times import time_from_text, time_to_text
+from monitor.links import lane_of_url
 from monitor.model import Entry, Failure, Judgement, Reading
 from monitor.retry import after_reading
-from monitor.web import lane
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +152,7 @@ class Entries:
 
     def _free(self, entry: Entry, now: datetime) -> None:
         row = self._conn.execute("select lane from entries where id = ?", (entry.id,)).fetchone()
-        lanes.free_lane(self._conn, row[0] if row else lane(entry.url or ""), now, self._intake.pause)
+        lanes.free_lane(self._conn, row[0] if row else lane_of_url(entry.url or ""), now, self._intake.pause)
 
     def _add_article(self, reading: Reading, now: datetime) -> int:
         entry, article = reading.entry, reading.article

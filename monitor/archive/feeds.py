@@ -12,10 +12,10 @@ from monitor.archive import lanes
 from monitor.archive.authors import encode_authors
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.times import time_to_text
+from monitor.links import lane_of_url, normalise_link
 from monitor.model import Entry, EntryState, Failure, Feed, Poll, PollOutcome
 from monitor.pace import EDITED_REREAD_FOR, REREADINGS_OF_EDITED, next_poll
 from monitor.retry import after_poll
-from monitor.web import lane, normalise
 
 KEPT_FETCHES = 30
 """Polls remembered for each feed."""
@@ -70,7 +70,7 @@ class Feeds:
             "kind": listing.kind,
             "note": listing.note,
             "interval_s": int(listing.interval.total_seconds()),
-            "lane": lane(listing.url),
+            "lane": lane_of_url(listing.url),
             "now": time_to_text(now),
             "at_latest": time_to_text(now + listing.interval),
         }
@@ -168,7 +168,7 @@ class Feeds:
         self._free(feed, now)
 
     def _free(self, feed: Feed, now: datetime) -> None:
-        lanes.free_lane(self._conn, lane(feed.url), now, self._intake.pause)
+        lanes.free_lane(self._conn, lane_of_url(feed.url), now, self._intake.pause)
 
     def _log(self, feed: Feed, now: datetime, outcome: PollOutcome | Literal["failed"], **columns: object) -> None:
         row = {"feed_id": feed.id, "at": time_to_text(now), "outcome": outcome, **columns}
@@ -199,7 +199,7 @@ class Feeds:
 
     def _add_entry(self, entry: Entry, feed: Feed, now: datetime, *, skip: bool) -> bool:
         """Add one entry unless the feed listed it before; whether it is new."""
-        url_key = normalise(entry.url) if entry.url else None
+        url_key = normalise_link(entry.url) if entry.url else None
         copy_of = None if skip else self._same_page(url_key)
         state: EntryState = "skipped" if skip else "copy" if copy_of else "due"
         added = self._conn.execute(
@@ -217,7 +217,7 @@ class Feeds:
                 time_to_text(entry.published),
                 entry.language or feed.language,
                 time_to_text(now),
-                lane(entry.url or feed.url),
+                lane_of_url(entry.url or feed.url),
                 state,
                 time_to_text(now) if state == "due" else None,
                 "older_than_first_poll" if skip else None,

@@ -36,9 +36,9 @@ def feed(url: str, folder: Path, json_: bool) -> None:
     """Poll one feed and show what it lists."""
     from monitor.daemon import utc_now
     from monitor.model import Feed
-    from monitor.poll import poll
+    from monitor.poll import poll_feed
 
-    found = _run_or_exit(poll(Feed(0, url, url), _guarded_web(load_settings_or_exit(folder)), utc_now()))
+    found = _run_or_exit(poll_feed(Feed(0, url, url), _guarded_web(load_settings_or_exit(folder)), utc_now()))
     if json_:
         write_json(found)
         return
@@ -138,14 +138,14 @@ def _highlight_passage(passage: Passage) -> str:
 def _article_at_place(place: str, settings: Settings) -> Article:
     """The article at an address, or in a file: HTML, or plain text with its title on the first line."""
     from monitor.daemon import utc_now
-    from monitor.extract import extract
+    from monitor.extract import extract_article
     from monitor.model import Entry, Page, StageError
-    from monitor.read import read
+    from monitor.read import read_article
 
     path = Path(place)
     if not path.is_file():
         entry = Entry(0, 0, place, place, "")
-        article = _run_or_exit(read(entry, _guarded_web(settings), utc_now())).article
+        article = _run_or_exit(read_article(entry, _guarded_web(settings), utc_now())).article
         if not article.text:
             exit_with_error(f"{place}: {', '.join(article.problems)}")
         return article
@@ -153,19 +153,19 @@ def _article_at_place(place: str, settings: Settings) -> Article:
     if path.suffix in {".txt", ".md"}:
         return _plain_article(path, body)
     try:
-        return extract(Page(path.absolute().as_uri(), body, "text/html"), utc_now())
+        return extract_article(Page(path.absolute().as_uri(), body, "text/html"), utc_now())
     except StageError as error:
         exit_with_error(f"{place}: {error}")
 
 
 def _plain_article(path: Path, body: bytes) -> Article:
-    from monitor.extract.language import language_of
+    from monitor.extract.language import detect_language
     from monitor.model import Article
     from monitor.text import clean_line, clean_text
 
     text = clean_text(body.decode("utf-8", "replace")).strip()
     title = clean_line(next(iter(text.splitlines()), path.name))
-    return Article(path.absolute().as_uri(), title, text, language_of(text), method="file")
+    return Article(path.absolute().as_uri(), title, text, detect_language(text), method="file")
 
 
 def _guarded_web(settings: Settings) -> Web:

@@ -14,7 +14,7 @@ from monitor.config.mistakes import Place, suggest_nearest
 from monitor.config.secrets import read_secret
 from monitor.config.tables import read_table
 from monitor.config.timing import check_timing
-from monitor.web import safe_link
+from monitor.links import safe_link
 
 REMEDY_FOR_SECRETS = "Secrets never stand in a file here: put it into the environment and name the variable in {}."
 CHANNEL_KEY_HINTS = {

@@ -8,7 +8,7 @@ from monitor.config.files import read_toml
 from monitor.config.mistakes import Mistakes, Place
 from monitor.config.settings import FeedTable
 from monitor.config.tables import read_table
-from monitor.web import normalise, safe_link
+from monitor.links import normalise_link, safe_link
 
 
 def read_feeds(path: Path, mistakes: Mistakes) -> tuple[FeedTable, ...]:
@@ -36,7 +36,7 @@ def _add_feed(table: object, feeds: dict[str, FeedTable], at: Place) -> None:
         return
     if not safe_link(feed.url):
         at.add("url", f"{feed.url!r} is no http or https address", "Copy the feed's address from a browser.")
-    elif normalise(feed.url) in feeds:
+    elif normalise_link(feed.url) in feeds:
         at.add("url", f"{feed.url} is listed twice", "Remove one of them.")
     else:
-        feeds[normalise(feed.url)] = feed
+        feeds[normalise_link(feed.url)] = feed

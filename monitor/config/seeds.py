@@ -199,9 +199,9 @@ def _detect_seed_language(text: str) -> str | None:
         from monitor.match import guess_language  # noqa: PLC0415 - word lists load only when they are needed
 
         return guess_language(text)
-    from monitor.extract.language import language_of  # noqa: PLC0415 - as heavy as the extractor it comes with
+    from monitor.extract.language import detect_language  # noqa: PLC0415 - as heavy as the extractor it comes with
 
-    return language_of(text)
+    return detect_language(text)
 
 
 def _read_topic_tables(raw: Mapping[str, object], at: Place) -> Iterator[Topic]:

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from monitor.links import lane_of_url
 from monitor.model import Failure, Item, StageError
-from monitor.web import Web, lane
+from monitor.web import Web
 
 log = logging.getLogger(__name__)
 
@@ -87,5 +88,5 @@ def _group_by_lane(items: Sequence[Item]) -> list[list[int]]:
     for place, item in enumerate(items):
         url = getattr(item, "url", None)
         # What has no address asks nobody, so it waits for nobody.
-        lanes.setdefault(lane(url) if url else f"#{place}", []).append(place)
+        lanes.setdefault(lane_of_url(url) if url else f"#{place}", []).append(place)
     return list(lanes.values())

@@ -13,19 +13,20 @@ from lxml.html import document_fromstring
 from trafilatura.utils import load_html
 
 from monitor.extract.claims import Claims, read_claims
+from monitor.extract.extractors import ExtractedText, extract_best_text
 from monitor.extract.gate import check_markup, check_page
-from monitor.extract.head import Head, read_head
-from monitor.extract.language import language_of
-from monitor.extract.metadata import Metadata, metadata_of
-from monitor.extract.opinions import Opinion, best_opinion
-from monitor.extract.problems import problems_of
+from monitor.extract.head import PageHead, read_page_head
+from monitor.extract.language import detect_language
+from monitor.extract.metadata import ArticleMetadata, gather_metadata
+from monitor.extract.problems import find_text_problems
 from monitor.extract.scripts import Markup, take_scripts_out
-from monitor.extract.wording import normal
+from monitor.extract.wording import normalise_name
+from monitor.links import safe_link
 from monitor.model import Article, Page, StageError
 from monitor.text import clean_text
-from monitor.web import decode, safe_link
+from monitor.web import decode_body
 
-__all__ = ["extract", "extract_as_written"]
+__all__ = ["extract_article", "extract_in_page_zone"]
 
 # They report every odd page as a warning or an error; what we need to know is in the article's problems.
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
@@ -33,7 +34,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 
 log = logging.getLogger(__name__)
 
-BLANK = "<html><body></body></html>"
+BLANK_PAGE = "<html><body></body></html>"
 
 LIBRARY_TROUBLE = (
     *(ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
@@ -42,58 +43,60 @@ LIBRARY_TROUBLE = (
 """What parsers raise on pages nobody foresaw."""
 
 
-def extract(page: Page, now: datetime) -> Article:
+def extract_article(page: Page, now: datetime) -> Article:
     """Read the article out of a page. Raises StageError for what is no page or would take too long to read."""
-    article = extract_as_written(page, now)
+    article = extract_in_page_zone(page, now)
     return replace(article, published=article.published and article.published.astimezone(UTC))
 
 
-def extract_as_written(page: Page, now: datetime) -> Article:
+def extract_in_page_zone(page: Page, now: datetime) -> Article:
     """Do the same, but leave the time in the page's own zone: it tells on which day its readers saw it."""
     check_page(page)
-    with _parsing():
-        markup = take_scripts_out(_encodable(decode(page.body, page.content_type)))
+    with _name_parser_trouble():
+        markup = take_scripts_out(_drop_unencodable(decode_body(page.body, page.content_type)))
         check_markup(markup.html)
-        return _read(markup, page.url, now)
+        return _read_markup(markup, page.url, now)
 
 
-def _encodable(html: str) -> str:
+def _drop_unencodable(html: str) -> str:
     """Drop what parsers choke on. Every field is cleaned later: cleaning whole pages would cost 4 ms each."""
     return html.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-def _read(markup: Markup, url: str, now: datetime) -> Article:
+def _read_markup(markup: Markup, url: str, now: datetime) -> Article:
     tree = load_html(markup.html)
     if tree is None:
-        tree = document_fromstring(BLANK)
-    head, claims = read_head(tree, safe_link(url) or ""), read_claims(markup.jsonld)
-    metadata = metadata_of(tree, head, claims, now)
-    opinion = best_opinion(markup.html, tree, claims.body)
-    return _article(url, head, claims, metadata, opinion)
+        tree = document_fromstring(BLANK_PAGE)
+    head, claims = read_page_head(tree, safe_link(url) or ""), read_claims(markup.jsonld)
+    metadata = gather_metadata(tree, head, claims, now)
+    opinion = extract_best_text(markup.html, tree, claims.body)
+    return _article_from_parts(url, head, claims, metadata, opinion)
 
 
-def _article(url: str, head: Head, claims: Claims, metadata: Metadata, opinion: Opinion) -> Article:
-    text = _without_title(clean_text(opinion.text).strip(), metadata.title)
+def _article_from_parts(
+    url: str, head: PageHead, claims: Claims, metadata: ArticleMetadata, opinion: ExtractedText
+) -> Article:
+    text = _drop_repeated_title(clean_text(opinion.text).strip(), metadata.title)
     return Article(
         url=url,
         title=metadata.title,
         text=text,
-        language=language_of(text, head.language),
+        language=detect_language(text, head.language),
         published=metadata.published,
         authors=metadata.authors,
         canonical_url=head.canonical_url,
         method=opinion.method,
-        problems=problems_of(text, metadata.title, head, claims, is_agreed=opinion.is_agreed),
+        problems=find_text_problems(text, metadata.title, head, claims, is_agreed=opinion.is_agreed),
     )
 
 
-def _without_title(text: str, title: str) -> str:
+def _drop_repeated_title(text: str, title: str) -> str:
     first, _, rest = text.partition("\n")
-    return rest.lstrip() if rest and normal(first) == normal(title) else text
+    return rest.lstrip() if rest and normalise_name(first) == normalise_name(title) else text
 
 
 @contextmanager
-def _parsing() -> Iterator[None]:
+def _name_parser_trouble() -> Iterator[None]:
     try:
         yield
     except MemoryError as error:

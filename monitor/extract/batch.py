@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from monitor.extract import extract_as_written
-from monitor.extract.gate import MOST_BYTES
+from monitor.extract import extract_in_page_zone
+from monitor.extract.gate import MOST_PAGE_BYTES
 from monitor.model import Article, Page, StageError
 
 
-class Request(msgspec.Struct, frozen=True):
+class _PageRequest(msgspec.Struct, frozen=True):
     """One page to extract: a file, where it came from, and its Content-Type header."""
 
     id: str
@@ -27,38 +27,38 @@ def extract_lines(lines: Iterable[str], now: datetime) -> Iterator[str]:
     """Answer every line with one line; a bad line or an unreadable page becomes an article without text."""
     for line in lines:
         if line.strip():
-            yield _answer(line, now)
+            yield _answer_line(line, now)
 
 
-def _answer(line: str, now: datetime) -> str:
+def _answer_line(line: str, now: datetime) -> str:
     try:
-        request = msgspec.json.decode(line, type=Request)
+        request = msgspec.json.decode(line, type=_PageRequest)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        return _written(_id_in(line), _without_text("", "bad_line"))
-    return _written(request.id, _extracted(request, now))
+        return _article_to_line(_find_line_id(line), _article_without_text("", "bad_line"))
+    return _article_to_line(request.id, _extract_requested(request, now))
 
 
-def _extracted(request: Request, now: datetime) -> Article:
+def _extract_requested(request: _PageRequest, now: datetime) -> Article:
     try:
-        return extract_as_written(_page(request), now)
+        return extract_in_page_zone(_load_page(request), now)
     except StageError as trouble:
-        return _without_text(request.url or "", trouble.reason)
+        return _article_without_text(request.url or "", trouble.reason)
 
 
-def _page(request: Request) -> Page:
+def _load_page(request: _PageRequest) -> Page:
     try:
         with Path(request.path).open("rb") as file:
-            body = file.read(MOST_BYTES + 1)
+            body = file.read(MOST_PAGE_BYTES + 1)
     except (OSError, ValueError) as error:
         raise StageError("no_file", final=True) from error
     return Page(request.url or "", body, request.content_type or "")
 
 
-def _without_text(url: str, problem: str) -> Article:
+def _article_without_text(url: str, problem: str) -> Article:
     return Article(url, "", "", problems=(problem,))
 
 
-def _id_in(line: str) -> str:
+def _find_line_id(line: str) -> str:
     """Give the id of a line that is wrong otherwise, so that its sender can tell which."""
     try:
         value = json.loads(line)
@@ -68,7 +68,7 @@ def _id_in(line: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _written(id_: str, article: Article) -> str:
+def _article_to_line(id_: str, article: Article) -> str:
     answer = {
         "id": id_,
         "title": article.title,

@@ -9,20 +9,20 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from monitor.extract.wording import plain_line
-from monitor.web import lane, safe_link
+from monitor.extract.wording import raw_value_to_line
+from monitor.links import lane_of_url, safe_link
 
 MOST_METAS = 300
 MOST_HEADINGS = 10
-MOST_NOTICES = 20
-NAMES_OF_META = ("property", "name", "itemprop")
-SITE_NAMES = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
-ROOTS = ("root", "app", "__next", "__nuxt", "___gatsby")
+MOST_NOSCRIPTS = 20
+META_NAME_ATTRIBUTES = ("property", "name", "itemprop")
+SITE_NAME_METAS = ("og:site_name", "application-name", "al:android:app_name", "apple-mobile-web-app-title")
+SCRIPT_ROOT_IDS = ("root", "app", "__next", "__nuxt", "___gatsby")
 """Ids of the elements in which scripts draw their pages."""
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class PageHead:
     """A page's own words about itself."""
 
     url: str
@@ -45,66 +45,70 @@ class Head:
         return tuple(content for name in names for content in self.metas.get(name, ()))
 
 
-def read_head(tree: HtmlElement, url: str) -> Head:
+def read_page_head(tree: HtmlElement, url: str) -> PageHead:
     """Read a page's own words about itself; `url` is where it was fetched, empty when not known."""
-    metas = _metas(tree)
-    return Head(
+    metas = _collect_metas(tree)
+    return PageHead(
         url=url,
         metas=metas,
-        headings=_headings(tree),
-        canonical_url=_canonical_url(tree, metas, url),
-        language=_language(tree, metas),
+        headings=_collect_headings(tree),
+        canonical_url=_find_canonical_url(tree, metas, url),
+        language=_declared_language(tree, metas),
         asks_for_javascript=_asks_for_javascript(tree),
     )
 
 
-def _metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
+def _collect_metas(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
     metas: dict[str, tuple[str, ...]] = {}
     for element in islice(tree.iter("meta"), MOST_METAS):
-        content = plain_line(element.get("content"))
-        for attribute in NAMES_OF_META:
+        content = raw_value_to_line(element.get("content"))
+        for attribute in META_NAME_ATTRIBUTES:
             name = (element.get(attribute) or "")[:100].strip().lower()
             if name and content:
                 metas[name] = (*metas.get(name, ()), content)
     return metas
 
 
-def _headings(tree: HtmlElement) -> tuple[str, ...]:
+def _collect_headings(tree: HtmlElement) -> tuple[str, ...]:
     elements = islice(tree.iter("h1"), MOST_HEADINGS)
-    return tuple(line for element in elements if (line := plain_line(" ".join(element.itertext()))))
+    return tuple(line for element in elements if (line := raw_value_to_line(" ".join(element.itertext()))))
 
 
-def _canonical_url(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]], url: str) -> str | None:
+def _find_canonical_url(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]], url: str) -> str | None:
     """Take the page's word for its address only within its own domain, and not for the whole site."""
     links = [link.get("href") for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()]
     for href in (*links, *metas.get("og:url", ())):
-        link = _joined(url, href)
-        if link and lane(link) == lane(url) and (_depth(link) or not _depth(url)):
+        link = _join_safe_link(url, href)
+        if (
+            link
+            and lane_of_url(link) == lane_of_url(url)
+            and (_length_beyond_host(link) or not _length_beyond_host(url))
+        ):
             return link
     return None
 
 
-def _joined(url: str, href: str | None) -> str | None:
+def _join_safe_link(url: str, href: str | None) -> str | None:
     try:
         return safe_link(urljoin(url, href)) if href and url else None
     except ValueError:
         return None
 
 
-def _depth(url: str) -> int:
+def _length_beyond_host(url: str) -> int:
     split = urlsplit(url)
     return len(split.path.strip("/")) + len(split.query)
 
 
-def _language(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]]) -> str | None:
+def _declared_language(tree: HtmlElement, metas: Mapping[str, tuple[str, ...]]) -> str | None:
     root = next(tree.iter("html"), tree)
     declared = (root.get("lang"), root.get("xml:lang"), *metas.get("og:locale", ()))
     return next((language[:20] for language in declared if language and language.strip()), None)
 
 
 def _asks_for_javascript(tree: HtmlElement) -> bool:
-    notices = islice(tree.iter("noscript"), MOST_NOTICES)
+    notices = islice(tree.iter("noscript"), MOST_NOSCRIPTS)
     if any("javascript" in "".join(notice.itertext()).lower() for notice in notices):
         return True
-    roots = (element for element in tree.iter("div") if element.get("id") in ROOTS)
+    roots = (element for element in tree.iter("div") if element.get("id") in SCRIPT_ROOT_IDS)
     return any(not "".join(root.itertext()).strip() for root in islice(roots, 1))

@@ -12,59 +12,59 @@ from itertools import islice
 
 from resiliparse.parse.lang import detect_fast
 
-from monitor.extract.wording import WORD
+from monitor.extract.wording import WORD_OR_CHARACTER
 
-LOOKED_AT = 2_000
-FEW_WORDS = 20
+DETECTION_CHARACTERS = 2_000
+FEW_DETECTION_WORDS = 20
 """Below these a text is too short to tell, and the declaration counts first."""
-NEAR_TIE = 1.05
+NEAR_TIE_RATIO = 1.05
 """A declared language this little behind the best one is taken: Hindi for Marathi, Portuguese for Galician.
 
 On the first 150 characters of those pages the detector alone is wrong 34 times, with this rule never.
 """
-WORST_RANK = 1_200
+WORST_LANGUAGE_RANK = 1_200
 """The detector's own bound: what is further from every known language is in none of them."""
 KANA = re.compile("[\u3041-\u30ff]")
 
-CODE = re.compile(r"[a-zA-Z]{2,3}(?![a-zA-Z])")
-OTHER_NAMES = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl"}
+LANGUAGE_CODE = re.compile(r"[a-zA-Z]{2,3}(?![a-zA-Z])")
+DETECTOR_CODE_OF = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl"}
 """Codes of the same languages that are old, or finer than the detector's."""
 
 
-def language_of(text: str, *declared: str | None) -> str | None:
+def detect_language(text: str, *declared: str | None) -> str | None:
     """Tell the language of a text as a two-letter code; `declared` are tags such as `en-GB`, best first.
 
-    >>> language_of("Am Freitag kehrten beide Seiten an den Tisch zurück, doch über die Grenze wurde nicht "
+    >>> detect_language("Am Freitag kehrten beide Seiten an den Tisch zurück, doch über die Grenze wurde nicht "
     ...     "gesprochen, weil die Vermittler noch auf eine Antwort aus der Hauptstadt warten.", "en")
     'de'
-    >>> language_of("Gas", "en-GB")
+    >>> detect_language("Gas", "en-GB")
     'en'
     """
-    said = next((code for tag in declared if (code := _code(tag))), None)
-    if _is_short(text):
-        return said or _looks_like(text[:LOOKED_AT], None)
-    return _looks_like(text[:LOOKED_AT], said)
+    said = next((code for tag in declared if (code := _code_from_tag(tag))), None)
+    if _is_too_short_to_detect(text):
+        return said or _most_likely_language(text[:DETECTION_CHARACTERS], None)
+    return _most_likely_language(text[:DETECTION_CHARACTERS], said)
 
 
-def _code(tag: str | None) -> str | None:
-    match = CODE.match((tag or "").strip())
+def _code_from_tag(tag: str | None) -> str | None:
+    match = LANGUAGE_CODE.match((tag or "").strip())
     code = match[0].lower() if match else ""
-    return OTHER_NAMES.get(code, code if len(code) == len("en") else None)
+    return DETECTOR_CODE_OF.get(code, code if len(code) == len("en") else None)
 
 
-def _is_short(text: str) -> bool:
-    return sum(1 for _ in islice(WORD.finditer(text), FEW_WORDS)) < FEW_WORDS
+def _is_too_short_to_detect(text: str) -> bool:
+    return sum(1 for _ in islice(WORD_OR_CHARACTER.finditer(text), FEW_DETECTION_WORDS)) < FEW_DETECTION_WORDS
 
 
-def _looks_like(text: str, said: str | None) -> str | None:
-    ranks = _ranks(text)
+def _most_likely_language(text: str, said: str | None) -> str | None:
+    ranks = _rank_languages(text)
     best = min(ranks, key=lambda language: ranks[language], default=said)
-    if said in ranks and best in ranks and ranks[said] <= NEAR_TIE * ranks[best]:
+    if said in ranks and best in ranks and ranks[said] <= NEAR_TIE_RATIO * ranks[best]:
         return said
     return "ja" if best in {"zh", None} and KANA.search(text) else best
 
 
-def _ranks(text: str) -> dict[str, int]:
+def _rank_languages(text: str) -> dict[str, int]:
     """Language → how far the text is from it."""
-    found = detect_fast(text, n_results=100, cutoff=WORST_RANK) if text.strip() else []
+    found = detect_fast(text, n_results=100, cutoff=WORST_LANGUAGE_RANK) if text.strip() else []
     return dict(found) if isinstance(found, list) else {}

@@ -10,8 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 
-START = re.compile(r"<!--|<(script|style)\b[^<>]{0,1000}>", re.IGNORECASE)
-ENDS = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile("</style", re.IGNORECASE)}
+ELEMENT_START = re.compile(r"<!--|<(script|style)\b[^<>]{0,1000}>", re.IGNORECASE)
+ELEMENT_ENDS = {"script": re.compile("</script", re.IGNORECASE), "style": re.compile("</style", re.IGNORECASE)}
 COMMENT_END = re.compile("-->")
 
 
@@ -30,22 +30,22 @@ def take_scripts_out(html: str) -> Markup:
     Markup(html='<script type="application/ld+json"></script><p>Text', jsonld=({'a': 1},))
     """
     kept, jsonld, done = [], [], 0
-    while (start := START.search(html, done)) and (end := _end(html, start)):
+    while (start := ELEMENT_START.search(html, done)) and (end := _find_element_end(html, start)):
         is_comment = start[1] is None
         kept.append(html[done : end.end() if is_comment else start.end()])
         if "ld+json" in start[0].lower():
-            jsonld.append(_parsed(html[start.end() : end.start()]))
+            jsonld.append(_parse_jsonld(html[start.end() : end.start()]))
         done = end.end() if is_comment else end.start()
     return Markup("".join(kept) + html[done:], tuple(block for block in jsonld if block is not None))
 
 
-def _end(html: str, start: re.Match[str]) -> re.Match[str] | None:
+def _find_element_end(html: str, start: re.Match[str]) -> re.Match[str] | None:
     if start[1] is None:
         return COMMENT_END.search(html, start.start() + len("<!"))  # `<!-->` is a whole comment
-    return ENDS[start[1].lower()].search(html, start.end())
+    return ELEMENT_ENDS[start[1].lower()].search(html, start.end())
 
 
-def _parsed(block: str) -> object:
+def _parse_jsonld(block: str) -> object:
     try:
         return json.loads(block, strict=False)
     except (ValueError, RecursionError):

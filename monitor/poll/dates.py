@@ -10,23 +10,23 @@ import re
 from datetime import UTC, datetime, timedelta
 
 LONGEST_DATE = 100
-AHEAD = timedelta(hours=1)
+FEED_DATE_TOLERANCE = timedelta(hours=1)
 """A date further in the future is a mistake."""
 SECONDS_DIGITS = range(9, 11)
 MILLISECONDS_DIGITS = range(12, 14)
 
 YEAR_FIRST = re.compile(r"(\d{4})[-/年년]\s*(\d\d?)[-/月월]\s*(\d\d?)(?!\d)")
-NUMBERS = re.compile(r"(?<!\d)(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)")
+DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)")
 DAY_MONTH = re.compile(r"(?<![\d:])(\d\d?)(?:st|nd|rd|th|er|º)?[\s.,-]*(?:de\s+)?([^\W\d_]{3,12})")
 MONTH_DAY = re.compile(r"([^\W\d_]{3,12})[\s.,-]+(\d\d?)(?![\d:])")
-YEAR = re.compile(r"(?<![\d:+])((?:19|20)\d\d)(?![\d:])")
-SHORT_YEAR = re.compile(r"\d[\s.,-]+[^\W\d_]{3,12}[\s.,-]+(\d\d)(?![\d:])")
-TIME = re.compile(r"(?<![\d+-])(\d\d?):(\d\d?)(?::(\d\d?)(?:[.,]\d+)?)?\s*([ap]\.?m\b\.?)?", re.IGNORECASE)
-OFFSET = re.compile(r"\s*\(?(?:GMT|UTC|UT|Z)?\s*([+-])(\d\d?)(?::?(\d\d))?(?!\d)", re.IGNORECASE)
-ZONE = re.compile(r"\s*\(?([a-z]{1,5})\b", re.IGNORECASE)
+FOUR_DIGIT_YEAR = re.compile(r"(?<![\d:+])((?:19|20)\d\d)(?![\d:])")
+TWO_DIGIT_YEAR = re.compile(r"\d[\s.,-]+[^\W\d_]{3,12}[\s.,-]+(\d\d)(?![\d:])")
+TIME_OF_DAY = re.compile(r"(?<![\d+-])(\d\d?):(\d\d?)(?::(\d\d?)(?:[.,]\d+)?)?\s*([ap]\.?m\b\.?)?", re.IGNORECASE)
+UTC_OFFSET = re.compile(r"\s*\(?(?:GMT|UTC|UT|Z)?\s*([+-])(\d\d?)(?::?(\d\d))?(?!\d)", re.IGNORECASE)
+ZONE_NAME = re.compile(r"\s*\(?([a-z]{1,5})\b", re.IGNORECASE)
 
 # Names by their hours from UTC. Where a name has several meanings (BST, IST, CST), the one of the larger press.
-HOURS: dict[float, str] = {
+ZONE_NAMES_BY_HOURS: dict[float, str] = {
     1: "WEST BST CET MEZ WAT",
     2: "CEST MESZ EET SAST CAT",
     3: "EEST MSK TRT IDT EAT",
@@ -51,10 +51,12 @@ HOURS: dict[float, str] = {
     -9: "AKST",
     -10: "HST",
 }
-ZONES = {name: timedelta(hours=hours) for hours, names in HOURS.items() for name in names.split()}
+OFFSET_OF_ZONE = {
+    name: timedelta(hours=hours) for hours, names in ZONE_NAMES_BY_HOURS.items() for name in names.split()
+}
 
 # Months by how their names begin, in English, Russian, Ukrainian, German, French, Spanish.
-MONTHS = (
+MONTH_BEGINNINGS = (
     "jan ene янв січ jän",
     "feb fév fev фев лют",
     "mar mär mrz мар бер",
@@ -68,7 +70,7 @@ MONTHS = (
     "nov ноя лис",
     "dec déc dez dic дек гру",
 )
-MONTH_OF = {start: month for month, starts in enumerate(MONTHS, 1) for start in starts.split()}
+MONTH_OF_BEGINNING = {start: month for month, starts in enumerate(MONTH_BEGINNINGS, 1) for start in starts.split()}
 
 
 def parse_date(raw: str, now: datetime) -> datetime | None:
@@ -82,13 +84,13 @@ def parse_date(raw: str, now: datetime) -> datetime | None:
     """
     text = raw.strip()[:LONGEST_DATE]
     try:
-        moment = _epoch(text) if text.isdecimal() else _written(text)
+        moment = _parse_epoch(text) if text.isdecimal() else _parse_written_date(text)
     except (ValueError, OverflowError):
         return None
-    return moment if moment and moment <= now + AHEAD else None
+    return moment if moment and moment <= now + FEED_DATE_TOLERANCE else None
 
 
-def _epoch(text: str) -> datetime | None:
+def _parse_epoch(text: str) -> datetime | None:
     if len(text) in SECONDS_DIGITS:
         return datetime.fromtimestamp(int(text), UTC)
     if len(text) in MILLISECONDS_DIGITS:
@@ -96,17 +98,17 @@ def _epoch(text: str) -> datetime | None:
     return None
 
 
-def _written(text: str) -> datetime | None:
-    time = TIME.search(text)
+def _parse_written_date(text: str) -> datetime | None:
+    time = TIME_OF_DAY.search(text)
     before, after = (text[: time.start()], text[time.end() :]) if time else (text, "")
-    offset, rest = _zone(after)
-    day = _day(f"{before.rstrip('T ')} {rest}")
+    offset, rest = _split_off_zone(after)
+    day = _find_day(f"{before.rstrip('T ')} {rest}")
     if day is None:
         return None
-    return (day + _clock(time) - offset).replace(tzinfo=UTC)
+    return (day + _time_since_midnight(time) - offset).replace(tzinfo=UTC)
 
 
-def _clock(time: re.Match[str] | None) -> timedelta:
+def _time_since_midnight(time: re.Match[str] | None) -> timedelta:
     """How far into its day; 24:00 is the next midnight."""
     if time is None:
         return timedelta()
@@ -119,37 +121,37 @@ def _clock(time: re.Match[str] | None) -> timedelta:
     return clock
 
 
-def _zone(text: str) -> tuple[timedelta, str]:
+def _split_off_zone(text: str) -> tuple[timedelta, str]:
     """Read the zone that follows a time, and give what is left."""
-    if match := OFFSET.match(text):
+    if match := UTC_OFFSET.match(text):
         minutes = 60 * int(match[2]) + int(match[3] or 0)
         return timedelta(minutes=-minutes if match[1] == "-" else minutes), text[match.end() :]
-    if match := ZONE.match(text):
-        return ZONES.get(match[1].upper(), timedelta()), text[match.end() :]
+    if match := ZONE_NAME.match(text):
+        return OFFSET_OF_ZONE.get(match[1].upper(), timedelta()), text[match.end() :]
     return timedelta(), text
 
 
-def _day(text: str) -> datetime | None:
+def _find_day(text: str) -> datetime | None:
     if match := YEAR_FIRST.search(text):
         return datetime(int(match[1]), int(match[2]), int(match[3]))  # noqa: DTZ001 - its zone comes later
-    if match := NUMBERS.search(text):
+    if match := DAY_MONTH_YEAR.search(text):
         return datetime(int(match[3]), int(match[2]), int(match[1]))  # noqa: DTZ001 - as above
-    return _named_day(text.lower())
+    return _find_day_by_month_name(text.lower())
 
 
-def _named_day(text: str) -> datetime | None:
-    year = _year(text)
+def _find_day_by_month_name(text: str) -> datetime | None:
+    year = _find_year(text)
     pairs = [(word, day) for day, word in DAY_MONTH.findall(text)] + MONTH_DAY.findall(text)
     for word, day in pairs:
-        month = MONTH_OF.get(word[:4]) or MONTH_OF.get(word[:3])
+        month = MONTH_OF_BEGINNING.get(word[:4]) or MONTH_OF_BEGINNING.get(word[:3])
         if month and year:
             return datetime(year, month, int(day))  # noqa: DTZ001 - its zone comes later
     return None
 
 
-def _year(text: str) -> int | None:
-    if match := YEAR.search(text):
+def _find_year(text: str) -> int | None:
+    if match := FOUR_DIGIT_YEAR.search(text):
         return int(match[1])
-    if match := SHORT_YEAR.search(text):
+    if match := TWO_DIGIT_YEAR.search(text):
         return datetime.strptime(match[1], "%y").year  # noqa: DTZ007 - only its century is of interest
     return None

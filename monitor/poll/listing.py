@@ -10,7 +10,7 @@ MOST_ITEMS = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class FeedItem:
     """An item as the feed gives it: relative links, HTML and all."""
 
     guid: str = ""
@@ -24,10 +24,10 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class FeedListing:
     """A feed's title, language and items."""
 
-    items: tuple[Item, ...]
+    items: tuple[FeedItem, ...]
     title: str | None = None
     language: str | None = None
     problems: tuple[str, ...] = ()

@@ -8,45 +8,47 @@ from hashlib import blake2b
 from time import perf_counter
 
 from monitor.model import Feed, Poll, PollOutcome, StageError
-from monitor.poll.entries import entries_of
-from monitor.poll.gate import document, is_challenge, looks_like_html, refusal
-from monitor.poll.jsonfeed import read_json
-from monitor.poll.listing import Listing
-from monitor.poll.syndication import read_xml
+from monitor.poll.entries import entries_from_listing
+from monitor.poll.gate import decode_feed, diagnose_non_feed, is_challenge, looks_like_html
+from monitor.poll.jsonfeed import read_json_feed
+from monitor.poll.listing import FeedListing
+from monitor.poll.syndication import read_xml_feed
 from monitor.web import Response, Web
 
-ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
-PERMANENT = (301, 308)
-GOOD = range(200, 300)
+ACCEPTED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
+PERMANENT_REDIRECTS = (301, 308)
+SUCCESSFUL_STATUSES = range(200, 300)
 NOT_MODIFIED = 304
 GONE = 410
 
 
-async def poll(feed: Feed, web: Web, now: datetime) -> Poll:
+async def poll_feed(feed: Feed, web: Web, now: datetime) -> Poll:
     """Look at a feed once: what it lists, and what to remember for the next look."""
     started = perf_counter()
-    response = await web.get(feed.url, headers=_conditions(feed))
-    return replace(_found(feed, response, now), seconds=perf_counter() - started)
+    response = await web.get(feed.url, headers=_request_headers(feed))
+    return replace(_poll_from_response(feed, response, now), seconds=perf_counter() - started)
 
 
-def _conditions(feed: Feed) -> dict[str, str]:
+def _request_headers(feed: Feed) -> dict[str, str]:
     # Both are sent: a server that knows ETags must ignore the date (RFC 9110, 13.1.3); others know only dates.
     conditions = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-    return {"Accept": ACCEPT} | {name: value for name, value in conditions.items() if value}
+    return {"Accept": ACCEPTED_TYPES} | {name: value for name, value in conditions.items() if value}
 
 
-def _found(feed: Feed, response: Response, now: datetime) -> Poll:
+def _poll_from_response(feed: Feed, response: Response, now: datetime) -> Poll:
     if response.status == NOT_MODIFIED:
-        return _nothing_new(feed, response)
-    if response.status not in GOOD:
-        raise _refused(response, now)
+        return _poll_of_unchanged(feed, response)
+    if response.status not in SUCCESSFUL_STATUSES:
+        raise _error_from_status(response, now)
     body_hash = blake2b(response.body, digest_size=16).hexdigest()
     # Some servers answer with the old ETag and new items, so only the bytes tell that nothing changed.
     if body_hash == feed.body_hash:
-        return replace(_seen(feed, response, "same"), body_hash=body_hash)
-    listing = _listing(feed, response, now)
+        return replace(_poll_without_entries(feed, response, "same"), body_hash=body_hash)
+    listing = _read_listing(feed, response, now)
     seen = replace(
-        _seen(feed, response, "new"), entries=entries_of(listing, feed, response.url), title=listing.title or None
+        _poll_without_entries(feed, response, "new"),
+        entries=entries_from_listing(listing, feed, response.url),
+        title=listing.title or None,
     )
     if response.truncated:
         # Without validators: the rest must be listed again.
@@ -54,8 +56,8 @@ def _found(feed: Feed, response: Response, now: datetime) -> Poll:
     return replace(seen, body_hash=body_hash, problems=listing.problems)
 
 
-def _nothing_new(feed: Feed, response: Response) -> Poll:
-    seen = _seen(feed, response, "unchanged")
+def _poll_of_unchanged(feed: Feed, response: Response) -> Poll:
+    seen = _poll_without_entries(feed, response, "unchanged")
     return replace(
         seen,
         etag=seen.etag or feed.etag,
@@ -64,8 +66,8 @@ def _nothing_new(feed: Feed, response: Response) -> Poll:
     )
 
 
-def _seen(feed: Feed, response: Response, outcome: PollOutcome) -> Poll:
-    is_lasting = bool(response.hops) and all(hop.status in PERMANENT for hop in response.hops)
+def _poll_without_entries(feed: Feed, response: Response, outcome: PollOutcome) -> Poll:
+    is_lasting = bool(response.hops) and all(hop.status in PERMANENT_REDIRECTS for hop in response.hops)
     return Poll(
         feed=feed,
         entries=(),
@@ -78,18 +80,18 @@ def _seen(feed: Feed, response: Response, outcome: PollOutcome) -> Poll:
     )
 
 
-def _refused(response: Response, now: datetime) -> StageError:
+def _error_from_status(response: Response, now: datetime) -> StageError:
     if response.status == GONE:
         return StageError("gone", final=True)
     reason = "blocked" if is_challenge(response) else f"http_{response.status}"
     return StageError(reason, retry_after=response.retry_after(now))
 
 
-def _listing(feed: Feed, response: Response, now: datetime) -> Listing:
-    text = document(response.body, response.content_type)
+def _read_listing(feed: Feed, response: Response, now: datetime) -> FeedListing:
+    text = decode_feed(response.body, response.content_type)
     if looks_like_html(text):
-        raise refusal(feed, response, text)
-    listing = read_json(text, now) if text.startswith("{") else read_xml(text, now)
+        raise diagnose_non_feed(feed, response, text)
+    listing = read_json_feed(text, now) if text.startswith("{") else read_xml_feed(text, now)
     if listing is None:
-        raise refusal(feed, response, text)
+        raise diagnose_non_feed(feed, response, text)
     return listing

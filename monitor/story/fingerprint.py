@@ -14,11 +14,12 @@ from math import log
 from urllib.parse import urlsplit
 from zlib import crc32
 
+from monitor.links import host_of_url
 from monitor.match.words import Lexicon, guess_language, load_lexicon, tokenise_text
 from monitor.model import Article
 from monitor.story.figures import TOLL_KINDS, Figure, find_figures, join_numbers
 from monitor.story.names import SENTENCE_END, ArticleNames, find_names
-from monitor.story.outlets import agency_of_text, domain_of_host, host_of_url
+from monitor.story.outlets import agency_of_text, domain_of_host
 from monitor.story.quotes import Quote, find_quotes
 
 SHORTEST_TITLE = 4

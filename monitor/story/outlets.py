@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
-from tld import get_fld
+from monitor.links import registrable_domain
 
 AGENCIES = {
     "reuters": "reuters.com", "ap": "apnews.com", "associated press": "apnews.com", "afp": "afp.com",
@@ -64,13 +63,5 @@ def domain_of_host(host: str) -> str:
     >>> domain_of_host("feeds.bbci.co.uk"), domain_of_host("www.one.example")
     ('bbci.co.uk', 'one.example')
     """
-    found = get_fld(f"https://{host}", fail_silently=True, search_private=False) if host else None
-    return AGENCY_DOMAINS.get(str(found), str(found)) if found else host.removeprefix("www.")
-
-
-def host_of_url(url: str) -> str:
-    """The host of an address, as far as it has one."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+    found = registrable_domain(f"https://{host}") if host else None
+    return AGENCY_DOMAINS.get(found, found) if found else host.removeprefix("www.")

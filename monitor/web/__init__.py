@@ -1,9 +1,8 @@
-"""The guarded Web: addresses, deadlines, sizes, decoding, links. The only room that uses httpx."""
+"""The guarded Web: addresses, deadlines, sizes, decoding. The only room that fetches."""
 
-from monitor.web.decode import decode
-from monitor.web.fetch import GuardedWeb, WebSettings, post
+from monitor.web.decode import decode_body
+from monitor.web.fetch import GuardedWeb, WebSettings, post_unguarded
 from monitor.web.guard import Resolve
-from monitor.web.links import lane, normalise, safe_link, without_tracking
 from monitor.web.response import Hop, Response, Web
 
 __all__ = [
@@ -13,10 +12,6 @@ __all__ = [
     "Response",
     "Web",
     "WebSettings",
-    "decode",
-    "lane",
-    "normalise",
-    "post",
-    "safe_link",
-    "without_tracking",
+    "decode_body",
+    "post_unguarded",
 ]

@@ -13,14 +13,14 @@ import httpx
 
 from monitor.model import StageError
 
-ACCEPTED = "gzip, deflate"
+ACCEPTED_ENCODINGS = "gzip, deflate"
 STEP_BYTES = 65_536
-ANY_HEADER = 47
+ANY_ZLIB_HEADER = 47
 """zlib's code for `a gzip or zlib header, as it comes`."""
-NO_HEADER = -15
+NO_ZLIB_HEADER = -15
 
 
-class Plain:
+class _PlainBody:
     """A body sent as it is."""
 
     is_complete = False
@@ -31,7 +31,7 @@ class Plain:
         yield chunk
 
 
-class Packed:
+class PackedBody:
     """A body sent as one gzip or deflate stream."""
 
     is_packed = True
@@ -52,32 +52,32 @@ class Packed:
             if len(self._head) < len(b"\x1f\x8b"):
                 return
             chunk = self._head
-            self._decoder = zlib.decompressobj(window_bits(chunk))
+            self._decoder = zlib.decompressobj(choose_window_bits(chunk))
         while chunk and not self._decoder.eof:
             yield self._decoder.decompress(chunk, STEP_BYTES)
             chunk = self._decoder.unconsumed_tail
 
 
-def window_bits(head: bytes) -> int:
+def choose_window_bits(head: bytes) -> int:
     """How zlib must read what begins so: some servers send deflate without its header (RFC 9110, 8.4.1.2)."""
     is_gzip = head.startswith(b"\x1f\x8b")
     is_zlib = head[0] & 0x0F == zlib.DEFLATED and int.from_bytes(head[:2]) % 31 == 0
-    return ANY_HEADER if is_gzip or is_zlib else NO_HEADER
+    return ANY_ZLIB_HEADER if is_gzip or is_zlib else NO_ZLIB_HEADER
 
 
-def unpacking(coding: str) -> Plain | Packed:
+def choose_unpacker(coding: str) -> _PlainBody | PackedBody:
     """Choose what undoes a Content-Encoding; others than gzip and deflate, or several, were not asked for."""
     name = coding.strip().lower()
     if name in ("", "identity"):
-        return Plain()
+        return _PlainBody()
     if name in ("gzip", "x-gzip", "deflate"):
-        return Packed()
+        return PackedBody()
     raise StageError("bad_encoding", detail=f"Content-Encoding {name[:40]!r} was not asked for")
 
 
 async def read_body(answer: httpx.Response, limit_bytes: int) -> tuple[bytes, bool]:
     """Read the inflated body, and whether it broke off before its end."""
-    unpack = unpacking(answer.headers.get("content-encoding", ""))
+    unpack = choose_unpacker(answer.headers.get("content-encoding", ""))
     body = bytearray()
     try:
         async for chunk in answer.aiter_raw():

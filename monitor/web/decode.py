@@ -8,21 +8,21 @@ from collections.abc import Iterator
 
 from resiliparse.parse.encoding import detect_encoding
 
-DECLARED_WITHIN = 4096
+DECLARED_WITHIN_BYTES = 4096
 """Bytes from the start in which a document may declare its encoding."""
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 WIDE_STARTS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 
-CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
-DECLARED = re.compile(
+CHARSET_PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
+DECLARED_ENCODING = re.compile(
     rb"""<\?xml[^<>]{1,200}?encoding\s*=\s*["']([\w.:-]{1,40})|<meta[^<>]{1,400}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""",
     re.IGNORECASE,
 )
 
 # The WHATWG labels (encoding.spec.whatwg.org): what servers write is not what they mean. Labels whose
 # meaning is Python's own are in PLAIN; utf-7 and the like stay out, for they hide markup.
-MEANT = {
+LABELS_BY_ENCODING = {
     "windows-1252": "ascii us-ascii iso-8859-1 iso8859-1 iso88591 iso_8859-1 latin1 latin-1 l1 cp819",
     "windows-1254": "iso-8859-9 iso8859-9 iso88599 iso_8859-9 latin5 l5",
     "windows-874": "tis-620 iso-8859-11 iso8859-11 iso885911 dos-874",
@@ -41,11 +41,11 @@ MEANT = {
     "koi8-u": "koi8-u koi8-ru",
     "cp866": "cp866 ibm866 866 csibm866",
 }
-PLAIN = [f"iso-8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
-PLAIN += [f"windows-{page}" for page in (874, *range(1250, 1259))] + ["gb18030"]
+PLAIN_ENCODINGS = [f"iso-8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
+PLAIN_ENCODINGS += [f"windows-{page}" for page in (874, *range(1250, 1259))] + ["gb18030"]
 
 
-def _spellings(name: str) -> Iterator[str]:
+def _label_spellings(name: str) -> Iterator[str]:
     yield name
     yield name.replace("iso-8859", "iso8859")
     yield name.replace("iso-8859", "iso_8859")
@@ -54,38 +54,42 @@ def _spellings(name: str) -> Iterator[str]:
 
 
 PYTHON_NAMES = {"windows-874": "cp874"}
-LABELS = {label: PYTHON_NAMES.get(name, name) for name, labels in MEANT.items() for label in labels.split()}
-LABELS |= {spelling: PYTHON_NAMES.get(name, name) for name in PLAIN for spelling in _spellings(name)}
+CODEC_OF_LABEL = {
+    label: PYTHON_NAMES.get(name, name) for name, labels in LABELS_BY_ENCODING.items() for label in labels.split()
+}
+CODEC_OF_LABEL |= {
+    spelling: PYTHON_NAMES.get(name, name) for name in PLAIN_ENCODINGS for spelling in _label_spellings(name)
+}
 
 
-def decode(body: bytes, content_type: str) -> str:
+def decode_body(body: bytes, content_type: str) -> str:
     """Read a document as text: by its BOM, else UTF-8 if it is, else as declared, else as it looks.
 
-    >>> decode("Москва".encode("cp1251"), "text/html; charset=windows-1251")
+    >>> decode_body("Москва".encode("cp1251"), "text/html; charset=windows-1251")
     'Москва'
     """
     for mark, codec in BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(codec, "replace")
     # Other encodings do not look like UTF-8 by chance, but servers often declare what they do not send.
-    if not body.isascii() and (text := _strictly(body, "utf-8")) is not None:
+    if not body.isascii() and (text := _decode_strictly(body, "utf-8")) is not None:
         return text
-    return _as_declared(body, content_type)
+    return _decode_as_declared(body, content_type)
 
 
-def codec_of(label: str) -> str | None:
+def codec_from_label(label: str) -> str | None:
     """Python's name for the encoding that a label of the web means; None for what we do not trust."""
-    return LABELS.get(label.strip().lower())
+    return CODEC_OF_LABEL.get(label.strip().lower())
 
 
-def _as_declared(body: bytes, content_type: str) -> str:
-    declared = list(_declared(body, content_type))
+def _decode_as_declared(body: bytes, content_type: str) -> str:
+    declared = list(_declared_codecs(body, content_type))
     for codec in declared:
-        if (text := _strictly(body, codec)) is not None:
+        if (text := _decode_strictly(body, codec)) is not None:
             return text
     if declared and not _is_garbled(patched := body.decode(declared[0], "replace")):
         return patched
-    return _as_it_looks(body)
+    return _decode_as_it_looks(body)
 
 
 def _is_garbled(text: str) -> bool:
@@ -93,27 +97,27 @@ def _is_garbled(text: str) -> bool:
     return text.count("\ufffd") > 5 + len(text) // 50
 
 
-def _declared(body: bytes, content_type: str) -> Iterator[str]:
-    head = body[:DECLARED_WITHIN]
-    if (match := CHARSET.search(content_type)) and (codec := codec_of(match[1])):
+def _declared_codecs(body: bytes, content_type: str) -> Iterator[str]:
+    head = body[:DECLARED_WITHIN_BYTES]
+    if (match := CHARSET_PARAMETER.search(content_type)) and (codec := codec_from_label(match[1])):
         yield codec
     for start, codec in WIDE_STARTS:
         if head.startswith(start):
             yield codec
-    for pair in DECLARED.findall(head):
-        codec = codec_of((pair[0] or pair[1]).decode("ascii", "replace"))
+    for pair in DECLARED_ENCODING.findall(head):
+        codec = codec_from_label((pair[0] or pair[1]).decode("ascii", "replace"))
         if codec:  # bytes that spell "UTF-16" in ASCII are not UTF-16
             yield "utf-8" if codec.startswith("utf-16") else codec
 
 
-def _as_it_looks(body: bytes) -> str:
+def _decode_as_it_looks(body: bytes) -> str:
     if body.isascii():
         return body.decode("ascii")
-    codec = codec_of(str(detect_encoding(body)).replace("_", "-")) or "windows-1252"
+    codec = codec_from_label(str(detect_encoding(body)).replace("_", "-")) or "windows-1252"
     return body.decode(codec, "replace")
 
 
-def _strictly(body: bytes, codec: str) -> str | None:
+def _decode_strictly(body: bytes, codec: str) -> str | None:
     # The incremental decoder forgives a character that was cut off at the end of a truncated body.
     try:
         return codecs.getincrementaldecoder(codec)().decode(body)

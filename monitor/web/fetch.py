@@ -20,25 +20,25 @@ from urllib.parse import urljoin
 import httpcore
 import httpx
 
+from monitor.links import is_same_origin, safe_link
 from monitor.model import StageError
 from monitor.text import clean_line
-from monitor.web.body import ACCEPTED, read_body
-from monitor.web.guard import Blocked, GuardedBackend, NoAddress, Policy, Resolve, look_up
-from monitor.web.links import safe_link, same_origin
+from monitor.web.body import ACCEPTED_ENCODINGS, read_body
+from monitor.web.guard import AddressPolicy, BlockedAddress, GuardedBackend, NoAddress, Resolve, look_up_host
 from monitor.web.response import Hop, Response
 
 # At INFO they log full addresses, and some addresses are secrets.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)
 
-REDIRECTS = (301, 302, 303, 307, 308)
+REDIRECT_STATUSES = (301, 302, 303, 307, 308)
 PORTABLE_HEADERS = ("accept", "accept-language", "if-modified-since", "if-none-match")
 """All that another origin is told after a redirect: the rest may be secret."""
 ANSWER_LIMIT_BYTES = 65_536
 """What is read of the answer to a webhook."""
 
-REASONS: tuple[tuple[type[BaseException], str], ...] = (
-    (Blocked, "blocked_address"),
+REASON_OF_ERROR: tuple[tuple[type[BaseException], str], ...] = (
+    (BlockedAddress, "blocked_address"),
     (NoAddress, "dns"),
     (httpx.TimeoutException, "timeout"),
     (TimeoutError, "timeout"),
@@ -69,11 +69,11 @@ class GuardedWeb:
     """The real Web: only public addresses and allowed networks, every trouble a StageError."""
 
     def __init__(
-        self, settings: WebSettings, *, resolve: Resolve = look_up, trust: ssl.SSLContext | None = None
+        self, settings: WebSettings, *, resolve: Resolve = look_up_host, trust: ssl.SSLContext | None = None
     ) -> None:
         networks = tuple(ip_network(text, strict=False) for text in settings.allow_networks)
         self._settings = settings
-        self._backend = GuardedBackend(Policy(networks, settings.allow_ports), resolve)
+        self._backend = GuardedBackend(AddressPolicy(networks, settings.allow_ports), resolve)
         self._trust = trust
 
     async def get(
@@ -86,7 +86,7 @@ class GuardedWeb:
     ) -> Response:
         """Fetch an address: at most `limit_bytes` inflated, at most `deadline_s` in all."""
         asked = {name.lower(): value for name, value in (headers or {}).items()}
-        with _named_trouble(url):
+        with _name_fetch_trouble(url):
             async with asyncio.timeout(deadline_s or self._settings.timeout_s), self._client() as client:
                 return await self._follow(client, url, asked, limit_bytes)
 
@@ -94,28 +94,28 @@ class GuardedWeb:
         self, client: httpx.AsyncClient, url: str, headers: dict[str, str], limit_bytes: int
     ) -> Response:
         hops: list[Hop] = []
-        url = _checked(url)
+        url = _require_safe_link(url)
         while True:
-            async with client.stream("GET", url, headers=_raw(headers)) as answer:
-                target = _redirect(answer, url)
+            async with client.stream("GET", url, headers=_headers_to_raw(headers)) as answer:
+                target = _redirect_target(answer, url)
                 if target is None:
-                    return await _received(answer, url, tuple(hops), limit_bytes)
+                    return await _receive_response(answer, url, tuple(hops), limit_bytes)
             hops.append(Hop(answer.status_code, url))
             if len(hops) > self._settings.max_redirects:
                 raise StageError("too_many_redirects", detail=f"more than {self._settings.max_redirects}")
-            if not same_origin(url, target):
+            if not is_same_origin(url, target):
                 headers = {name: value for name, value in headers.items() if name in PORTABLE_HEADERS}
             url = target
 
     def _client(self) -> httpx.AsyncClient:
-        transport = _transport(self._trust)
+        transport = _make_transport(self._trust)
         guard_transport(transport, self._backend)
-        own = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED}
+        own = {"User-Agent": self._settings.user_agent, "Accept-Encoding": ACCEPTED_ENCODINGS}
         timeout = httpx.Timeout(self._settings.timeout_s, connect=self._settings.connect_s)
         return httpx.AsyncClient(transport=transport, headers=own, timeout=timeout, trust_env=False)
 
 
-async def post(
+async def post_unguarded(
     url: str,
     body: bytes,
     headers: Mapping[str, str],
@@ -124,15 +124,15 @@ async def post(
     trust: ssl.SSLContext | None = None,
 ) -> Response:
     """Send to an address of the user's own settings: trusted, hence unguarded; redirects are not followed."""
-    with _named_trouble(url):
+    with _name_fetch_trouble(url):
         async with (
             asyncio.timeout(timeout_s),
-            httpx.AsyncClient(transport=_transport(trust), timeout=timeout_s, trust_env=False) as client,
+            httpx.AsyncClient(transport=_make_transport(trust), timeout=timeout_s, trust_env=False) as client,
             client.stream(
-                "POST", url, content=body, headers=_raw({"accept-encoding": ACCEPTED, **headers})
+                "POST", url, content=body, headers=_headers_to_raw({"accept-encoding": ACCEPTED_ENCODINGS, **headers})
             ) as answer,
         ):
-            return await _received(answer, url, (), ANSWER_LIMIT_BYTES)
+            return await _receive_response(answer, url, (), ANSWER_LIMIT_BYTES)
 
 
 def guard_transport(transport: httpx.AsyncHTTPTransport, backend: httpcore.AsyncNetworkBackend) -> None:
@@ -148,35 +148,35 @@ def _public_trust() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def _transport(trust: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
+def _make_transport(trust: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
     limits = httpx.Limits(max_keepalive_connections=0)
     return httpx.AsyncHTTPTransport(verify=trust or _public_trust(), limits=limits, trust_env=False)
 
 
-def _checked(url: str) -> str:
+def _require_safe_link(url: str) -> str:
     link = safe_link(url)
     if link is None:
         raise StageError("bad_url", detail="not an http(s) address without userinfo")
     return link
 
 
-def _redirect(answer: httpx.Response, url: str) -> str | None:
+def _redirect_target(answer: httpx.Response, url: str) -> str | None:
     location = answer.headers.get("location")
-    if answer.status_code not in REDIRECTS or not location:
+    if answer.status_code not in REDIRECT_STATUSES or not location:
         return None
-    return _checked(urljoin(url, location)).partition("#")[0]
+    return _require_safe_link(urljoin(url, location)).partition("#")[0]
 
 
-def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+def _headers_to_raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 
 
-async def _received(answer: httpx.Response, url: str, hops: tuple[Hop, ...], limit_bytes: int) -> Response:
+async def _receive_response(answer: httpx.Response, url: str, hops: tuple[Hop, ...], limit_bytes: int) -> Response:
     body, truncated = await read_body(answer, limit_bytes)
-    return Response(url, answer.status_code, _headers(answer), body, hops, truncated)
+    return Response(url, answer.status_code, _headers_from_raw(answer), body, hops, truncated)
 
 
-def _headers(answer: httpx.Response) -> dict[str, str]:
+def _headers_from_raw(answer: httpx.Response) -> dict[str, str]:
     headers: dict[str, str] = {}
     for raw_name, raw_value in answer.headers.raw:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
@@ -185,42 +185,42 @@ def _headers(answer: httpx.Response) -> dict[str, str]:
 
 
 @contextmanager
-def _named_trouble(url: str) -> Iterator[None]:
+def _name_fetch_trouble(url: str) -> Iterator[None]:
     """Whatever goes wrong in one fetch is that fetch's trouble: httpx raises much that is no HTTPError."""
     try:
         yield
     except (StageError, MemoryError):
         raise
     except Exception as error:
-        raise StageError(_reason(error), detail=_detail(url, error)) from error
+        raise StageError(_reason_of_error(error), detail=_detail_of_error(url, error)) from error
 
 
-def _reason(error: BaseException) -> str:
-    chain = list(_causes(error))
-    for kind, word in REASONS:
+def _reason_of_error(error: BaseException) -> str:
+    chain = list(_walk_causes(error))
+    for kind, word in REASON_OF_ERROR:
         if any(isinstance(cause, kind) for cause in chain):
             return word
     return "network"
 
 
-def _detail(url: str, error: BaseException) -> str:
+def _detail_of_error(url: str, error: BaseException) -> str:
     """Host and first cause, never the address itself: a webhook's is a secret."""
-    *_, first = _causes(error)
+    *_, first = _walk_causes(error)
     host = clean_line(url.partition("://")[2].partition("/")[0].rpartition("@")[2], 100)
-    return clean_line(f"{host}: {_told(first)}", 200)
+    return clean_line(f"{host}: {_error_in_words(first)}", 200)
 
 
-def _told(error: BaseException) -> str:
+def _error_in_words(error: BaseException) -> str:
     """What an error says, in the system's words where asyncio puts its own around the address once more."""
     if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
         return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return str(error) or type(error).__name__
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     seen: BaseException | None = error
     while seen is not None:
         yield seen
         if isinstance(seen, BaseExceptionGroup):
-            yield from _causes(seen.exceptions[0])
+            yield from _walk_causes(seen.exceptions[0])
         seen = seen.__cause__ or seen.__context__

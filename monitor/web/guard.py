@@ -18,13 +18,13 @@ from typing import Any
 
 import httpcore
 
-Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
+IpAddress = IPv4Address | IPv6Address
+IpNetwork = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 # What Python 3.11's is_global lets pass but no public server has: protocol assignments, 6to4 relays, IPv4 in
 # IPv6 in several spellings (they may lead to private addresses), Teredo, documentation, segment routing.
-NOT_PUBLIC: tuple[Network, ...] = tuple(
+NOT_PUBLIC_NETWORKS: tuple[IpNetwork, ...] = tuple(
     ip_network(text)
     for text in (
         "192.0.0.0/24",
@@ -41,10 +41,10 @@ NOT_PUBLIC: tuple[Network, ...] = tuple(
 )
 
 # A lookup cannot be cancelled. In the loop's own few threads, a handful of dead domains would stall everyone.
-LOOKUPS = ThreadPoolExecutor(32, thread_name_prefix="dns")
+LOOKUP_THREADS = ThreadPoolExecutor(32, thread_name_prefix="dns")
 
 
-class Blocked(httpcore.ConnectError):
+class BlockedAddress(httpcore.ConnectError):
     """An address that may not be visited."""
 
 
@@ -53,10 +53,10 @@ class NoAddress(httpcore.ConnectError):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class AddressPolicy:
     """Which addresses may be visited: public ones on the usual ports, and the networks the user names."""
 
-    allowed: tuple[Network, ...] = ()
+    allowed: tuple[IpNetwork, ...] = ()
     ports: tuple[int, ...] = (80, 443)
 
     def check(self, address: str, port: int) -> None:
@@ -64,34 +64,34 @@ class Policy:
         parsed = parse_address(address)
         if any(parsed in network for network in self.allowed):
             return
-        if not is_public(parsed):
-            raise Blocked(f"{parsed} is not a public address")
+        if not is_public_address(parsed):
+            raise BlockedAddress(f"{parsed} is not a public address")
         if port not in self.ports:
-            raise Blocked(f"port {port} is not allowed")
+            raise BlockedAddress(f"port {port} is not allowed")
 
 
-def parse_address(text: str) -> Address:
+def parse_address(text: str) -> IpAddress:
     """Read the address itself: without its zone, and as IPv4 when it is one in IPv6 clothes."""
     address = ip_address(text.partition("%")[0])
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def is_public(address: Address) -> bool:
+def is_public_address(address: IpAddress) -> bool:
     """Whether anybody on the internet could visit this address.
 
-    >>> is_public(parse_address("::ffff:10.0.0.1")), is_public(parse_address("1.1.1.1"))
+    >>> is_public_address(parse_address("::ffff:10.0.0.1")), is_public_address(parse_address("1.1.1.1"))
     (False, True)
     """
     if not address.is_global or address.is_multicast or address.is_reserved:
         return False
-    return not any(address in network for network in NOT_PUBLIC)
+    return not any(address in network for network in NOT_PUBLIC_NETWORKS)
 
 
-async def look_up(host: str, port: int) -> Sequence[str]:
+async def look_up_host(host: str, port: int) -> Sequence[str]:
     """Resolve a name to its addresses, as the system does, in its order of preference."""
     ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
     try:
-        answers = await asyncio.get_running_loop().run_in_executor(LOOKUPS, ask)
+        answers = await asyncio.get_running_loop().run_in_executor(LOOKUP_THREADS, ask)
     except (OSError, UnicodeError, OverflowError) as error:
         raise NoAddress(str(error)) from error
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
@@ -100,7 +100,7 @@ async def look_up(host: str, port: int) -> Sequence[str]:
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """httpcore's way to the network, with the policy at its door."""
 
-    def __init__(self, policy: Policy, resolve: Resolve = look_up) -> None:
+    def __init__(self, policy: AddressPolicy, resolve: Resolve = look_up_host) -> None:
         self._policy = policy
         self._resolve = resolve
         self._inner = httpcore.AnyIOBackend()
@@ -124,7 +124,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
             else:
-                return await self._checked(stream, port)
+                return await self._check_peer(stream, port)
         raise problem
 
     async def connect_unix_socket(
@@ -134,16 +134,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """Refuse: no news comes from a Unix socket."""
-        raise Blocked("unix sockets are not allowed")
+        raise BlockedAddress("unix sockets are not allowed")
 
     async def sleep(self, seconds: float) -> None:
         """Wait, as httpcore asks between its own retries (we allow none)."""
         await self._inner.sleep(seconds)
 
-    async def _checked(self, stream: httpcore.AsyncNetworkStream, port: int) -> httpcore.AsyncNetworkStream:
+    async def _check_peer(self, stream: httpcore.AsyncNetworkStream, port: int) -> httpcore.AsyncNetworkStream:
         try:
             self._policy.check(str(stream.get_extra_info("server_addr")[0]), port)
-        except Blocked:
+        except BlockedAddress:
             await stream.aclose()
             raise
         return stream

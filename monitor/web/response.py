@@ -43,7 +43,7 @@ class Response:
         raw = self.headers.get("retry-after", "").strip()
         if raw.isascii() and raw.isdigit():
             return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
-        return _until(raw, now)
+        return _wait_until_date(raw, now)
 
 
 class Web(Protocol):
@@ -60,7 +60,7 @@ class Web(Protocol):
         """Fetch an address; every trouble on the way is a StageError, an HTTP status is not."""
 
 
-def _until(raw: str, now: datetime) -> timedelta | None:
+def _wait_until_date(raw: str, now: datetime) -> timedelta | None:
     try:
         moment = parsedate_to_datetime(raw)
         wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now

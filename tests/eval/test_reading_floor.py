@@ -11,7 +11,7 @@ from statistics import mean
 
 import pytest
 
-from monitor.extract import extract
+from monitor.extract import extract_article
 from monitor.model import Article, Page
 
 GOLD = Path(__file__).parent.parent / "data" / "pages" / "gold"
@@ -31,7 +31,7 @@ def articles() -> dict[str, Article]:
 
 def read_gold(name: str) -> Article:
     told = EXPECTED[name]
-    return extract(Page(told["url"], (GOLD / f"{name}.html").read_bytes(), told["content_type"]), NOW)
+    return extract_article(Page(told["url"], (GOLD / f"{name}.html").read_bytes(), told["content_type"]), NOW)
 
 
 def shingles(text: str) -> Counter[tuple[str, ...]]:

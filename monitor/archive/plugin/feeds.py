@@ -20,9 +20,9 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
 from monitor.archive.plugin import pages
+from monitor.links import safe_link
 from monitor.model import Passage
 from monitor.text import clean_text
-from monitor.web import safe_link
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 import httpx
 from tld import get_fld
@@ -12,10 +12,10 @@ from tld import get_fld
 URL_LIMIT = 4096
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-START = re.compile(r"https?://[^\s/?#]+(?:[/?#]|$)", re.IGNORECASE)
-HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
+HTTP_START = re.compile(r"https?://[^\s/?#]+(?:[/?#]|$)", re.IGNORECASE)
+VALID_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\]")
 DROPPED_BY_BROWSERS = re.compile("[\t\r\n]")
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 TRACKING_PREFIXES = ("utm_", "mtm_", "at_", "ns_")
 TRACKING_NAMES = {
@@ -33,75 +33,91 @@ def safe_link(url: str) -> str | None:
     (None, None)
     """
     text = DROPPED_BY_BROWSERS.sub("", url.strip())
-    parsed = _parse(text) if START.match(text) else None
-    return str(parsed) if parsed and _is_safe(parsed) else None
+    parsed = _parse_url(text) if HTTP_START.match(text) else None
+    return str(parsed) if parsed and _is_safe_url(parsed) else None
 
 
-def without_tracking(url: str) -> str:
+def strip_tracking(url: str) -> str:
     """Drop the parameters that only tell who sent the reader.
 
-    >>> without_tracking("https://a.example/?id=7&utm_source=rss#top")
+    >>> strip_tracking("https://a.example/?id=7&utm_source=rss#top")
     'https://a.example/?id=7#top'
     """
     address, hash_sign, fragment = url.partition("#")
     path, question_mark, query = address.partition("?")
     if not question_mark:
         return url
-    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part, path))
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking_parameter(part, path))
     return f"{path}{'?' if kept else ''}{kept}{hash_sign}{fragment}"
 
 
 @lru_cache(maxsize=1024)
-def normalise(url: str) -> str:
+def normalise_link(url: str) -> str:
     """Give the form in which two links to one page are equal: a key, not a link to follow.
 
-    >>> normalise("http://A.example:80/x?utm_source=rss#top")
+    >>> normalise_link("http://A.example:80/x?utm_source=rss#top")
     'https://a.example/x'
     """
     link = safe_link(url)
     if link is None:
         return url.strip()
-    parsed = httpx.URL(without_tracking(link.partition("#")[0]))
+    parsed = httpx.URL(strip_tracking(link.partition("#")[0]))
     authority = parsed.netloc.decode()
     for port in {DEFAULT_PORTS["https"], DEFAULT_PORTS[parsed.scheme]}:
         authority = authority.removesuffix(f":{port}")
     return f"https://{authority}{parsed.raw_path.decode()}"
 
 
-def lane(url: str) -> str:
+def lane_of_url(url: str) -> str:
     """Whom a fetch loads: the registrable domain, or host and port of an IP or a private name.
 
-    >>> lane("https://feeds.bbci.co.uk/news"), lane("http://127.0.0.1:8080/")
+    >>> lane_of_url("https://feeds.bbci.co.uk/news"), lane_of_url("http://127.0.0.1:8080/")
     ('bbci.co.uk', '127.0.0.1:8080')
     """
-    return _lane("/".join(url.split("/", 3)[:3]))
+    return _lane_of_origin("/".join(url.split("/", 3)[:3]))
+
+
+def registrable_domain(url: str) -> str | None:
+    """The domain that somebody registered (`bbci.co.uk`); None for an IP, a private name, or no address.
+
+    Suffixes under which private companies rent out names (`github.io`) count as domains themselves, not as suffixes:
+    their limits, and their owners, are one.
+    """
+    found = get_fld(url, fail_silently=True, search_private=False)
+    return str(found) if found else None
+
+
+def host_of_url(url: str) -> str:
+    """The host of an address, as far as it has one."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 @lru_cache(maxsize=4096)
-def _lane(url: str) -> str:
-    # Suffixes under which private companies rent out names stay one lane: their limits hold for all of them.
-    domain = get_fld(url, fail_silently=True, search_private=False)
-    if domain:
-        return str(domain)
-    parsed = _parse(url)
+def _lane_of_origin(url: str) -> str:
+    if domain := registrable_domain(url):
+        return domain
+    parsed = _parse_url(url)
     if parsed is None or not parsed.raw_host:
         return url
     return f"{_ascii_host(parsed)}:{parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)}"
 
 
-def same_origin(one: str, other: str) -> bool:
+def is_same_origin(one: str, other: str) -> bool:
     """Whether scheme, host and port are the same, so that what one is told may be told to the other."""
-    return _origin(one) == _origin(other)
+    return _origin_of_url(one) == _origin_of_url(other)
 
 
-def _origin(url: str) -> tuple[str, str, int]:
+def _origin_of_url(url: str) -> tuple[str, str, int]:
     parsed = httpx.URL(url)
     return parsed.scheme, _ascii_host(parsed), parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)
 
 
 @lru_cache(maxsize=1024)  # a link is looked at several times in a row, and parsing costs 0.1 ms
-def _parse(url: str) -> httpx.URL | None:
-    if len(url) > URL_LIMIT or CONTROLS.search(url):
+def _parse_url(url: str) -> httpx.URL | None:
+    if len(url) > URL_LIMIT or CONTROL_CHARACTERS.search(url):
         return None
     try:
         return httpx.URL(url)
@@ -109,16 +125,16 @@ def _parse(url: str) -> httpx.URL | None:
         return None
 
 
-def _is_safe(parsed: httpx.URL) -> bool:
+def _is_safe_url(parsed: httpx.URL) -> bool:
     if parsed.scheme not in DEFAULT_PORTS or parsed.userinfo:
         return False
     host = _ascii_host(parsed)
     good_port = parsed.port is None or 0 < parsed.port < 2**16
-    return good_port and HOST.fullmatch(f"[{host}]" if ":" in host else host) is not None
+    return good_port and VALID_HOST.fullmatch(f"[{host}]" if ":" in host else host) is not None
 
 
-def _host(url: str) -> str:
-    parsed = _parse(url)
+def _host_without_www(url: str) -> str:
+    parsed = _parse_url(url)
     return _ascii_host(parsed).removeprefix("www.") if parsed else ""
 
 
@@ -127,10 +143,10 @@ def _ascii_host(parsed: httpx.URL) -> str:
     return parsed.raw_host.decode("ascii", "replace")
 
 
-def _is_tracking(parameter: str, address: str) -> bool:
+def _is_tracking_parameter(parameter: str, address: str) -> bool:
     raw_name, _, value = parameter.partition("=")
     name = unquote_plus(raw_name).lower()
     if name == "ref":
-        host = _host(address)
+        host = _host_without_www(address)
         return bool(host) and unquote_plus(value).lower().removeprefix("www.") == host
     return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)

@@ -5,31 +5,31 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+EARLIEST_PAGE_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the web: a zero of some publishing system."""
-AHEAD = timedelta(days=1)
+PAGE_DATE_TOLERANCE = timedelta(days=1)
 """How far a clock or a time zone may be wrong."""
 
 
-def moment_of(written: str, now: datetime) -> datetime | None:
+def parse_page_date(written: str, now: datetime) -> datetime | None:
     """Read an ISO 8601 or mail date, in the zone it is written in; None when it is neither, or cannot be true.
 
     A day without a time is its midnight, UTC. A time without a zone is taken for UTC.
 
     >>> noon = datetime(2025, 11, 3, 12, tzinfo=UTC)
-    >>> moment_of("2025-11-03", noon)
+    >>> parse_page_date("2025-11-03", noon)
     datetime.datetime(2025, 11, 3, 0, 0, tzinfo=datetime.timezone.utc)
-    >>> moment_of("0001-01-01T00:00:00", noon), moment_of("soon", noon)
+    >>> parse_page_date("0001-01-01T00:00:00", noon), parse_page_date("soon", noon)
     (None, None)
     """
-    moment = _parsed(written.strip())
+    moment = _parse_iso_or_mail_date(written.strip())
     if moment is None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware if EARLIEST <= aware <= now + AHEAD else None
+    return aware if EARLIEST_PAGE_DATE <= aware <= now + PAGE_DATE_TOLERANCE else None
 
 
-def _parsed(written: str) -> datetime | None:
+def _parse_iso_or_mail_date(written: str) -> datetime | None:
     try:
         return datetime.fromisoformat(written.removesuffix(" UTC").removesuffix(" GMT"))
     except ValueError:
