@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from monitor.alert import Channel, send_by_channel
 from monitor.archive import Archive, ArchiveError
+from monitor.bugs import charge_bug
 from monitor.desk import Desk, Known
 from monitor.engine import Engine, Stage
 from monitor.model import (
@@ -24,7 +25,6 @@ from monitor.model import (
     Entry,
     Failure,
     Feed,
-    Item,
     Judgement,
     Poll,
     Reading,
@@ -144,7 +144,7 @@ def _save_poll(outcome: Poll | Failure[Feed], archive: Archive, now: datetime) -
     except ArchiveError:
         raise
     except Exception as error:
-        failure = _failure_from_bug(outcome.item if isinstance(outcome, Failure) else outcome.feed, error)
+        failure = charge_bug(outcome.item if isinstance(outcome, Failure) else outcome.feed, error)
         return Polled(failure, archive.feeds.save(failure, now))
 
 
@@ -159,7 +159,7 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
     except ArchiveError:
         raise
     except Exception as error:
-        failure = _failure_from_bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
+        failure = charge_bug(outcome.item if isinstance(outcome, Failure) else outcome.entry, error)
         archive.entries.save(failure, Judgement(), now)
         return Read(failure, Judgement())
 
@@ -173,7 +173,7 @@ def _save_delivery(
     except ArchiveError:
         raise
     except Exception as error:
-        _failure_from_bug(delivery, error)
+        charge_bug(delivery, error)
         return Delivered(outcome, archive.outbox.save_after_bug(outcome, now))
 
 
@@ -185,19 +185,6 @@ def _judge_reading(reading: Reading, archive: Archive, desk: Desk, now: datetime
     draft = desk.draft(reading, now)
     past = {thread: archive.outbox.past_alerts(thread) for thread in draft.threads}
     return desk.judge(draft, Known(past, archive.outbox.silences(now), standing.stories), now)
-
-
-def _failure_from_bug(item: Item, error: Exception) -> Failure[Item]:
-    """A surprise with one item: loud in the log, charged to it alone, so that its batch goes on."""
-    log.error("bug with %s", _name_in_log(item), exc_info=error)
-    return Failure(item, "bug", detail=type(error).__name__)
-
-
-def _name_in_log(item: object) -> str:
-    """What a log calls an item. A delivery's recipient and text are nobody's business there."""
-    if isinstance(item, Delivery):
-        return f"delivery {item.id} by {item.channel}"
-    return str(getattr(item, "url", None) or item)
 
 
 def _rescue_by_feed(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:
@@ -218,4 +205,4 @@ async def send_delivery(
     except StageError as error:
         return error.about(delivery)
     except Exception as error:
-        return _failure_from_bug(delivery, error)
+        return charge_bug(delivery, error)

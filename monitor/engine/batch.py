@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeAlias, TypeVar
 
+from monitor.bugs import charge_bug
 from monitor.links import lane_of_url
 from monitor.model import Failure, Item, StageError
 from monitor.web import Web
@@ -65,8 +66,7 @@ def failure_from_error(item: Item, error: BaseException) -> Failure[Item]:
         return error.about(item)
     if isinstance(error, MemoryError):
         return Failure(item, "memory")
-    log.error("bug with %s", getattr(item, "url", None) or repr(item)[:200], exc_info=error)
-    return Failure(item, "bug", detail=type(error).__name__)
+    return charge_bug(item, error)
 
 
 def widen_resolver(loop: asyncio.AbstractEventLoop) -> None:
