@@ -1,7 +1,11 @@
-"""The desk: what the newsroom knows now, and the judgement it passes on each article.
+"""The desk: what the newsroom knows now, and the judgement it passes on each article, in three steps.
 
-`judge` is pure given the desk's state: it compares the article with every profile, places each hit in a
-story, and decides who is told. It also says why nobody is told, which is what the ledger of decisions keeps.
+    draft     compare the article with every profile, and place each hit in a story
+    judge     decide who is told of each hit, given what the archive knows of its story
+    remember  take in the judgement, once it is saved
+
+Nothing here asks the archive: what `judge` must know of it is gathered before, as a value. A judgement also says why
+somebody is not told, and the archive keeps that in `decisions`.
 """
 
 from __future__ import annotations
@@ -74,6 +78,52 @@ class Known:
     story. None for a new article."""
 
 
+@dataclass(frozen=True, slots=True)
+class _DraftedHit:
+    """A hit of a draft: where it belongs, and who was told of its story by now."""
+
+    decision: Decision
+    seed: Seed
+    reading: Reading
+    placed: Placement
+    past: Sequence[PastAlert]
+    now: datetime
+
+    @property
+    def source(self) -> str:
+        return self.reading.entry.source
+
+    @property
+    def published(self) -> datetime | None:
+        """When its page says that it was published, else when its feed does."""
+        return self.reading.article.published or self.reading.entry.published
+
+    def has_left(self, story_url: str) -> bool:
+        """Whether it is of another story now than the one that it was told with."""
+        return self.placed.relation == "first" or self.placed.story.url != story_url
+
+    def past_on(self, channel: str) -> list[PastAlert]:
+        """What a channel was told of its story."""
+        return [alert for alert in self.past if alert.channel == channel]
+
+    def for_policy(self, old: str | None) -> Hit:
+        """What of it decides who is told."""
+        return Hit(self.seed, self.decision.score, self.source, self.reading.article.language, old)
+
+
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    """Who is told of a hit, and why others are not."""
+
+    anew: tuple[Dispatch, ...] = ()
+    """To whom its story is new."""
+    again: tuple[Dispatch, ...] = ()
+    """Who know the story, and for whom there is news in it."""
+    news: tuple[str, ...] = ()
+    """What is new to any of the latter."""
+    why_not: tuple[str, ...] = ()
+
+
 class Desk:
     """Judges one reading after the other, learning as it goes."""
 
@@ -95,7 +145,7 @@ class Desk:
         The desk itself stays as it was: `remember` follows once the judgement is saved, so that nothing unsaved
         makes the same news look like a repetition.
         """
-        judged = tuple(self._judge_one(decision, draft, known, now) for decision in draft.decisions)
+        judged = tuple(self._judge_decision(decision, draft, known, now) for decision in draft.decisions)
         if known.edited is not None:
             return Judgement(judged, edited=True)
         learned = self._matcher.lesson(draft.reading.article)
@@ -111,90 +161,83 @@ class Desk:
         if not judgement.edited:
             self._matcher.learn(reading.article)
 
-    def _judge_one(self, decision: Decision, draft: Draft, known: Known, now: datetime) -> JudgedDecision:
+    def _judge_decision(self, decision: Decision, draft: Draft, known: Known, now: datetime) -> JudgedDecision:
         if not decision.hit:
             return JudgedDecision(decision)
-        seed, reading = self._seeds[decision.seed], draft.reading
-        placed, own_story = draft.placements[seed.slug], (known.edited or {}).get(seed.slug)
-        if own_story and (placed.relation == "first" or placed.story.url != own_story):
-            return JudgedDecision(decision, silent_because="edited when its story had ended")
-        old = self._why_too_old(reading, now)
-        hit = Hit(seed, decision.score, reading.entry.source, reading.article.language, old)
-        to, spared = self._rules.policy.dispatches(hit, now)
+        placed = draft.placements[decision.seed]
         past = known.past.get(placed.story.thread, ())
-        adds = {channel: self._adds(placed, past, channel) for channel in _channel_names(to)}
-        # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
-        reached = {one.channel for one in past if old or not one.catch_up}
-        anew = tuple(one for one in to if one.channel not in reached)
+        hit = _DraftedHit(decision, self._seeds[decision.seed], draft.reading, placed, past, now)
+        own_story = (known.edited or {}).get(decision.seed)
+        if own_story and hit.has_left(own_story):
+            return JudgedDecision(decision, silent_because="edited when its story had ended")
+        audience = _silence_audience(self._choose_audience(hit), known.silences, decision.seed)
+        return JudgedDecision(
+            decision,
+            placed.story,
+            self._make_promises(hit, audience),
+            "; ".join(audience.why_not) or None,
+            placed.relation,
+            placed.independent,
+            is_new=own_story is None,
+        )
+
+    def _choose_audience(self, hit: _DraftedHit) -> _Audience:
+        """Of the addresses that the policy gives, those that have not heard of the story, or for whom it has news."""
+        old = self._why_too_old(hit)
+        addresses, why_not = self._rules.policy.dispatches(hit.for_policy(old), hit.now)
+        knowing = _channels_that_know(hit.past, old)
+        news = {channel: self._news_for_channel(hit, channel) for channel in _channel_names(addresses)}
         idle = {
             channel: why
-            for channel, news in adds.items()
-            if channel in reached and (why := self._adds_nothing(placed, news, past, reading, now, channel))
+            for channel in news
+            if channel in knowing and (why := self._why_not_again(hit, channel, news[channel]))
         }
-        again = tuple(one for one in to if one.channel in reached and one.channel not in idle)
-        spared = (*spared, *_not_again(idle, among=len(adds)))
-        silent = known.silences.get(seed.slug) or known.silences.get(EVERY_SEED)
-        if silent and (anew or again):
-            anew, again, spared = (), (), (silent,)
-        promises = tuple(
-            Promise(self._make_alert(decision, seed, placed, reading, now, news), group)
-            for news, group in (((), anew), (_news_for(adds, again), again))
-            if group
-        )
-        why_not = "; ".join(spared) or None
-        return JudgedDecision(
-            decision, placed.story, promises, why_not, placed.relation, placed.independent, is_new=own_story is None
+        again = tuple(address for address in addresses if address.channel in knowing and address.channel not in idle)
+        return _Audience(
+            tuple(address for address in addresses if address.channel not in knowing),
+            again,
+            _news_to_any(news, again),
+            (*why_not, *_explain_idle(idle, among=len(news))),
         )
 
-    def _adds(self, placed: Placement, past: Sequence[PastAlert], channel: str) -> tuple[str, ...]:
-        """What a hit adds to what a channel was told of its story."""
-        return new_facts(placed, [one for one in past if one.channel == channel], self._rules.confirmed_by)
-
-    def _why_too_old(self, reading: Reading, now: datetime) -> str | None:
+    def _why_too_old(self, hit: _DraftedHit) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
-        published = reading.article.published or reading.entry.published
-        if not is_old_news(now, published, now, self._rules.max_age):
+        if not is_old_news(hit.now, hit.published, hit.now, self._rules.max_age):
             return None
-        return f"published {_age_in_words(now, published)} ago"
+        return f"published {_age_in_words(hit.now, hit.published)} ago"
 
-    def _adds_nothing(
-        self,
-        placed: Placement,
-        news: Sequence[str],
-        past: Sequence[PastAlert],
-        reading: Reading,
-        now: datetime,
-        channel: str,
-    ) -> str | None:
-        """Why a story that a channel was told of is not told once more; None when there is news in it."""
-        told = f"same story as “{placed.story.title}” ({placed.story.source})"
+    def _news_for_channel(self, hit: _DraftedHit, channel: str) -> tuple[str, ...]:
+        """What a hit adds to what a channel was told of its story."""
+        return new_facts(hit.placed, hit.past_on(channel), self._rules.confirmed_by)
+
+    def _why_not_again(self, hit: _DraftedHit, channel: str, news: Sequence[str]) -> str | None:
+        """Why a channel that was told of a story is not told once more; None when there is news in it for that."""
+        placed = hit.placed
+        same = f"same story as “{placed.story.title}” ({placed.story.source})"
         if not news:
-            others = [name for name in placed.outlets if name not in (placed.story.source, reading.entry.source)]
-            new = "" if placed.relation == "copy" else ", and nothing new in it"
-            return f"{told}{new}{_name_other_outlets(others)}"
-        earlier = [one for one in past if one.channel == channel and one.follow_up and one.at > now - DAY]
-        if len({(one.article, one.at) for one in earlier}) >= self._rules.follow_ups_a_day:
-            return f"{told}, which had its follow-ups of the day; {'; '.join(news)}"
+            others = [name for name in placed.outlets if name not in (placed.story.source, hit.source)]
+            nothing_new = "" if placed.relation == "copy" else ", and nothing new in it"
+            return f"{same}{nothing_new}{_name_other_outlets(others)}"
+        follow_ups = {(past.article, past.at) for past in hit.past_on(channel) if past.follow_up}
+        if sum(at > hit.now - DAY for _, at in follow_ups) >= self._rules.follow_ups_a_day:
+            return f"{same}, which had its follow-ups of the day; {'; '.join(news)}"
         return None
 
-    def _make_alert(
-        self,
-        decision: Decision,
-        seed: Seed,
-        placed: Placement,
-        reading: Reading,
-        now: datetime,
-        news: tuple[str, ...],
-    ) -> Report:
-        article = reading.article
+    def _make_promises(self, hit: _DraftedHit, audience: _Audience) -> tuple[Promise, ...]:
+        """An alert to whom the story is new, and a follow-up to those who know it."""
+        groups = (((), audience.anew), (audience.news, audience.again))
+        return tuple(Promise(self._make_report(hit, news), addresses) for news, addresses in groups if addresses)
+
+    def _make_report(self, hit: _DraftedHit, news: tuple[str, ...]) -> Report:
+        decision, placed, article = hit.decision, hit.placed, hit.reading.article
         return Report(
-            seed=seed.slug,
-            seed_title=seed.title,
+            seed=hit.seed.slug,
+            seed_title=hit.seed.title,
             title=article.title,
             url=article.url or None,
-            source=reading.entry.source,
-            published=article.published or reading.entry.published,
-            seen=now,
+            source=hit.source,
+            published=hit.published,
+            seen=hit.now,
             language=article.language,
             score=decision.score,
             reason=decision.reason,
@@ -202,7 +245,7 @@ class Desk:
             passages=decision.passages,
             archive_url=self._rules.archive_url,
             kind="follow_up" if news else "hit",
-            also=tuple(name for name in placed.outlets if name != reading.entry.source),
+            also=tuple(name for name in placed.outlets if name != hit.source),
             independent=placed.independent,
             news=news,
             thread=placed.story.thread,
@@ -211,19 +254,31 @@ class Desk:
 
 
 def _channel_names(dispatches: Iterable[Dispatch]) -> list[str]:
-    return list(dict.fromkeys(one.channel for one in dispatches))
+    return list(dict.fromkeys(address.channel for address in dispatches))
 
 
-def _not_again(idle: Mapping[str, str], among: int) -> Iterator[str]:
+def _channels_that_know(past: Iterable[PastAlert], old: str | None) -> set[str]:
+    """The channels that were told of a story, or will be."""
+    # A catch-up digest may be long: who has a story in one is told of a fresh report all the same.
+    return {alert.channel for alert in past if old or not alert.catch_up}
+
+
+def _news_to_any(news: Mapping[str, tuple[str, ...]], addresses: Iterable[Dispatch]) -> tuple[str, ...]:
+    """What is new to any of these addresses: they get one and the same alert."""
+    return tuple(dict.fromkeys(phrase for address in addresses for phrase in news[address.channel]))
+
+
+def _explain_idle(idle: Mapping[str, str], among: int) -> Iterator[str]:
     """Why channels are not told once more; they are named where others are."""
     for why in dict.fromkeys(idle.values()):
         names = [channel for channel in idle if idle[channel] == why]
         yield why if len(names) == among else f"not again to {', '.join(names)}: {why}"
 
 
-def _news_for(adds: Mapping[str, tuple[str, ...]], to: Iterable[Dispatch]) -> tuple[str, ...]:
-    """What is new to any of these channels."""
-    return tuple(dict.fromkeys(phrase for one in to for phrase in adds[one.channel]))
+def _silence_audience(audience: _Audience, silences: Mapping[str, str], slug: str) -> _Audience:
+    """Nobody, where a silence holds. Where nobody would have been told anyway, the reason for that stands."""
+    why = silences.get(slug) or silences.get(EVERY_SEED)
+    return _Audience(why_not=(why,)) if why and (audience.anew or audience.again) else audience
 
 
 def _name_other_outlets(outlets: list[str]) -> str:
@@ -235,9 +290,5 @@ def _name_other_outlets(outlets: list[str]) -> str:
 
 
 def _age_in_words(now: datetime, then: datetime | None) -> str:
-    return _span_in_words(now - (then or now))
-
-
-def _span_in_words(span: timedelta) -> str:
-    hours = round(span.total_seconds() / 3600)
+    hours = round((now - (then or now)).total_seconds() / 3600)
     return f"{hours} hours" if hours < 72 else f"{hours // 24} days"  # noqa: PLR2004 - three days

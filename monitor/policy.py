@@ -80,21 +80,28 @@ class AlertPolicy:
 
     def dispatches(self, hit: Hit, now: datetime) -> tuple[tuple[Dispatch, ...], tuple[str, ...]]:
         """Every address that is told of a hit, and when; and why some channels are not."""
-        told: list[Dispatch] = []
         channels = self.channels(hit)
-        spared = [] if channels else ["no channel is set for this seed, or for hits like this one"]
+        if not channels:
+            return (), ("no channel is set for this seed, or for hits like this one",)
+        dispatches: list[Dispatch] = []
+        why_not: list[str] = []
         for channel in channels:
             timing = self.timing(hit.seed, channel)
             if hit.score < (timing.min_score or 0.0):
-                spared.append(f"{channel} is told from {timing.min_score:.2f} on")
-                continue
-            when = schedule_alert(timing, now, hit.old)
-            if not when.digest:
-                of_seed, of_all = hit.seed.timing.cap_per_hour, self.cap_per_hour(channel)
-                when = replace(when, cap_per_hour=of_all, seed_cap_per_hour=of_seed)
-            recipients = self.recipients.get(channel, ("",))
-            told += [replace(when, channel=channel, recipient=recipient) for recipient in recipients]
-        return tuple(told), tuple(spared)
+                why_not.append(f"{channel} is told from {timing.min_score:.2f} on")
+            else:
+                dispatches += self._dispatches_by_channel(channel, timing, hit, now)
+        return tuple(dispatches), tuple(why_not)
+
+    def _dispatches_by_channel(
+        self, channel: str, timing: AlertTiming, hit: Hit, now: datetime
+    ) -> Iterator[Dispatch]:
+        """The same dispatch to each recipient of a channel; a cap holds for what goes by itself."""
+        dispatch = replace(schedule_alert(timing, now, hit.old), channel=channel)
+        if not dispatch.digest:
+            of_all, of_seed = self.cap_per_hour(channel), hit.seed.timing.cap_per_hour
+            dispatch = replace(dispatch, cap_per_hour=of_all, seed_cap_per_hour=of_seed)
+        return (replace(dispatch, recipient=recipient) for recipient in self.recipients.get(channel, ("",)))
 
 
 class QuietHours:
@@ -109,7 +116,9 @@ class QuietHours:
     def asleep(self, now: datetime) -> set[str]:
         """The channels that something may have to wait for just now."""
         return {
-            channel for channel, timings in self._timings.items() if any(_end_of_quiet(one, now) for one in timings)
+            channel
+            for channel, timings in self._timings.items()
+            if any(_end_of_quiet(timing, now) for timing in timings)
         }
 
     def until(self, slugs: Iterable[str], channel: str, now: datetime) -> datetime | None:
@@ -119,7 +128,7 @@ class QuietHours:
         """
         seeds = [seed for slug in slugs if (seed := self._seeds.get(slug))]
         timings = [self._policy.timing(seed, channel) for seed in seeds] or [self._policy.own_timing(channel)]
-        ends = [_end_of_quiet(one, now) for one in timings]
+        ends = [_end_of_quiet(timing, now) for timing in timings]
         return min((end for end in ends if end), default=None) if all(ends) else None
 
     def _all_timings(self, channel: str) -> Iterator[AlertTiming]:
@@ -138,12 +147,12 @@ def _end_of_quiet(timing: AlertTiming, now: datetime) -> datetime | None:
 
 
 def merge_timings(*timings: AlertTiming) -> AlertTiming:
-    """Wishes laid over each other: of each, the first that says something counts."""
-    said = {
-        one.name: next((value for timing in timings if (value := getattr(timing, one.name)) is not None), None)
-        for one in fields(AlertTiming)
+    """Timings laid over each other: of each field, the first that says something counts."""
+    merged = {
+        key.name: next((value for timing in timings if (value := getattr(timing, key.name)) is not None), None)
+        for key in fields(AlertTiming)
     }
-    return AlertTiming(**said)
+    return AlertTiming(**merged)
 
 
 def schedule_alert(timing: AlertTiming, now: datetime, old: str | None = None) -> Dispatch:
