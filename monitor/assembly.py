@@ -56,7 +56,7 @@ def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assem
     """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
     archive.feeds.follow([_feed_settings(feed, settings) for feed in settings.feeds], now)
     _say_changes(*archive.seeds.follow(settings.seeds, now))
-    archive.outbox.resume(settings.channels)
+    archive.outbox.follow_channels(settings.channels)
     return Assembly(
         settings,
         archive,

@@ -170,7 +170,7 @@ class Run:
         idle = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
         if path := self._parts.archive.path:
             now = self._clock()
-            concerns = self._parts.archive.outbox.troubles(now)
+            concerns = self._parts.archive.outbox.list_troubles(now)
             write_beat(path, now, self._progress | dict.fromkeys(idle, now), concerns)
 
     async def _checkpoint(self) -> None:
@@ -223,7 +223,7 @@ async def run_once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Ste
             did += 1
             yield happened
         if not parts.archive.has_due(clock(), feeds_due_by=started):
-            if hastened or not parts.archive.outbox.hasten(clock()):
+            if hastened or not parts.archive.outbox.hasten_old_news(clock()):
                 return
             hastened = True
             continue

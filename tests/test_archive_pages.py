@@ -20,7 +20,7 @@ from sqlite_utils import Database
 from monitor.archive.connection import ArchiveError
 from monitor.archive.plugin import cells
 from monitor.archive.plugin.pages import mark_paragraphs
-from monitor.archive.plugin.search import fts_query
+from monitor.archive.plugin.search import quote_for_fts
 from monitor.archive.schema import migrations
 from monitor.archive.serve import DATASETTE_SETTINGS, become_datasette, datasette_command
 
@@ -319,8 +319,8 @@ def test_paragraphs_keep_the_marks_of_their_own() -> None:
 
 
 def test_words_are_quoted_for_the_index() -> None:
-    assert fts_query('NATO\'s "peace talks" Лавров*') == '"NATO\'s" "peace talks" "Лавров"*'
-    assert [fts_query(nothing) for nothing in ("", " ", '"', None)] == ['""'] * 4
+    assert quote_for_fts('NATO\'s "peace talks" Лавров*') == '"NATO\'s" "peace talks" "Лавров"*'
+    assert [quote_for_fts(nothing) for nothing in ("", " ", '"', None)] == ['""'] * 4
 
 
 def test_free_sql_is_for_this_machine_alone() -> None:

@@ -359,7 +359,7 @@ def test_what_waits_for_a_channel_that_is_gone_is_given_up_in_the_end():
     (tried,) = desk.due(NOON)
     others = [Dispatch("mail")]
     desk.archive.outbox.save(StageError("revoked", channel_down=True).about(tried), NOON, others)
-    desk.archive.outbox.resume(["mail"])
+    desk.archive.outbox.follow_channels(["mail"])
     for hour in range(80):
         for one in desk.due(NOON + hour * HOUR):
             outcome = Sent(one, "ok") if one.channel == "mail" else StageError("no_such_channel").about(one)
@@ -430,13 +430,13 @@ def test_what_keeps_alerts_from_being_told_is_said_in_lines():
         down = one.channel == "desk"
         desk.archive.outbox.save(Failure(one, "slack_404", channel_down=down, final=not down), NOON)
     dead = "1 given up in the last 24 hours: `monitor alerts dead` lists them"
-    assert desk.archive.outbox.troubles(NOON) == (
+    assert desk.archive.outbox.list_troubles(NOON) == (
         "channel desk takes no alerts since 2025-11-03T12:00:00Z: slack_404",
         dead,
     )
     desk.send(NOON + HOUR)
-    assert desk.archive.outbox.troubles(NOON + HOUR) == (dead,)
-    assert desk.archive.outbox.troubles(NOON + 25 * HOUR) == ()
+    assert desk.archive.outbox.list_troubles(NOON + HOUR) == (dead,)
+    assert desk.archive.outbox.list_troubles(NOON + 25 * HOUR) == ()
 
 
 def test_a_channel_that_breaks_is_logged_once_and_once_when_it_works_again(caplog):

@@ -68,7 +68,7 @@ def test_old_news_that_comes_in_the_quiet_hours_waits_and_the_run_ends():
     room = late_room()
     run(room, QuietHours(AlertPolicy(("desk",), default_timing=AlertTiming(quiet=(time(11), time(14)))), [SEED]))
     assert room.titles() == []
-    assert room.archive.outbox.later(room.now) == (2, NOON + 2 * HOUR)
+    assert room.archive.outbox.count_waiting(room.now) == (2, NOON + 2 * HOUR)
 
 
 def test_a_run_ends_while_a_digest_waits_behind_a_broken_channel():

@@ -138,7 +138,7 @@ class OutboxModel(RuleBasedStateMachine):
     @rule()
     def change_settings(self) -> None:
         """Broken channels are tried at once."""
-        self.archive.outbox.resume(CHANNELS)
+        self.archive.outbox.follow_channels(CHANNELS)
 
     @rule()
     def retry(self) -> None:

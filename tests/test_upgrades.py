@@ -422,9 +422,11 @@ def test_what_was_given_up_can_be_sent_after_all(archive):
 
 @since(3)
 def test_a_broken_channel_is_still_known_and_its_end_is_told(archive):
-    assert "channel pager takes no alerts since 2025-11-03T12:30:00Z: slack_403" in archive.outbox.troubles(LATER)
+    assert "channel pager takes no alerts since 2025-11-03T12:30:00Z: slack_403" in archive.outbox.list_troubles(
+        LATER
+    )
     assert "Channel pager works again" in [delivery.alert.title for delivery in Room(archive).deliver()]
-    assert not any("pager" in line for line in archive.outbox.troubles(LATER))
+    assert not any("pager" in line for line in archive.outbox.list_troubles(LATER))
 
 
 @since(3)

@@ -101,15 +101,15 @@ def promise_notices(
         add_alert(conn, keyed.notice, addresses, keyed.key, now)
 
 
-def list_troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
-    """What keeps alerts from being told, each in a line: broken channels, and what was given up of late."""
-    broken_ones = conn.execute(
+def describe_troubles(conn: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """What keeps alerts from arriving, each in a line: channels that are down, and what was given up of late."""
+    down = conn.execute(
         "select channel, problem, down_since from channels where down_since is not null order by 3"
     ).fetchall()
     (dead,) = conn.execute(
         "select count(*) from deliveries where state = 'dead' and due_at > ?", (time_to_text(now - DAY),)
     ).fetchone()
-    lines = [f"channel {channel} takes no alerts since {since}: {problem}" for channel, problem, since in broken_ones]
+    lines = [f"channel {channel} takes no alerts since {since}: {problem}" for channel, problem, since in down]
     if dead:
         lines.append(f"{dead} given up in the last 24 hours: `monitor alerts dead` lists them")
     return tuple(lines)

@@ -18,11 +18,13 @@ from monitor.pace import LOCKED_WAIT_S
 
 BUSY_TIMEOUT = f"pragma busy_timeout = {LOCKED_WAIT_S * 1000}"
 PRAGMAS = (
+    # Before the first table, or it has no effect (https://sqlite.org/pragma.html#pragma_auto_vacuum).
     "pragma auto_vacuum = incremental",
     "pragma journal_mode = wal",
     # An acknowledged alert must survive power loss, so every commit reaches the disk.
     "pragma synchronous = full",
     "pragma foreign_keys = on",
+    # Else what `insert or replace` replaces fires no delete trigger (https://sqlite.org/lang_conflict.html).
     "pragma recursive_triggers = on",
     f"pragma journal_size_limit = {64 * 1024 * 1024}",
 )

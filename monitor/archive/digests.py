@@ -17,12 +17,15 @@ from monitor.pace import DIGEST_FLOOD
 IS_WAITING_ALERT = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
 
 
-def fold_digests(conn: sqlite3.Connection, now: datetime, resting: Collection[str], down: Collection[str]) -> None:
-    """Fold what is due for a digest, and what has piled up; the caller holds the transaction.
+def fold_gathered_deliveries(
+    conn: sqlite3.Connection, now: datetime, resting: Collection[str], down: Collection[str]
+) -> None:
+    """Fold into digests what was gathered for one that is due, and what has piled up.
 
     A channel at rest gathers until it is free again. One that is down is tried with a single message; what waits
-    behind that goes on gathering, so that one digest follows when it works again.
+    behind that goes on gathering, so that one digest follows when it works again. The caller holds the transaction.
     """
+    # Named, because without statistics SQLite takes the index of states, and reads all that waits, be it due or not.
     due = conn.execute(
         """select distinct channel, recipient from deliveries indexed by deliveries_gathered
            where state = 'pending' and digest = 1 and due_at <= ?""",
@@ -30,13 +33,13 @@ def fold_digests(conn: sqlite3.Connection, now: datetime, resting: Collection[st
     ).fetchall()
     for channel, recipient in due:
         if channel not in resting and not (channel in down and _has_one_to_try(conn, channel, recipient)):
-            _fold_deliveries(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
+            _fold_into_digest(conn, channel, recipient, "and d.digest = 1 and d.due_at <= :now", now, "")
     for channel in find_channels_with_unsent(conn):
-        if channel not in resting and channel not in down and _is_piled(conn, channel):
+        if channel not in resting and channel not in down and _may_be_flooded(conn, channel):
             _fold_piles(conn, channel, now)
 
 
-def _is_piled(conn: sqlite3.Connection, channel: str) -> bool:
+def _may_be_flooded(conn: sqlite3.Connection, channel: str) -> bool:
     """Whether a flood may be waiting for a channel: not more rows are counted than that takes."""
     row = conn.execute(
         f"""select count(*) from (select 1 from deliveries indexed by deliveries_next
@@ -48,6 +51,7 @@ def _is_piled(conn: sqlite3.Connection, channel: str) -> bool:
 
 
 def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
+    """Fold, of one channel, what waits for a recipient by itself and has become more than anybody wants to get."""
     # What is not for a digest and waits was refused, or nothing took it: with one of it due, all of it may go.
     piles = conn.execute(
         f"""select d.recipient, count(*) from deliveries d join alerts a on a.id = d.alert_id
@@ -56,23 +60,25 @@ def _fold_piles(conn: sqlite3.Connection, channel: str, now: datetime) -> None:
         (channel, time_to_text(now)),
     ).fetchall()
     for recipient, count in piles:
-        _fold_deliveries(
+        _fold_into_digest(
             conn, channel, recipient, "and d.digest = 0", now, f"{count} alerts were waiting for {channel}."
         )
 
 
 def _has_one_to_try(conn: sqlite3.Connection, channel: str, recipient: str) -> bool:
-    found = conn.execute(
+    """Whether something goes to an address by itself: that is what tries a channel that is down."""
+    row = conn.execute(
         """select 1 from deliveries where channel = ? and recipient = ? and digest = 0
              and state in ('pending', 'sending') limit 1""",
         (channel, recipient),
     ).fetchone()
-    return found is not None
+    return row is not None
 
 
-def _fold_deliveries(
+def _fold_into_digest(
     conn: sqlite3.Connection, channel: str, recipient: str, which: str, now: datetime, lead: str
 ) -> None:
+    """Make one digest of an address's waiting reports; `which` of them is a condition in SQL."""
     rows = conn.execute(
         f"""select d.id, d.alert_id, a.story_id, a.payload from deliveries d join alerts a on a.id = d.alert_id
             where d.channel = :channel and d.recipient = :recipient and {IS_WAITING_ALERT} {which} order by d.id""",  # noqa: S608
@@ -86,12 +92,13 @@ def _fold_deliveries(
         conn.execute("update alerts set payload = ? where id = ?", (payload, rows[0]["alert_id"]))
     if len(rows) < 2:  # noqa: PLR2004
         return
-    digest = digest_of(alerts, now, lead)
+    digest = digest_from_reports(alerts, now, lead)
     key = f"digest/{channel}/{recipient}/{rows[0]['id']}"
     alert_id = add_alert(conn, digest, [Dispatch(channel, recipient)], key, now)
-    (into,) = conn.execute("select id from deliveries where alert_id = ?", (alert_id,)).fetchone()
+    (digest_id,) = conn.execute("select id from deliveries where alert_id = ?", (alert_id,)).fetchone()
     conn.executemany(
-        "update deliveries set state = 'folded', folded_into = ? where id = ?", [(into, one) for (one,) in ids]
+        "update deliveries set state = 'folded', folded_into = ? where id = ?",
+        [(digest_id, folded_id) for (folded_id,) in ids],
     )
 
 
@@ -108,11 +115,11 @@ def _with_current_outlets(conn: sqlite3.Connection, alert: Report, story_id: int
     return replace(alert, also=also, independent=outlets[0]["independent"] or alert.independent)
 
 
-def digest_of(alerts: Sequence[Report], now: datetime, lead: str = "") -> Digest:
+def digest_from_reports(alerts: Sequence[Report], now: datetime, lead: str = "") -> Digest:
     """One alert that stands for several, the newest first, and of the same hour the best."""
-    items = sorted(alerts, key=lambda one: (_hour_of_alert(one), one.score), reverse=True)
+    items = sorted(alerts, key=lambda alert: (_hour_of_alert(alert), alert.score), reverse=True)
     # Each knows the page of its own hit; that of all hits lies above it.
-    hits_url = next((one.archive_url.rpartition("/")[0] for one in items if one.archive_url), None)
+    hits_url = next((alert.archive_url.rpartition("/")[0] for alert in items if alert.archive_url), None)
     return Digest(tuple(items), now, lead, hits_url)
 
 

@@ -94,9 +94,9 @@ class Entries:
         same = (row["title"], row["text_sha256"]) == (article.title, _text_sha256(article.text))
         if same or row["id"] != own:
             return ArticleStatus("known", row["id"])
-        return ArticleStatus("edited", row["id"], self._stories(row["id"]))
+        return ArticleStatus("edited", row["id"], self._stories_by_seed(row["id"]))
 
-    def _stories(self, article_id: int) -> dict[str, str]:
+    def _stories_by_seed(self, article_id: int) -> dict[str, str]:
         rows = self._conn.execute(
             """select d.slug, s.url from hits h join seeds d on d.id = h.seed_id join stories s on s.id = h.story_id
                where h.article_id = ?""",
@@ -110,11 +110,11 @@ class Entries:
             if isinstance(outcome, Failure):
                 self._postpone(outcome, now)
                 return
-            standing = self.status_of(outcome)
-            article_id = standing.article_id or self._add_article(outcome, now)
-            edition = self._add_edition(outcome, article_id, now) if standing.is_edited else 0
+            status = self.status_of(outcome)
+            article_id = status.article_id or self._add_article(outcome, now)
+            edition = self._add_edition(outcome, article_id, now) if status.is_edited else 0
             self._finish(outcome, article_id, now)
-            if not standing.is_known:
+            if not status.is_known:
                 save_judgement(self._conn, outcome, article_id, judgement, now, edition)
 
     def _postpone(self, failure: Failure[Entry], now: datetime) -> None:

@@ -54,25 +54,25 @@ class Feeds:
         self._conn = connection.conn
         self._intake = intake
 
-    def follow(self, listings: Iterable[FeedSettings], now: datetime) -> None:
+    def follow(self, feeds: Iterable[FeedSettings], now: datetime) -> None:
         """Make the archive's feeds those of the configuration; what left the list keeps its past."""
         with self._connection.transaction():
             self._conn.execute("update feeds set listed = 0")
-            for listing in listings:
-                self._follow_one(listing, now)
+            for settings in feeds:
+                self._follow_one(settings, now)
 
-    def _follow_one(self, listing: FeedSettings, now: datetime) -> None:
+    def _follow_one(self, settings: FeedSettings, now: datetime) -> None:
         row = {
-            "url": listing.url,
-            "source": listing.source,
-            "language": listing.language,
-            "country": listing.country,
-            "kind": listing.kind,
-            "note": listing.note,
-            "interval_s": int(listing.interval.total_seconds()),
-            "lane": lane_of_url(listing.url),
+            "url": settings.url,
+            "source": settings.source,
+            "language": settings.language,
+            "country": settings.country,
+            "kind": settings.kind,
+            "note": settings.note,
+            "interval_s": int(settings.interval.total_seconds()),
+            "lane": lane_of_url(settings.url),
             "now": time_to_text(now),
-            "at_latest": time_to_text(now + listing.interval),
+            "at_latest": time_to_text(now + settings.interval),
         }
         # A new feed is due at once: whoever adds one wants to see what it brings.
         self._conn.execute(

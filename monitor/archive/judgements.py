@@ -49,7 +49,7 @@ def _save_judged(
     (seed_id,) = seed
     if edition and not judged.promises and _was_hit(conn, article_id, seed_id):
         return
-    promises = [replace(one, to=cap_dispatches(conn, one.to, now, seed_id)) for one in judged.promises]
+    promises = [replace(promise, to=cap_dispatches(conn, promise.to, now, seed_id)) for promise in judged.promises]
     judged = replace(judged, promises=tuple(promises))
     _add_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:

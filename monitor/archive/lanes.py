@@ -57,7 +57,7 @@ def free_all_lanes(conn: sqlite3.Connection) -> None:
     conn.execute("delete from lanes")
 
 
-def next_lane_free(conn: sqlite3.Connection, now: datetime) -> str | None:
-    """When the first resting lane is free again, as text; None when none rests."""
+def first_lane_freed_at(conn: sqlite3.Connection, now: datetime) -> str | None:
+    """When the first of the lanes that are in use or rest may be used again, as text; None when all are free."""
     (free_at,) = conn.execute("select min(free_at) from lanes where free_at > ?", (time_to_text(now),)).fetchone()
     return None if free_at is None else str(free_at)

@@ -14,16 +14,17 @@ from typing import Any
 
 from monitor.archive import channels
 from monitor.archive.connection import ArchiveConnection
-from monitor.archive.digests import fold_digests
+from monitor.archive.digests import fold_gathered_deliveries
 from monitor.archive.payload import decode_alert, decode_report
-from monitor.archive.quiet import hold_in_quiet_hours
-from monitor.archive.silences import silence_reasons, suppress_silenced
+from monitor.archive.quiet import postpone_quiet_deliveries
+from monitor.archive.silences import silence_reasons, suppress_silenced_deliveries
 from monitor.archive.times import time_from_text, time_to_text
 from monitor.model import Article, Delivery, DeliveryState, Dispatch, Failure, PastAlert, Report, Sent
 from monitor.pace import DELIVERY_LEASE
 from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.retry import ANSWER_LOST, DeliveryChange, after_bug, after_failure, after_success, may_be_outage
 
+# The thread is what the provider called the first message about the story that went to this very address.
 DELIVERY_COLUMNS = """d.*, a.payload, (select f.provider_id from alerts o join deliveries f on f.alert_id = o.id
   where a.thread <> '' and o.thread = a.thread and f.channel = d.channel and f.recipient = d.recipient
     and f.provider_id is not null order by f.id limit 1) thread_id"""
@@ -42,24 +43,23 @@ class Outbox:
         busy: Iterable[str] = (),
         quiet: QuietHours = ALWAYS_AWAKE,
     ) -> list[Delivery]:
-        """At most one due delivery for each channel that is free to send, the oldest first; marked as in flight.
+        """At most one due delivery for each channel that is not busy, the oldest first; marked as in flight.
 
         One at a time: should the process die now, no channel has more than one message in doubt. What a silence or
         the quiet hours hold back is put aside first, and what waits for a digest that is due is gathered.
         """
         with self._connection.transaction():
             resting = channels.find_resting_channels(self._conn, now)
-            hold_in_quiet_hours(
-                self._conn, now, resting, quiet
-            )  # first: a silence may be over when the quiet hours are
-            suppress_silenced(self._conn, now, resting)
-            fold_digests(self._conn, now, resting, channels.find_down_channels(self._conn))
+            # In this order: a silence may be over when the quiet hours are, and a digest is of what is left.
+            postpone_quiet_deliveries(self._conn, now, resting, quiet)
+            suppress_silenced_deliveries(self._conn, now, resting)
+            fold_gathered_deliveries(self._conn, now, resting, channels.find_down_channels(self._conn))
             free = [
                 channel
                 for channel in channels.find_channels_with_unsent(self._conn)
                 if channel not in {*busy, *resting}
             ]
-            rows = [row for channel in free if (row := self._oldest(channel, now))]
+            rows = [row for channel in free if (row := self._oldest_due(channel, now))]
             self._conn.executemany(
                 """update deliveries set state = 'sending', due_at = ?, first_tried_at = coalesce(first_tried_at, ?)
                    where id = ?""",
@@ -67,14 +67,14 @@ class Outbox:
             )
         return [delivery_from_row(row) for row in sorted(rows, key=lambda row: int(row["id"]))]
 
-    def _oldest(self, channel: str, now: datetime) -> sqlite3.Row | None:
-        found: sqlite3.Row | None = self._conn.execute(
+    def _oldest_due(self, channel: str, now: datetime) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._conn.execute(
             f"""select {DELIVERY_COLUMNS} from deliveries d join alerts a on a.id = d.alert_id
                where d.channel = ? and d.state in ('pending', 'sending') and d.digest = 0 and d.due_at <= ?
                order by d.id limit 1""",  # noqa: S608 - a constant
             (channel, time_to_text(now)),
         ).fetchone()
-        return found
+        return row
 
     def save(
         self, outcome: Sent | Failure[Delivery], now: datetime, others: Sequence[Dispatch] = ()
@@ -160,41 +160,42 @@ class Outbox:
     def recover(self, now: datetime) -> int:
         """Make what an ended process left in flight due again; how many those are."""
         with self._connection.transaction():
-            found = self._conn.execute(
+            updated = self._conn.execute(
                 "update deliveries set due_at = ? where state = 'sending'", (time_to_text(now),)
             )
-        return found.rowcount
+        return updated.rowcount
 
-    def troubles(self, now: datetime) -> tuple[str, ...]:
-        """What keeps alerts from being told just now, each in a line for people."""
-        return channels.list_troubles(self._conn, now)
+    def list_troubles(self, now: datetime) -> tuple[str, ...]:
+        """What keeps alerts from arriving just now, each in a line for people."""
+        return channels.describe_troubles(self._conn, now)
 
-    def hasten(self, now: datetime) -> int:
-        """Let old news that waits for more of it be due: no more comes. How many alerts that are."""
+    def hasten_old_news(self, now: datetime) -> int:
+        """Make what waits for a catch-up digest due: no more of it comes in a run that ends. How many that are."""
         with self._connection.transaction():
-            found = self._conn.execute(
+            updated = self._conn.execute(
                 """update deliveries set due_at = :now
                    where state = 'pending' and digest = 1 and catch_up = 1 and due_at > :now""",
                 {"now": time_to_text(now)},
             )
-        return found.rowcount
+        return updated.rowcount
 
-    def later(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many alerts wait for a later moment, and for which first of all."""
+    def count_waiting(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many deliveries wait for a later moment, and when the first of them is due."""
         count, first = self._conn.execute(
             "select count(*), min(due_at) from deliveries where state = 'pending' and due_at > ?",
             (time_to_text(now),),
         ).fetchone()
         return count, time_from_text(first)
 
-    def resume(self, listed: Collection[str]) -> None:
-        """Try every broken channel at once: its settings may have changed. What a server asked for is kept.
+    def follow_channels(self, names: Collection[str]) -> None:
+        """Take over the channels of new settings: one that is down is tried at once, since it may have been mended.
 
-        What is known of a channel that is not among these any more is forgotten: it is neither broken nor mended.
+        How long a server asked to be left alone still holds. What is known of a channel that is not among these any
+        more is forgotten: it is neither broken nor mended.
         """
         with self._connection.transaction():
             known = [name for (name,) in self._conn.execute("select channel from channels")]
-            gone = [(name,) for name in known if name not in listed]
+            gone = [(name,) for name in known if name not in names]
             self._conn.executemany("delete from channels where channel = ?", gone)
             self._conn.execute("update channels set not_before = null where down_since is not null")
 

@@ -51,22 +51,22 @@ def read_overview(path: Path, now: datetime) -> Overview:
 
 
 def _count_archive(conn: sqlite3.Connection, path: Path, now: str, day_ago: str) -> Overview:
-    def one(sql: str, *values: str) -> int:
+    def count(sql: str, *values: str) -> int:
         return int(conn.execute(sql, values).fetchone()[0])
 
     log = path.with_name(path.name + "-wal")
     return Overview(
-        feeds=one("select count(*) from feeds where listed = 1"),
-        feeds_never_polled=one("select count(*) from feeds where listed = 1 and polled_at is null"),
+        feeds=count("select count(*) from feeds where listed = 1"),
+        feeds_never_polled=count("select count(*) from feeds where listed = 1 and polled_at is null"),
         feeds_in_trouble=tuple(
             conn.execute(
                 """select source, problem, problem_since, url from feeds
                    where listed = 1 and problem is not null order by problem_since, source"""
             )
         ),
-        entries_due=one("select count(*) from entries where state = 'due' and due_at <= ?", now),
-        articles=one("select count(*) from articles"),
-        articles_today=one("select count(*) from articles where first_seen_at >= ?", day_ago),
+        entries_due=count("select count(*) from entries where state = 'due' and due_at <= ?", now),
+        articles=count("select count(*) from articles"),
+        articles_today=count("select count(*) from articles where first_seen_at >= ?", day_ago),
         seeds=tuple(
             conn.execute(
                 """select slug, count(h.id), count(case when h.matched_at >= ? then 1 end)

@@ -46,24 +46,24 @@ def add_alert(
     )
     if not added.rowcount or added.lastrowid is None:
         return None
-    to = tuple(to)
-    for one in to:
-        if one.catch_up and one.due:
-            _wait_together(conn, one, one.due)
+    dispatches = tuple(to)
+    for dispatch in dispatches:
+        if dispatch.catch_up and dispatch.due:
+            _wait_together(conn, dispatch, dispatch.due)
     conn.executemany(
         """insert into deliveries (alert_id, channel, recipient, due_at, digest, catch_up, message_id)
            values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
         [
             (
                 added.lastrowid,
-                one.channel,
-                one.recipient,
-                time_to_text(one.due or now),
-                int(one.digest),
-                int(one.catch_up),
-                _message_id(key, one, now),
+                dispatch.channel,
+                dispatch.recipient,
+                time_to_text(dispatch.due or now),
+                int(dispatch.digest),
+                int(dispatch.catch_up),
+                _message_id(key, dispatch, now),
             )
-            for one in to
+            for dispatch in dispatches
         ],
     )
     return added.lastrowid
@@ -85,12 +85,13 @@ def cap_dispatches(
     conn: sqlite3.Connection, to: Iterable[Dispatch], now: datetime, seed_id: int | None = None
 ) -> tuple[Dispatch, ...]:
     """The same dispatches; what is over a cap waits for the digest at the end of the hour that filled it."""
-    return tuple(_cap_dispatch(conn, one, now, seed_id) for one in to)
+    return tuple(_cap_dispatch(conn, dispatch, now, seed_id) for dispatch in to)
 
 
 def describe_dispatches(dispatches: Iterable[Dispatch]) -> str:
-    """Which channels are told and how, as the ledger keeps it."""
-    return ", ".join(dict.fromkeys(f"{one.channel} ({one.why})" if one.why else one.channel for one in dispatches))
+    """Which channels are told and how, as `decisions.told` keeps it."""
+    named = (f"{each.channel} ({each.why})" if each.why else each.channel for each in dispatches)
+    return ", ".join(dict.fromkeys(named))
 
 
 def _cap_dispatch(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id: int | None) -> Dispatch:

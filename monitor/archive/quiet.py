@@ -13,8 +13,10 @@ from monitor.policy import QuietHours
 from monitor.retry import ANSWER_LOST
 
 
-def hold_in_quiet_hours(conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours) -> None:
-    """Put off what is due on a channel that sleeps; the caller holds the transaction.
+def postpone_quiet_deliveries(
+    conn: sqlite3.Connection, now: datetime, resting: Collection[str], quiet: QuietHours
+) -> None:
+    """Put off what is due on a channel that sleeps until it wakes; the caller holds the transaction.
 
     Reports that wait are told in the digest at the end. What may be a repetition stays by itself.
     """

@@ -65,12 +65,12 @@ class Seeds:
     def placed_hits(self, since: datetime) -> Iterator[tuple[Story, Article, str, Relation, datetime]]:
         """The stories with a hit since a moment, hit by hit as they were found.
 
-        Each with its story, article, source and relation, and when it was seen; the article as it was when somebody
+        Each with its story, article, source and relation, and when it was found; the article as it was when somebody
         was last told of it: an edit that nobody was told of is still news. Where its text of then was not kept,
         today's stands for it.
         """
         rows = self._conn.execute(
-            """with told as (
+            """with alerted as (
                  select h.*,
                    max(h.matched_at, coalesce((select max(created_at) from alerts where hit_id = h.id), '')) at
                  from hits h where h.story_id in (select story_id from hits where matched_at >= ?))
@@ -78,7 +78,7 @@ class Seeds:
                  h.matched_at, coalesce(h.relation, 'copy') relation, a.url, a.canonical_url,
                  coalesce(e.title, a.title) title, a.source, a.language, a.published_at,
                  coalesce(nullif(e.text, ''), t.text) text
-               from told h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
+               from alerted h join stories s on s.id = h.story_id join seeds d on d.id = h.seed_id
                  join articles a on a.id = h.article_id join article_text t on t.article_id = a.id
                  left join editions e on e.id = (
                    select min(id) from editions where article_id = h.article_id and until_at > h.at)

@@ -19,7 +19,7 @@ def silence_reasons(conn: sqlite3.Connection, now: datetime) -> dict[str, str]:
     return {seed or EVERY_SEED: f"silenced until {until}: {reason}" for seed, reason, until in rows}
 
 
-def suppress_silenced(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
+def suppress_silenced_deliveries(conn: sqlite3.Connection, now: datetime, resting: Collection[str]) -> None:
     """What is due while its seed is silenced is not told any more; the caller holds the transaction.
 
     What is due later is not touched, nor what waits for a channel at rest: the silence may be over by then.

@@ -1,4 +1,4 @@
-"""The archive: due work out, outcomes in. The only writer of its SQLite file."""
+"""The archive: due work out, outcomes in. All that writes its SQLite file is in this room."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["Archive", "ArchiveError"]
 class Archive:
     """Everything read, decided and sent, in one SQLite file (or in memory, for tests: `path=None`).
 
-    `beside` a running daemon, only `outbox`, `ledger` and `labels` may be used.
+    `beside` a running daemon, only `outbox.save`, `outbox_admin` and `labels` may be used.
 
-    `feeds`, `entries` and `outbox` have one shape: `due(now)` hands out work, `save(outcome, now)` keeps what
-    became of it, in one transaction. `subjects` holds the seeds and what the desk remembers.
+    `feeds`, `entries` and `outbox` have one shape: `due(now)` hands out work, and `save` keeps what became of it, in
+    one transaction. `seeds` holds the seeds and what the desk remembers, `outbox_admin` is for people.
     """
 
     def __init__(self, path: Path | None, intake: Intake | None = None, *, beside: bool = False) -> None:
@@ -82,7 +82,7 @@ class Archive:
 
     def rests_until(self, now: datetime) -> datetime | None:
         """When the first resting lane may be used again, if any rests."""
-        return time_from_text(lanes.next_lane_free(self._connection.conn, now))
+        return time_from_text(lanes.first_lane_freed_at(self._connection.conn, now))
 
     def checkpoint(self) -> None:
         """Empty the write-ahead log into the file."""

@@ -207,7 +207,7 @@ async def _work_once(settings: Settings, *, quiet: bool) -> _RunSummary:
                 bar.update(1)
                 for level, line in () if quiet or on_terminal else narrate_outcome(happened):
                     log.log(level, "%s", line)
-        summary.later = archive.outbox.later(utc_now())
+        summary.later = archive.outbox.count_waiting(utc_now())
     finally:
         await parts.engine.close()
         archive.checkpoint()

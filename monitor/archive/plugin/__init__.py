@@ -19,7 +19,7 @@ from pluggy import HookimplMarker
 
 from monitor.archive.plugin import cells, feeds, headers, labels, pages
 from monitor.archive.plugin.panels import PANELS_OF_TABLE
-from monitor.archive.plugin.search import fts_query, without_empty_search
+from monitor.archive.plugin.search import drop_empty_search, quote_for_fts
 
 if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itself
     from datasette.app import Datasette
@@ -37,7 +37,7 @@ def prepare_connection(conn: Connection) -> None:
     """Let every search box take words as people type them."""
     # Datasette's own function of this name passes an empty box on, which FTS5 refuses, and takes `Лавров*`
     # at its word; ours comes later and replaces it.
-    conn.create_function("escape_fts", 1, fts_query, deterministic=True)
+    conn.create_function("escape_fts", 1, quote_for_fts, deterministic=True)
 
 
 @hookimpl
@@ -81,11 +81,11 @@ def extra_template_vars(
 ) -> Callable[[], Awaitable[dict[str, Any]]] | None:
     """Bring what our templates show beyond Datasette's own."""
     if template == "index.html":
-        return partial(pages.home_page, datasette)
+        return partial(pages.home_page_vars, datasette)
     if template == "query.html" and database:
-        return partial(pages.query_page, datasette, database)
+        return partial(pages.query_page_vars, datasette, database)
     if view_name == "row" and database and table:
-        return partial(pages.row_page, datasette, database, table, request.url_vars["pks"])
+        return partial(pages.row_page_vars, datasette, database, table, request.url_vars["pks"])
     return None
 
 
@@ -112,7 +112,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[headers.AsgiApp], headers.As
 
     def wrap(app: headers.AsgiApp) -> headers.AsgiApp:
         async def asked(scope: headers.AsgiMessage, receive: headers.Receive, send: headers.Send) -> None:
-            query = without_empty_search(scope.get("query_string", b""))
+            query = drop_empty_search(scope.get("query_string", b""))
             await app({**scope, "query_string": query}, receive, send)
 
         return headers.with_security_headers(asked, lambda: headers.content_security_policy(datasette.jinja_env))
@@ -122,7 +122,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[headers.AsgiApp], headers.As
 
 async def _answer_healthz(datasette: Datasette) -> Response:
     """200 as long as the archive can be read, else 503."""
-    name = await pages.archive_name(datasette)
+    name = await pages.find_archive_name(datasette)
     if name is None:
         return Response.text("no archive", status=503)
     try:

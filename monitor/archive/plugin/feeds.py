@@ -77,7 +77,7 @@ class _HitFeed:
 async def answer_hit_feed(datasette: Datasette, request: Request) -> Response:
     """Answer with a feed, or with 304 to whoever has it already."""
     name = tilde_decode(request.url_vars["database"])
-    if name != await pages.archive_name(datasette):
+    if name != await pages.find_archive_name(datasette):
         raise NotFound(f"there is no archive {name}")
     # A plugin's page is as open as it says itself: where the archive asks for a login, so does this.
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])

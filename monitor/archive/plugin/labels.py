@@ -39,7 +39,7 @@ where h.id = :hit
 async def answer_label_page(datasette: Datasette, request: Request) -> Response:
     """Show a hit with the two answers, or keep one of them."""
     name = tilde_decode(request.url_vars["database"])
-    if name != await pages.archive_name(datasette):
+    if name != await pages.find_archive_name(datasette):
         raise NotFound(f"there is no archive {name}")
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
     found = await datasette.execute(name, HIT_WITH_LABEL, {"hit": int(request.url_vars["hit"])})
@@ -50,7 +50,7 @@ async def answer_label_page(datasette: Datasette, request: Request) -> Response:
     return await _render_label_page(datasette, request, name, found.rows[0])
 
 
-def is_allowed(datasette: Datasette) -> bool:
+def is_labelling_allowed(datasette: Datasette) -> bool:
     """Whether whoever may look may also label: so it is unless config/datasette.yaml says otherwise."""
     return bool((datasette.plugin_config("monitor") or {}).get("labels", True))
 
@@ -64,7 +64,7 @@ async def _keep_answer(datasette: Datasette, request: Request, name: str, hit: A
         )
     if said not in LABEL_ANSWERS:
         return await _render_label_page(datasette, request, name, hit, "Choose one of the answers.", status=400)
-    if not is_allowed(datasette):
+    if not is_labelling_allowed(datasette):
         return await _render_label_page(datasette, request, name, hit, status=403)
     path = datasette.databases[name].path
     try:
@@ -90,7 +90,7 @@ async def _render_label_page(
         "hit": hit,
         "passages": cells.render_passages(hit["passages"]),
         "show": cells.render_value,
-        "allowed": is_allowed(datasette),
+        "allowed": is_labelling_allowed(datasette),
         "trouble": trouble,
     }
     return Response.html(await datasette.render_template("label.html", shown, request=request), status=status)

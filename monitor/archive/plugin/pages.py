@@ -28,7 +28,7 @@ class PanelTable:
     rows: Sequence[Sequence[Markup | str]]
 
 
-async def archive_name(datasette: Datasette) -> str | None:
+async def find_archive_name(datasette: Datasette) -> str | None:
     """The database that is an archive of ours, whatever its file is called."""
     for name, database in datasette.databases.items():
         if name != "_internal" and await database.table_exists("decisions"):
@@ -51,9 +51,9 @@ def link_to_row(datasette: Datasette, database: str, table: str, row_id: object,
     )
 
 
-async def home_page(datasette: Datasette) -> TemplateVars:
+async def home_page_vars(datasette: Datasette) -> TemplateVars:
     """The last day: numbers, seeds, hits and feeds in trouble."""
-    name = await archive_name(datasette)
+    name = await find_archive_name(datasette)
     if name is None:
         return {}
     found = {
@@ -89,17 +89,17 @@ def draw_bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
     )
 
 
-async def query_page(datasette: Datasette, database: str) -> TemplateVars:
+async def query_page_vars(datasette: Datasette, database: str) -> TemplateVars:
     """The slugs of the seeds, to choose from."""
-    if database != await archive_name(datasette):
+    if database != await find_archive_name(datasette):
         return {}
     found = await datasette.execute(database, "select slug from seeds order by active desc, slug limit 200")
     return {"seed_slugs": [row["slug"] for row in found.rows]}
 
 
-async def row_page(datasette: Datasette, database: str, table: str, row_id: str) -> TemplateVars:
+async def row_page_vars(datasette: Datasette, database: str, table: str, row_id: str) -> TemplateVars:
     """What belongs to one row of an archive: its name, the names of what it refers to, its panels."""
-    if table not in PANELS_OF_TABLE or not row_id.isdecimal() or database != await archive_name(datasette):
+    if table not in PANELS_OF_TABLE or not row_id.isdecimal() or database != await find_archive_name(datasette):
         return {}
     found = await datasette.execute(database, f"select * from {table} where id = ?", [row_id])  # noqa: S608
     if not found.rows:
