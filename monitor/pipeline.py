@@ -179,12 +179,12 @@ def _save_delivery(
 
 def _judge_reading(reading: Reading, archive: Archive, desk: Desk, now: datetime) -> Judgement | None:
     """Gather what the archive knows of a reading, then decide; None when nothing in it is new."""
-    standing = archive.entries.status_of(reading)
-    if standing.is_known:
+    status = archive.entries.status_of(reading)
+    if status.is_known:
         return None
     draft = desk.draft(reading, now)
     past = {thread: archive.outbox.past_alerts(thread) for thread in draft.threads}
-    return desk.judge(draft, Known(past, archive.outbox.silences(now), standing.stories), now)
+    return desk.judge(draft, Known(past, archive.outbox.silences(now), status.stories), now)
 
 
 def _rescue_by_feed(outcome: Reading | Failure[Entry]) -> Reading | Failure[Entry]:

@@ -71,13 +71,13 @@ class Labels:
 
 def teach_seeds(conn: sqlite3.Connection, seeds: Iterable[Seed]) -> tuple[Seed, ...]:
     """The seeds with what labels teach them."""
-    found = _relevant_examples(conn)
-    return tuple(replace(seed, relevant=found.get(seed.slug, ())) for seed in seeds)
+    examples = _relevant_examples(conn)
+    return tuple(replace(seed, relevant=examples.get(seed.slug, ())) for seed in seeds)
 
 
 def _relevant_examples(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...]]:
     """Seed → the articles of its hits that were labelled relevant last, the newest first."""
-    found: dict[str, list[Example]] = defaultdict(list)
+    by_seed: dict[str, list[Example]] = defaultdict(list)
     rows = conn.execute(
         """select slug, title, text, language from (
              select s.slug, a.title, t.text, a.language,
@@ -89,5 +89,5 @@ def _relevant_examples(conn: sqlite3.Connection) -> dict[str, tuple[Example, ...
         (MOST_TEACHING_LABELS,),
     )
     for slug, title, text, language in rows:
-        found[slug].append(Example(title, text, language))
-    return {slug: tuple(examples) for slug, examples in found.items()}
+        by_seed[slug].append(Example(title, text, language))
+    return {slug: tuple(examples) for slug, examples in by_seed.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,31 +61,13 @@ class OutboxAdmin:
                 where d.state in ({marks}) order by d.id desc limit ?""",  # noqa: S608 - question marks only
             (*states, most),
         )
-        return [
-            DeliveryRow(
-                row["id"],
-                row["state"],
-                row["channel"],
-                row["recipient"],
-                row["kind"],
-                row["title"],
-                row["attempts"],
-                time_from_text(row["due_at"]) if row["state"] in ("pending", "sending") else None,
-                time_from_text(row["sent_at"]),
-                bool(row["digest"]),
-                row["folded_into"],
-                row["problem"],
-                row["problem_detail"],
-                row["answer"],
-            )
-            for row in rows
-        ]
+        return [_delivery_row(row) for row in rows]
 
     def retry(self, ids: Collection[int], channel: str | None, now: datetime, *, all_dead: bool = False) -> int:
         """Make dead deliveries due: those named, those of a channel, or all. A channel at rest is tried at once."""
         named = ", ".join(map(str, map(int, ids))) or "null"
         with self._connection.transaction():
-            found = self._conn.execute(
+            rows = self._conn.execute(
                 f"""select id, channel from deliveries
                     where (state = 'dead'
                         or (state = 'pending' and digest = 0 and problem is not null
@@ -95,13 +78,13 @@ class OutboxAdmin:
             self._conn.executemany(
                 """update deliveries set state = 'pending', due_at = ?, attempts = 0, first_tried_at = null
                    where id = ?""",
-                [(time_to_text(now), row["id"]) for row in found],
+                [(time_to_text(now), row["id"]) for row in rows],
             )
-            tried = {row["channel"] for row in found} | ({channel} if channel else set())
+            tried = {row["channel"] for row in rows} | ({channel} if channel else set())
             self._conn.executemany(
                 "update channels set not_before = null where channel = ?", [(name,) for name in tried]
             )
-        return len(found)
+        return len(rows)
 
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
         """Save a test alert as being sent by whoever asks, one after the other, and saves each outcome."""
@@ -169,3 +152,22 @@ class OutboxAdmin:
                 {"now": time_to_text(now), "id": number},
             )
         return bool(ended.rowcount)
+
+
+def _delivery_row(row: sqlite3.Row) -> DeliveryRow:
+    return DeliveryRow(
+        row["id"],
+        row["state"],
+        row["channel"],
+        row["recipient"],
+        row["kind"],
+        row["title"],
+        row["attempts"],
+        time_from_text(row["due_at"]) if row["state"] in ("pending", "sending") else None,
+        time_from_text(row["sent_at"]),
+        bool(row["digest"]),
+        row["folded_into"],
+        row["problem"],
+        row["problem_detail"],
+        row["answer"],
+    )

@@ -29,6 +29,7 @@ def add_alert(
 
     The caller holds the transaction.
     """
+    dispatches = tuple(to)
     added = conn.execute(
         """insert into alerts (dedup_key, kind, title, seed_id, story_id, hit_id, payload, created_at, thread)
            values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
@@ -46,16 +47,22 @@ def add_alert(
     )
     if not added.rowcount or added.lastrowid is None:
         return None
-    dispatches = tuple(to)
     for dispatch in dispatches:
         if dispatch.catch_up and dispatch.due:
             _wait_together(conn, dispatch, dispatch.due)
+    _add_deliveries(conn, added.lastrowid, dispatches, key, now)
+    return added.lastrowid
+
+
+def _add_deliveries(
+    conn: sqlite3.Connection, alert_id: int, dispatches: Iterable[Dispatch], key: str, now: datetime
+) -> None:
     conn.executemany(
         """insert into deliveries (alert_id, channel, recipient, due_at, digest, catch_up, message_id)
            values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing""",
         [
             (
-                added.lastrowid,
+                alert_id,
                 dispatch.channel,
                 dispatch.recipient,
                 time_to_text(dispatch.due or now),
@@ -66,7 +73,6 @@ def add_alert(
             for dispatch in dispatches
         ],
     )
-    return added.lastrowid
 
 
 def _wait_together(conn: sqlite3.Connection, dispatch: Dispatch, due: datetime) -> None:

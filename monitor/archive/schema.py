@@ -118,6 +118,6 @@ def _name_threads(db: Database) -> None:
 
 def migrate(db: Database) -> None:
     """Bring an archive's tables up to date, whichever version of ours made them."""
-    if FIFTH_AT_FIRST in {one.name for one in migrations.applied(db)}:
+    if FIFTH_AT_FIRST in {migration.name for migration in migrations.applied(db)}:
         db.execute("update _sqlite_migrations set name = 'articles_have_editions' where name = ?", (FIFTH_AT_FIRST,))
     migrations.apply(db)

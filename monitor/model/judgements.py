@@ -37,7 +37,7 @@ class JudgedDecision:
     @property
     def to(self) -> tuple[Dispatch, ...]:
         """Every address that is told."""
-        return tuple(one for promise in self.promises for one in promise.to)
+        return tuple(dispatch for promise in self.promises for dispatch in promise.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,22 +60,22 @@ def render_snippet(text: str) -> Markup:
 def render_passages(value: str) -> Markup | None:
     """The passages of a hit, best first, each a quotation with its words highlighted."""
     try:
-        found = msgspec.json.decode(value, type=tuple[Passage, ...])
+        passages = msgspec.json.decode(value, type=tuple[Passage, ...])
     except msgspec.MsgspecError:
         return None
-    quotes = [Markup("<q>{}</q>").format(highlight_marks(passage.text, passage.marks)) for passage in found]
+    quotes = [Markup("<q>{}</q>").format(highlight_marks(passage.text, passage.marks)) for passage in passages]
     return Markup('<span class="passages">{}</span>').format(Markup("").join(quotes))
 
 
 def render_parts(value: str) -> Markup | None:
     """The summands of a score as a small table."""
     try:
-        found = msgspec.json.decode(value, type=tuple[Part, ...])
+        parts = msgspec.json.decode(value, type=tuple[Part, ...])
     except msgspec.MsgspecError:
         return None
     row = Markup("<tr><th>{}</th><td>{:+.2f}</td></tr>")
     return Markup('<table class="parts">{}</table>').format(
-        Markup("").join(row.format(part.name, part.value) for part in found)
+        Markup("").join(row.format(part.name, part.value) for part in parts)
     )
 
 
@@ -86,14 +86,16 @@ def render_terms(value: str) -> Markup | None:
     except msgspec.MsgspecError:
         return None
     rows = [
-        Markup("<tr><th>{}</th><td>{}</td></tr>").format(name, _by_language(words)) for name, words in topics.items()
+        Markup("<tr><th>{}</th><td>{}</td></tr>").format(name, _terms_in_words(terms))
+        for name, terms in topics.items()
     ]
     return Markup('<table class="parts">{}</table>').format(Markup("").join(rows))
 
 
-def _by_language(words: Mapping[str, tuple[str, ...]]) -> str:
+def _terms_in_words(terms_by_language: Mapping[str, tuple[str, ...]]) -> str:
     return "; ".join(
-        ", ".join(said) if language == "*" else f"{language}: {', '.join(said)}" for language, said in words.items()
+        ", ".join(terms) if language == "*" else f"{language}: {', '.join(terms)}"
+        for language, terms in terms_by_language.items()
     )
 
 

@@ -42,12 +42,12 @@ async def answer_label_page(datasette: Datasette, request: Request) -> Response:
     if name != await pages.find_archive_name(datasette):
         raise NotFound(f"there is no archive {name}")
     await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
-    found = await datasette.execute(name, HIT_WITH_LABEL, {"hit": int(request.url_vars["hit"])})
-    if not found.rows:
+    result = await datasette.execute(name, HIT_WITH_LABEL, {"hit": int(request.url_vars["hit"])})
+    if not result.rows:
         raise NotFound(f"there is no hit {request.url_vars['hit']}")
     if request.method == "POST":
-        return await _keep_answer(datasette, request, name, found.rows[0])
-    return await _render_label_page(datasette, request, name, found.rows[0])
+        return await _keep_answer(datasette, request, name, result.rows[0])
+    return await _render_label_page(datasette, request, name, result.rows[0])
 
 
 def is_labelling_allowed(datasette: Datasette) -> bool:
@@ -57,18 +57,18 @@ def is_labelling_allowed(datasette: Datasette) -> bool:
 
 async def _keep_answer(datasette: Datasette, request: Request, name: str, hit: Any) -> Response:
     form = await request.post_vars()
-    said, token = form.get("relevant"), request.cookies.get(CSRF_COOKIE, "")
+    answer, token = form.get("relevant"), request.cookies.get(CSRF_COOKIE, "")
     if not token or not compare_digest(form.get("csrftoken", "").encode(), token.encode()):
         return await _render_label_page(
             datasette, request, name, hit, "That was not this page's own form. Try again.", status=403
         )
-    if said not in LABEL_ANSWERS:
+    if answer not in LABEL_ANSWERS:
         return await _render_label_page(datasette, request, name, hit, "Choose one of the answers.", status=400)
     if not is_labelling_allowed(datasette):
         return await _render_label_page(datasette, request, name, hit, status=403)
     path = datasette.databases[name].path
     try:
-        await asyncio.to_thread(_save_label, Path(path), hit["id"], LABEL_ANSWERS[said])
+        await asyncio.to_thread(_save_label, Path(path), hit["id"], LABEL_ANSWERS[answer])
     except ArchiveError as error:
         return await _render_label_page(datasette, request, name, hit, f"Not kept: {error}", status=503)
     return Response.redirect(request.path, status=303)
@@ -85,7 +85,7 @@ def _save_label(path: Path, hit: int, relevant: bool | None) -> None:
 async def _render_label_page(
     datasette: Datasette, request: Request, name: str, hit: Any, trouble: str = "", status: int = 200
 ) -> Response:
-    shown = {
+    template_vars = {
         "database": name,
         "hit": hit,
         "passages": cells.render_passages(hit["passages"]),
@@ -93,4 +93,4 @@ async def _render_label_page(
         "allowed": is_labelling_allowed(datasette),
         "trouble": trouble,
     }
-    return Response.html(await datasette.render_template("label.html", shown, request=request), status=status)
+    return Response.html(await datasette.render_template("label.html", template_vars, request=request), status=status)

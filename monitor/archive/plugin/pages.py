@@ -20,7 +20,7 @@ TemplateVars = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class PanelTable:
+class _PanelTable:
     """A panel with its rows, ready to be shown."""
 
     heading: str
@@ -39,8 +39,8 @@ async def find_archive_name(datasette: Datasette) -> str | None:
 def render_result_cell(datasette: Datasette, database: str, row: Any, column: str) -> Markup | None:
     """One value of a query's result: as a link to the row that it stands for, or as its column asks."""
     value = row[column]
-    if (found := cells.row_behind_cell(column, row)) and value is not None:
-        return link_to_row(datasette, database, *found, label=value if column == "title" else f"#{value}")
+    if (table_and_id := cells.row_behind_cell(column, row)) and value is not None:
+        return link_to_row(datasette, database, *table_and_id, label=value if column == "title" else f"#{value}")
     return cells.render_value(column, value)
 
 
@@ -52,25 +52,25 @@ def link_to_row(datasette: Datasette, database: str, table: str, row_id: object,
 
 
 async def home_page_vars(datasette: Datasette) -> TemplateVars:
-    """The last day: numbers, seeds, hits and feeds in trouble."""
+    """What the home page shows: the last day's numbers, seeds, hits and feeds in trouble."""
     name = await find_archive_name(datasette)
     if name is None:
         return {}
-    found = {
+    rows_of = {
         part: (await datasette.execute(name, sql, {"days": f"-{SPARK_DAYS - 1} days"})).rows
         for part, sql in HOME_QUERIES.items()
     }
-    days = [row["day"] for row in found["days"]]
+    days = [row["day"] for row in rows_of["days"]]
     per_seed: dict[int, dict[str, int]] = {}
-    for row in found["per_day"]:
+    for row in rows_of["per_day"]:
         per_seed.setdefault(row["seed_id"], {})[row["day"]] = row["hits"]
     return {
         "archive": name,
-        "numbers": found["numbers"][0],
-        "seeds": [(row, draw_bars(days, per_seed.get(row["id"], {}))) for row in found["seeds"]],
-        "latest": [(row, cells.render_passages(row["passages"])) for row in found["latest"]],
-        "troubled": found["troubled"],
-        "unsent": found["unsent"],
+        "numbers": rows_of["numbers"][0],
+        "seeds": [(row, draw_bars(days, per_seed.get(row["id"], {}))) for row in rows_of["seeds"]],
+        "latest": [(row, cells.render_passages(row["passages"])) for row in rows_of["latest"]],
+        "troubled": rows_of["troubled"],
+        "unsent": rows_of["unsent"],
         "show": cells.render_value,
         "queries": (await datasette.get_canned_queries(name, None)).values(),
     }
@@ -90,21 +90,21 @@ def draw_bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
 
 
 async def query_page_vars(datasette: Datasette, database: str) -> TemplateVars:
-    """The slugs of the seeds, to choose from."""
+    """What the page of a query shows beside its result: the slugs of the seeds, to choose from."""
     if database != await find_archive_name(datasette):
         return {}
-    found = await datasette.execute(database, "select slug from seeds order by active desc, slug limit 200")
-    return {"seed_slugs": [row["slug"] for row in found.rows]}
+    seeds = await datasette.execute(database, "select slug from seeds order by active desc, slug limit 200")
+    return {"seed_slugs": [row["slug"] for row in seeds.rows]}
 
 
 async def row_page_vars(datasette: Datasette, database: str, table: str, row_id: str) -> TemplateVars:
-    """What belongs to one row of an archive: its name, the names of what it refers to, its panels."""
+    """What the page of a row shows: its name, the names of what it refers to, its panels."""
     if table not in PANELS_OF_TABLE or not row_id.isdecimal() or database != await find_archive_name(datasette):
         return {}
-    found = await datasette.execute(database, f"select * from {table} where id = ?", [row_id])  # noqa: S608
-    if not found.rows:
+    result = await datasette.execute(database, f"select * from {table} where id = ?", [row_id])  # noqa: S608
+    if not result.rows:
         return {}
-    record = found.first()
+    record = result.first()
     label = datasette.table_metadata(database, table).get("label_column", "id")
     return {
         "record": record,
@@ -127,14 +127,15 @@ async def _links_to_parents(datasette: Datasette, database: str, table: str, rec
     return labels
 
 
-async def _fill_panel(datasette: Datasette, database: str, panel: Panel, row_id: str) -> PanelTable:
-    found = await datasette.execute(database, panel.sql, {"id": row_id})
-    shown = [column for column in found.columns if not (column.endswith("_id") and "title" in found.columns)]
+async def _fill_panel(datasette: Datasette, database: str, panel: Panel, row_id: str) -> _PanelTable:
+    result = await datasette.execute(database, panel.sql, {"id": row_id})
+    # A title is a link to the row, so that its number need not be shown.
+    shown = [column for column in result.columns if not (column.endswith("_id") and "title" in result.columns)]
     rows = [
         [_shown_value(render_result_cell(datasette, database, row, column), row[column]) for column in shown]
-        for row in found.rows
+        for row in result.rows
     ]
-    return PanelTable(panel.heading, shown, rows)
+    return _PanelTable(panel.heading, shown, rows)
 
 
 def _shown_value(rendered: Markup | None, value: object) -> Markup | str:
@@ -145,22 +146,22 @@ def _shown_value(rendered: Markup | None, value: object) -> Markup | str:
 
 async def _article_paragraphs(datasette: Datasette, database: str, row_id: str) -> Sequence[Markup]:
     """An article's text with the words marked that made hits of it."""
-    found = await datasette.execute(database, "select text from article_text where article_id = ?", [row_id])
-    text = found.first()["text"] if found.rows else ""
+    texts = await datasette.execute(database, "select text from article_text where article_id = ?", [row_id])
+    text = texts.first()["text"] if texts.rows else ""
     hits = await datasette.execute(database, "select passages from hits where article_id = ?", [row_id])
     marks = [mark for hit in hits.rows for mark in _marks_in(text, hit["passages"])]
     return mark_paragraphs(text, marks)
 
 
-def _marks_in(text: str, passages: str) -> Sequence[tuple[int, int]]:
+def _marks_in(text: str, passages_json: str) -> Sequence[tuple[int, int]]:
     """The marks of passages as offsets in the whole text, if they still are what the text says there."""
     try:
-        found = msgspec.json.decode(passages, type=tuple[Passage, ...])
+        passages = msgspec.json.decode(passages_json, type=tuple[Passage, ...])
     except msgspec.MsgspecError:
         return []
     return [
         (passage.start + start, passage.start + end)
-        for passage in found
+        for passage in passages
         if text.startswith(passage.text, passage.start)
         for start, end in passage.marks
     ]
