@@ -1,6 +1,6 @@
 """When next: every interval, deadline and number of tries of the program, by what it means. Pure: `now` is given.
 
-A schedule's only randomness is `spread`, a hash of the item's name, so that the same archive gives the
+A schedule's only randomness is `spread_of_name`, a hash of the item's name, so that the same archive gives the
 same times.
 """
 
@@ -17,16 +17,16 @@ SHORTEST_RETRY = timedelta(minutes=5)
 LONGEST_RETRY = timedelta(hours=6)
 """Of feeds and entries; doubling from the shortest."""
 RETRY_AFTER_OBEYED = timedelta(hours=24)
-"""No server may make us wait longer than this by Retry-After."""
+"""No server may make us wait longer than this by Retry-After (RFC 9110, 10.2.3)."""
 POLLS_BEFORE_DAILY = 30
 """After so many failures in a row a feed is looked at once a day: it is never given up."""
 DAILY_RETRY = timedelta(hours=24)
 GONE_RETRY = timedelta(days=7)
-"""A feed that is gone for good, by its server's word: some come back."""
+"""A feed that is gone for good, by its server's word (410: RFC 9110, 15.5.11): some come back."""
 POISON_RETRY = timedelta(hours=24)
 """A feed whose document killed two workers: it may list something else by then."""
 LANE_LEASE = timedelta(minutes=10)
-"""A lane whose batch never came back is free again; longer than any batch may take."""
+"""A lane whose batch never came back is free again; longer than a batch takes that does not kill its workers."""
 
 # Entries and their pages
 
@@ -34,7 +34,7 @@ PAGE_DEADLINE_S = 20.0
 READINGS_BEFORE_FEED_TEXT = 3
 """After so many failures an entry is judged by what its feed told of it."""
 READINGS_BEFORE_SKIPPED = 8
-"""An entry that fails so often, with its feed's own words, too, meets a bug of ours: a day of it is enough."""
+"""An entry that fails so often, with its feed's own words, too, meets a bug of ours. It takes ten hours to."""
 EDITED_REREAD_FOR = timedelta(hours=72)
 """For so long a page is read again when its feed gives it another title."""
 REREADINGS_OF_EDITED = 24
@@ -78,7 +78,7 @@ LONGEST_RESEND = timedelta(hours=1)
 GIVE_UP_SENDING = timedelta(hours=72)
 """After so long a delivery is given up, unless its channel takes nothing at all."""
 SENDINGS_BEFORE_DOWN = 5
-"""After so many tries of one message (a quarter of an hour), and nothing else got through, a channel is down."""
+"""After so many tries of one message (that is eight minutes), and nothing else got through, a channel is down."""
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=1)
 """Of a channel that is down; doubling from the first."""

@@ -59,12 +59,13 @@ class Entries:
         self._intake = intake
 
     def due(self, now: datetime) -> Iterator[list[Entry]]:
-        """Batches of entries to read, the newest news first; each takes its lanes."""
+        """Batches of entries to read, the longest due first and of these the newest news; each takes its lanes."""
         while batch := self._take(now):
             yield batch
 
     def _take(self, now: datetime) -> list[Entry]:
         with self._connection.transaction():
+            # More rows than a batch takes, since of any one lane it takes only a few.
             rows = self._conn.execute(
                 """select e.*, f.source from entries e join feeds f on f.id = e.feed_id
                      left join lanes l on l.lane = e.lane

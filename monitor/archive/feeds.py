@@ -92,6 +92,7 @@ class Feeds:
 
     def _take(self, now: datetime, due_by: datetime) -> list[Feed]:
         with self._connection.transaction():
+            # More rows than a batch takes, since of any one lane it takes only a few.
             rows = self._conn.execute(
                 """select f.* from feeds f left join lanes l using (lane)
                    where f.listed = 1 and f.due_at <= :due_by and (l.free_at is null or l.free_at <= :now)

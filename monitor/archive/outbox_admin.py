@@ -64,7 +64,10 @@ class OutboxAdmin:
         return [_delivery_row(row) for row in rows]
 
     def retry(self, ids: Collection[int], channel: str | None, now: datetime, *, all_dead: bool = False) -> int:
-        """Make dead deliveries due: those named, those of a channel, or all. A channel at rest is tried at once."""
+        """Make due what was given up, and what failed and waits for its next try: those named, a channel's, or all.
+
+        Their channels are tried at once, even those at rest. How many deliveries are due by that.
+        """
         named = ", ".join(map(str, map(int, ids))) or "null"
         with self._connection.transaction():
             rows = self._conn.execute(

@@ -77,6 +77,7 @@ def _add_deliveries(
 
 def _wait_together(conn: sqlite3.Connection, dispatch: Dispatch, due: datetime) -> None:
     """Old news waits for the rest of it, within bounds: all of it becomes due when the newest is."""
+    # With a wait of its own for each, thirty old hits that were read within three minutes came as thirty messages.
     waits = "channel = ? and recipient = ? and catch_up = 1 and digest = 1 and state = 'pending'"
     address = (dispatch.channel, dispatch.recipient)
     (first,) = conn.execute(
@@ -103,6 +104,7 @@ def describe_dispatches(dispatches: Iterable[Dispatch]) -> str:
 def _cap_dispatch(conn: sqlite3.Connection, dispatch: Dispatch, now: datetime, seed_id: int | None) -> Dispatch:
     if dispatch.digest:
         return dispatch
+    # Each is counted by itself: else a seed with a cap of one would wait whenever another seed had just alerted.
     caps = ((dispatch.cap_per_hour, None, ""), (dispatch.seed_cap_per_hour, seed_id, " of this seed"))
     full = [
         (until, f"digest, after {cap}{whose} in an hour")
