@@ -34,7 +34,7 @@ PAGE_DEADLINE_S = 20.0
 READINGS_BEFORE_FEED_TEXT = 3
 """After so many failures an entry is judged by what its feed told of it."""
 READINGS_BEFORE_SKIPPED = 8
-"""An entry that fails so often, with its feed's own words, too, meets a bug of ours. It takes ten hours to."""
+"""An entry that fails so often, with its feed's own words, too, meets a bug of ours: ten hours are enough."""
 EDITED_REREAD_FOR = timedelta(hours=72)
 """For so long a page is read again when its feed gives it another title."""
 REREADINGS_OF_EDITED = 24

@@ -23,8 +23,8 @@ def save_judgement(
 ) -> None:
     """Save all that follows from one reading; the caller holds the transaction.
 
-    `edition` counts the changes of an article that was read before, and is 0 for a new one. What was a hit stays as it
-    was decided, unless the change has news for somebody.
+    `edition` counts the changes of an article that was read before, and is 0 for a new one. What was a hit stays as
+    it was decided, unless the change has news for somebody.
     """
     for judged in judgement.decisions:
         _save_judged(conn, reading.article, article_id, judged, now, edition)
