@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -86,23 +87,8 @@ class Seeds:
             (time_to_text(since),),
         )
         for row in rows:
-            story = Story(
-                row["slug"],
-                row["story_url"],
-                row["story_title"],
-                row["story_source"],
-                time_from_text(row["first_seen_at"]),
-            )
-            article = Article(
-                row["url"] or "",
-                row["title"],
-                row["text"],
-                row["language"],
-                time_from_text(row["published_at"]),
-                canonical_url=row["canonical_url"],
-            )
-            seen = time_from_text(row["matched_at"])
-            yield story, article, row["source"], row["relation"], seen
+            found = time_from_text(row["matched_at"])
+            yield _story_from_row(row), _article_from_row(row), row["source"], row["relation"], found
 
     def recent_articles(self, count: int) -> list[Article]:
         """The articles read last, oldest first."""
@@ -112,6 +98,22 @@ class Seeds:
             (count,),
         ).fetchall()
         return [Article(row["url"] or "", row["title"], row["text"], row["language"]) for row in reversed(rows)]
+
+
+def _story_from_row(row: sqlite3.Row) -> Story:
+    first_seen = time_from_text(row["first_seen_at"])
+    return Story(row["slug"], row["story_url"], row["story_title"], row["story_source"], first_seen)
+
+
+def _article_from_row(row: sqlite3.Row) -> Article:
+    return Article(
+        row["url"] or "",
+        row["title"],
+        row["text"],
+        row["language"],
+        time_from_text(row["published_at"]),
+        canonical_url=row["canonical_url"],
+    )
 
 
 def _fingerprint_seed(seed: Seed) -> str:

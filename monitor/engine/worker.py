@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any
+from typing import Any, Literal
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -35,7 +35,10 @@ class PoolSettings:
 
 
 class WorkerError(Exception):
-    """A worker ended in the midst of its job: it was `late`, it `died`, or its `memory` was used up."""
+    """A worker ended in the midst of its job: it was late, it died, or its memory was used up."""
+
+    def __init__(self, end: Literal["late", "died", "memory"]) -> None:
+        super().__init__(end)
 
 
 class NotBegunError(Exception):
