@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
+from benchmarks import structure
 from monitor.alert.kinds import CHANNEL_KINDS
 from monitor.cli import VERBS, main
 from monitor.config import settings as tables
@@ -102,3 +104,24 @@ def test_every_reason_is_in_the_glossary():
 
 def test_the_verbs_of_the_command_line_are_the_verbs_of_the_table():
     assert main.list_commands(click.Context(main)) == list(VERBS)
+
+
+TREES = structure.parse_modules(ROOT / "monitor")
+
+
+def test_every_public_class_is_in_the_glossary_and_has_its_name_alone():
+    """Whoever reads a name for the first time finds it explained; what only one module uses is private."""
+    assert structure.classes_outside(structure.glossary_words(), TREES) == []
+
+
+def test_what_the_glossary_says_of_classes_is_about_classes_there_are():
+    listed = set(re.findall(r"^\| `([A-Z]\w+)` \|", DOCS["glossary.md"], re.MULTILINE))
+    assert listed <= {node.name for tree in TREES.values() for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def test_no_two_modules_use_one_name_for_their_functions():
+    assert structure.names_shared(TREES) == {}
+
+
+def test_modules_do_not_import_each_other_in_circles():
+    assert structure.import_cycles(TREES) == []
