@@ -7,7 +7,6 @@ it says what happened. Whatever is interrupted stays due.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,8 +34,6 @@ from monitor.policy import ALWAYS_AWAKE, QuietHours
 from monitor.poll import poll_feed
 from monitor.read import article_from_feed, read_article
 from monitor.retry import is_last_try_of_page
-
-log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 Batch = TypeVar("Batch")
