@@ -34,7 +34,11 @@ def safe_link(url: str) -> str | None:
     """
     text = DROPPED_BY_BROWSERS.sub("", url.strip())
     parsed = _parse_url(text) if HTTP_START.match(text) else None
-    return str(parsed) if parsed and _is_safe_url(parsed) else None
+    if parsed is None or not _is_safe_url(parsed):
+        return None
+    # Some hosts look good until they are spelled in ASCII: what cannot be read back is no link (`http://1127。0。0。1/`).
+    link = str(parsed)
+    return link if _parse_url(link) else None
 
 
 def strip_tracking(url: str) -> str:
@@ -107,11 +111,14 @@ def _lane_of_origin(url: str) -> str:
 
 def is_same_origin(one: str, other: str) -> bool:
     """Whether scheme, host and port are the same, so that what one is told may be told to the other."""
-    return _origin_of_url(one) == _origin_of_url(other)
+    origin = _origin_of_url(one)
+    return origin is not None and origin == _origin_of_url(other)
 
 
-def _origin_of_url(url: str) -> tuple[str, str, int]:
-    parsed = httpx.URL(url)
+def _origin_of_url(url: str) -> tuple[str, str, int] | None:
+    parsed = _parse_url(url)
+    if parsed is None:
+        return None
     return parsed.scheme, _ascii_host(parsed), parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)
 
 
@@ -120,9 +127,11 @@ def _parse_url(url: str) -> httpx.URL | None:
     if len(url) > URL_LIMIT or CONTROL_CHARACTERS.search(url):
         return None
     try:
-        return httpx.URL(url)
+        parsed = httpx.URL(url)
+        parsed.raw_host  # noqa: B018 - raises where a zone in an IPv6 address has other letters than ASCII
     except (httpx.InvalidURL, ValueError):
         return None
+    return parsed
 
 
 def _is_safe_url(parsed: httpx.URL) -> bool:

@@ -183,6 +183,13 @@ def test_a_link_that_must_not_be_followed_is_no_link() -> None:
 # --- identity ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("host", ["1127。0。0。1", "[fe80::1%é]"])
+def test_a_link_to_an_impossible_host_costs_its_item_the_link_alone(host: str) -> None:
+    """Such a host looks good until it is spelled in ASCII."""
+    (entry,) = look_at_items(f"<item><title>x</title><link>http://{host}/</link></item>").entries
+    assert (entry.title, entry.url) == ("x", None)
+
+
 def test_a_guid_shared_by_pages_takes_the_link_to_tell_them_apart() -> None:
     """The third item is the first one again, with another spelling of its link."""
     assert [(entry.key, entry.title) for entry in look_at("repeated-guids.rss").entries] == [

@@ -18,7 +18,6 @@ import trustme
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.links import lane_of_url, normalise_link, safe_link, strip_tracking
 from monitor.model import StageError
 from monitor.web import GuardedWeb, Hop, Response, WebSettings, decode_body, post_unguarded
 from monitor.web.body import STEP_BYTES, PackedBody
@@ -465,112 +464,6 @@ def test_a_character_cut_off_at_the_end_spoils_nothing() -> None:
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-7", "idna", "utf-16", "cp1252", "big5", "hz", "euc-jp"]))
 def test_decoding_never_fails(body: bytes, label: str) -> None:
     decode_body(body, f"text/html; charset={label}").encode()
-
-
-# --- links -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("url", "link"),
-    [
-        ("https://a.example/x?y=1#z", "https://a.example/x?y=1#z"),
-        (" HTTPS://A.Example/\n", "https://a.example/"),
-        ("http://münchen.example/ü", "http://xn--mnchen-3ya.example/%C3%BC"),
-        ("http://[2606:4700::1]:8080/", "http://[2606:4700::1]:8080/"),
-        ("http://a.example:65535/", "http://a.example:65535/"),
-        ("http://a.example:65536/", None),
-        ("http://a.example:0/", None),
-        ("//a.example/", None),
-        ("/relative", None),
-        ("mailto:a@b.example", None),
-        ("javascript:alert(1)", None),
-        ("java\nscript:alert(1)", None),
-        ("data:text/html,x", None),
-        ("http://bank.example@evil.example/", None),
-        ("http://@a.example/", "http://a.example/"),
-        ("http://a.example\\@evil.example/", None),
-        ("http://a.example%2f@evil.example/", None),
-        ("http://exa mple.org/", None),
-        ("http://exa<mple.org/", None),
-        ("http://-/", None),
-        ("http://a..example/", None),
-        ("http://a.example: 80/", None),
-        ("http://[::1/", None),
-        ("http://a.example/\x00", None),
-        ("http://\ud800/", None),
-        ("", None),
-    ],
-)
-def test_only_links_to_real_hosts_are_safe(url: str, link: str | None) -> None:
-    assert safe_link(url) == link
-
-
-@pytest.mark.parametrize(
-    ("url", "rest"),
-    [
-        ("https://a.example/?utm_source=x&id=7&UTM_Medium=y", "https://a.example/?id=7"),
-        ("https://a.example/?fbclid=x", "https://a.example/"),
-        ("https://a.example/?at_medium=RSS&at_campaign=KARANGA", "https://a.example/"),
-        ("https://www.a.example/?ref=a.example", "https://www.a.example/"),
-        ("https://a.example/?ref=main", "https://a.example/?ref=main"),
-        ("https://a.example/?b=2&a=1&a=%20", "https://a.example/?b=2&a=1&a=%20"),
-        ("https://a.example/x", "https://a.example/x"),
-    ],
-)
-def test_parameters_that_tell_who_sent_the_reader_go(url: str, rest: str) -> None:
-    assert strip_tracking(url) == rest
-
-
-SAME_PAGE = [
-    "https://a.example/x",
-    "http://a.example/x",
-    "http://A.EXAMPLE:80/x#top",
-    "https://a.example:443/x?utm_source=rss",
-    "https://a.example/./y/../x",
-]
-
-
-@pytest.mark.parametrize("url", SAME_PAGE)
-def test_two_links_to_one_page_have_one_key(url: str) -> None:
-    assert normalise_link(url) == "https://a.example/x"
-
-
-@pytest.mark.parametrize("url", ["urn:uuid:1", "not a link", "https://a.example/y", "https://a.example:8443/x"])
-def test_other_things_keep_other_keys(url: str) -> None:
-    assert normalise_link(url) == url
-
-
-PARTS = st.sampled_from(
-    [
-        *("http://", "https://", "a.example", ":80", ":443", ":8080", "/", "..", "?", "&", "utm_x=1"),
-        *("ref=a.example", "%41", "%zz", "#", "é", "x", "=", " ", "//", "\\", "@", "[::1]", ";"),
-    ]
-)
-
-
-@CALM
-@given(st.lists(PARTS, max_size=8).map(lambda parts: "http://a.example" + "".join(parts)) | st.text(max_size=40))
-def test_normalising_twice_is_normalising_once(url: str) -> None:
-    assert normalise_link(normalise_link(url)) == normalise_link(url)
-    link = safe_link(url)
-    assert link is None or safe_link(link) == link
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://feeds.bbci.co.uk/news/rss.xml", "bbci.co.uk"),
-        ("https://one.tumblr.com/rss", "tumblr.com"),
-        ("https://two.blogspot.com/feed", "blogspot.com"),
-        ("http://127.0.0.1:8080/", "127.0.0.1:8080"),
-        ("http://nas.local/feed", "nas.local:80"),
-        ("https://localhost/feed", "localhost:443"),
-        ("http://[::1]:8000/", "::1:8000"),
-        ("nonsense", "nonsense"),
-    ],
-)
-def test_a_lane_is_whoever_carries_the_load(url: str, expected: str) -> None:
-    assert lane_of_url(url) == expected
 
 
 # --- many at once ------------------------------------------------------------------------------
