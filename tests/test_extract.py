@@ -292,6 +292,20 @@ def test_a_page_drawn_by_scripts_gives_what_jsonld_tells() -> None:
 
 
 @pytest.mark.parametrize(
+    "body",
+    [
+        "\r\n\r\n".join(PARAGRAPHS),
+        "".join(f"<p>{line}</p>" for line in PARAGRAPHS) + "<style>p {}</style>",
+        "".join(f"&lt;p&gt;{line}&lt;/p&gt;" for line in PARAGRAPHS) + "&lt;script&gt;x()&lt;/script&gt;",
+    ],
+    ids=["lines", "HTML", "escaped HTML"],
+)
+def test_a_body_in_jsonld_keeps_its_paragraphs_and_nothing_that_runs(body: str) -> None:
+    article = read_html(html('<div id="root"></div>', jsonld(headline="Water shared", articleBody=body)))
+    assert article.text == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
     ("body", "head", "url", "problems"),
     [
         pytest.param("", "", URL, ("empty",), id="nothing"),

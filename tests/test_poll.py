@@ -90,6 +90,11 @@ def test_a_feed_gives_its_title_and_entries() -> None:
     )
 
 
+def test_a_feeds_own_title_is_one_clean_line() -> None:
+    title = "<title>Q&amp;amp;A &#8238; &lt;b&gt;News&lt;/b&gt;</title>"
+    assert look(answer(URL, f"<rss version='2.0'><channel>{title}</channel></rss>")).title == "Q&A News"
+
+
 def test_atom_links_join_their_xml_base() -> None:
     entries = look_at("relative-links-with-xml-base.atom").entries
     assert [entry.url for entry in entries] == [
@@ -415,6 +420,8 @@ def test_any_bytes_give_a_poll_or_named_trouble(body: bytes) -> None:
         ("&lt;b&gt; is a tag", "<b> is a tag"),
         ("<div>" * 5000 + "deep", "deep"),
         ("<!-- only -->", ""),
+        ("<p>a&#8238;b\u2028c</p>", "ab c"),
+        ("a\ud800<b>\x01b</b>", "ab"),
         ("", ""),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from monitor.text.markup import TAG_OR_REFERENCE, html_to_line, html_to_text
+from monitor.text.markup import html_to_line, html_to_text
 
 MOST_RAW_CHARACTERS = 4_000
 """What is looked at of a raw value that should give one line."""
@@ -31,11 +31,7 @@ def raw_value_to_line(value: object) -> str:
 
 def raw_value_to_text(value: object) -> str:
     """The same for a text of several lines."""
-    if not isinstance(value, str):
-        return ""
-    text = html_to_text(value, keep_lines=True)
-    # JSON-LD is often escaped twice.
-    return html_to_text(text, keep_lines=True) if TAG_OR_REFERENCE.search(text) else text
+    return html_to_text(value, is_text_with_markup=True) if isinstance(value, str) else ""
 
 
 def split_words(text: str) -> list[str]:

@@ -15,6 +15,7 @@ from monitor.text.markup import html_to_line, html_to_text
 
 LONGEST_ITEM_KEY = 500
 MOST_ITEM_AUTHORS = 20
+LONGEST_BORROWED_TITLE = 100
 
 
 def entries_from_listing(listing: FeedListing, feed: Feed, base: str) -> tuple[Entry, ...]:
@@ -40,7 +41,7 @@ def _entry_from_item(
         key=make_item_key(item, url, is_guid_shared),
         url=url,
         # A microblog has no titles: its first line stands for one.
-        title=html_to_line(item.title) or clean_line(summary.partition("\n")[0], 100),
+        title=html_to_line(item.title) or summary.partition("\n")[0][:LONGEST_BORROWED_TITLE].rstrip(),
         summary=summary,
         published=item.published,
         language=feed.language or language_from_tag(language),

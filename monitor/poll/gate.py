@@ -45,7 +45,11 @@ LONG_WORD = re.compile(r"[\w.+-]{100,}")
 
 
 def decode_feed(body: bytes, content_type: str) -> str:
-    """Give the document as text that is safe to parse, or refuse it."""
+    """Give the document as text that is safe to parse, or refuse it.
+
+    It is cleaned for the parser, for links and for guids. What escapes and references in it stand for comes to light
+    when it is parsed: titles and summaries are cleaned after that, in `text.markup`.
+    """
     text = clean_text(decode_body(body, content_type), len(body) + 1).lstrip()
     if ENTITY_DECLARATION.search(text):
         raise StageError("parse", detail="declares entities")

@@ -13,6 +13,7 @@ from monitor.poll.gate import decode_feed, diagnose_non_feed, is_challenge, look
 from monitor.poll.jsonfeed import read_json_feed
 from monitor.poll.listing import FeedListing
 from monitor.poll.syndication import read_xml_feed
+from monitor.text.markup import html_to_line
 from monitor.web import Response, Web
 
 ACCEPTED_TYPES = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -48,7 +49,7 @@ def _poll_from_response(feed: Feed, response: Response, now: datetime) -> Poll:
     seen = replace(
         _poll_without_entries(feed, response, "new"),
         entries=entries_from_listing(listing, feed, response.url),
-        title=listing.title or None,
+        title=html_to_line(listing.title or "") or None,
     )
     if response.truncated:
         # Without validators: the rest must be listed again.
