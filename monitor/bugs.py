@@ -12,12 +12,12 @@ LONGEST_NAME_IN_LOG = 200
 
 
 def charge_bug(item: Item, error: BaseException) -> Failure[Item]:
-    """What is saved with an item that a mistake of ours met. Call it while the error is handled: it is logged."""
-    log.error("bug with %s", _name_in_log(item), exc_info=error)
+    """What is saved with an item that a mistake of ours met, which is logged with its traceback."""
+    log.error("bug with %s", name_in_log(item), exc_info=error)
     return Failure(item, "bug", detail=type(error).__name__)
 
 
-def _name_in_log(item: object) -> str:
+def name_in_log(item: object) -> str:
     """What a log calls an item. A delivery's recipient and text are nobody's business there."""
     if isinstance(item, Delivery):
         return f"delivery {item.id} by {item.channel}"

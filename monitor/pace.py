@@ -28,9 +28,22 @@ POISON_RETRY = timedelta(hours=24)
 LANE_LEASE = timedelta(minutes=10)
 """A lane whose batch never came back is free again; longer than a batch takes that does not kill its workers."""
 
+FEED_DATE_TOLERANCE = timedelta(hours=1)
+"""A date further in the future is a mistake of its feed. Of some 196,000, 88 lay more than ten minutes ahead."""
+
+# Fetches
+
+FETCH_DEADLINE_S = 30.0
+"""The longest one fetch may take, redirects and body included, unless the settings say otherwise."""
+CONNECT_DEADLINE_S = 10.0
+LONGEST_RETRY_AFTER = timedelta(days=366)
+"""A longer Retry-After is read as this: a date so far on might be none any more. RETRY_AFTER_OBEYED is less."""
+
 # Entries and their pages
 
 PAGE_DEADLINE_S = 20.0
+PAGE_DATE_TOLERANCE = timedelta(days=1)
+"""How far ahead a page's date is believed: its clock may be wrong, or its time zone missing."""
 READINGS_BEFORE_FEED_TEXT = 3
 """After so many failures an entry is judged by what its feed told of it."""
 READINGS_BEFORE_SKIPPED = 8

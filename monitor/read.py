@@ -11,17 +11,18 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from monitor.meaning import with_meaning
-from monitor.model import Article, Entry, Page, Reading, StageError
+from monitor.model import Article, Entry, Page, Reading, StageError, TextProblem, WebReason
 from monitor.pace import PAGE_DEADLINE_S, READINGS_BEFORE_FEED_TEXT
 from monitor.web import Web
 
-LONGEST_PAGE_BYTES = 5_000_000
-PASSING_REASONS = frozenset({"timeout", "dns", "connect", "tls", "network"})
+PASSING_REASONS: frozenset[WebReason] = frozenset({"timeout", "dns", "connect", "tls", "network"})
+# Request Timeout, Too Early, Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
 PASSING_STATUSES = frozenset({408, 425, 429})
-OTHER_PAGE_PROBLEMS = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
+OTHER_PAGE_PROBLEMS: frozenset[TextProblem] = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
 """Problems of pages that are not the article's: nothing on them is believed."""
-NO_TEXT_PROBLEMS = frozenset({"js_only", "empty"})
+NO_TEXT_PROBLEMS: frozenset[TextProblem] = frozenset({"js_only", "empty"})
 """Problems of pages that are, without its text."""
+UNREADABLE_PROBLEMS = OTHER_PAGE_PROBLEMS | NO_TEXT_PROBLEMS
 
 TITLE_WORD = re.compile(r"\w{3,}")
 FEW_TITLE_WORDS = 3
@@ -84,7 +85,9 @@ async def _fetch_article(entry: Entry, web: Web, now: datetime) -> Article:
 
 async def _fetch_page(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
     """Give the page, and whether all of it came."""
-    response = await web.get(url, limit_bytes=LONGEST_PAGE_BYTES, deadline_s=PAGE_DEADLINE_S)
+    from monitor.extract.gate import MOST_PAGE_BYTES  # noqa: PLC0415 - as above
+
+    response = await web.get(url, limit_bytes=MOST_PAGE_BYTES, deadline_s=PAGE_DEADLINE_S)
     if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3: successful
         may_pass = response.status in PASSING_STATUSES or response.status >= 500  # noqa: PLR2004
         raise StageError(f"http_{response.status}", retry_after=response.retry_after(now), final=not may_pass)
@@ -101,8 +104,8 @@ def _complete_from_feed(entry: Entry, article: Article) -> Article:
     if problem in OTHER_PAGE_PROBLEMS:
         return article_from_feed(entry, problem)
     if problem:
-        told = article_from_feed(entry)
-        article = replace(article, text=told.text, language=told.language, method=told.method)
+        fallback = article_from_feed(entry)
+        article = replace(article, text=fallback.text, language=fallback.language, method=fallback.method)
         article = _add_problem(article, problem)
     return replace(
         article,
@@ -115,16 +118,13 @@ def _complete_from_feed(entry: Entry, article: Article) -> Article:
 
 def _why_worse(entry: Entry, article: Article) -> str | None:
     """Name the reason to take the feed's text, or None."""
-    told = next((problem for problem in article.problems if problem in OTHER_PAGE_PROBLEMS | NO_TEXT_PROBLEMS), None)
-    if told:
-        return told
+    unreadable = next((problem for problem in article.problems if problem in UNREADABLE_PROBLEMS), None)
+    if unreadable:
+        return unreadable
     if not _is_about_title(entry.title, article):
         return "unrelated"
-    return (
-        "shorter_than_feed"
-        if _count_letters_and_digits(article.text) < _count_letters_and_digits(entry.summary)
-        else None
-    )
+    is_shorter = _count_letters_and_digits(article.text) < _count_letters_and_digits(entry.summary)
+    return "shorter_than_feed" if is_shorter else None
 
 
 def _is_about_title(title: str, article: Article) -> bool:
@@ -149,6 +149,7 @@ def _choose_published(entry: Entry, article: Article) -> datetime | None:
     page_says, feed_says = article.published, entry.published
     if page_says is None or feed_says is None:
         return page_says or feed_says
+    # Its midnight is UTC's, while the zones it may mean reach from UTC+14 to UTC-12.
     starts, ends = page_says - timedelta(hours=14), page_says + timedelta(hours=24 + 12)
     is_day_only = page_says.time() == datetime.min.time()
     return feed_says if is_day_only and starts <= feed_says < ends else page_says

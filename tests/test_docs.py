@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
@@ -18,6 +19,7 @@ from monitor.cli import VERBS, main
 from monitor.config import settings as tables
 from monitor.config.load import SECTIONS
 from monitor.config.seeds import SeedHead, TopicTable
+from monitor.model import PollProblem, TextProblem, WebReason
 from tests.build import open_archive
 
 ROOT = Path(__file__).parent.parent
@@ -100,6 +102,11 @@ def test_every_reason_is_in_the_glossary():
     code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "monitor").rglob("*.py"))
     raised = set(re.findall(r'StageError\(\s*"([a-z_]+)"', code)) - {"bad_line", "no_file"}  # those answer a line
     assert not [reason for reason in raised if f"`{reason}`" not in DOCS["glossary.md"]]
+
+
+@pytest.mark.parametrize("words", [WebReason, TextProblem, PollProblem])
+def test_every_word_of_a_closed_set_of_troubles_is_in_the_glossary(words):
+    assert not [word for word in get_args(words) if f"`{word}`" not in DOCS["glossary.md"]]
 
 
 def test_the_verbs_of_the_command_line_are_the_verbs_of_the_table():

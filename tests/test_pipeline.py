@@ -16,9 +16,10 @@ from monitor.engine import InlineEngine
 from monitor.match import Background, Matcher
 from monitor.model import AlertTiming, Failure, Judgement, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
-from monitor.pipeline import deliver_due, poll_due, read_due
+from monitor.pipeline import deliver_due, poll_due, read_due, send_delivery
 from monitor.policy import AlertPolicy
 from monitor.story import PlacedHit, StoryTracker
+from tests.alerts import make_delivery
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, due_entries, make_archive, reading_of, rows
 from tests.fakes import FakeChannel, FakeWeb, answer
 
@@ -443,6 +444,18 @@ def test_a_message_whose_failure_meets_a_bug_is_tried_again_later_and_given_up_i
     assert rows(room.archive, "select state, problem from deliveries where channel = 'desk'") == [
         ("dead", "slack_403")
     ]
+
+
+def test_a_bug_in_a_channel_names_nobodys_address(caplog):
+    class Broken(FakeChannel):
+        async def send(self, delivery, now):
+            raise ZeroDivisionError
+
+    delivery = make_delivery("desk", "ana@news.example")
+    outcome = asyncio.run(send_delivery(delivery, {"desk": Broken()}, NOON))
+    assert outcome == Failure(delivery, "bug", detail="ZeroDivisionError")
+    assert "bug with delivery 1 by desk" in caplog.text
+    assert "ana@" not in caplog.text
 
 
 def test_a_full_disk_saves_nothing_and_loses_nothing():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +13,6 @@ from monitor.bugs import charge_bug
 from monitor.links import lane_of_url
 from monitor.model import Failure, Item, StageError
 from monitor.web import Web
-
-log = logging.getLogger(__name__)
 
 Outcome = TypeVar("Outcome")
 Stage: TypeAlias = Callable[[Item, Web, datetime], Awaitable[Outcome]]
@@ -61,11 +58,11 @@ async def begin_within(
 
 
 def failure_from_error(item: Item, error: BaseException) -> Failure[Item]:
-    """What went wrong with one item, as a value. Call it while the error is handled: a bug is logged."""
+    """What went wrong with one item, as a value; a bug is logged."""
     if isinstance(error, StageError):
         return error.about(item)
     if isinstance(error, MemoryError):
-        return Failure(item, "memory")
+        return Failure(item, "memory")  # the engine runs it again, alone: its neighbours may have had the memory
     return charge_bug(item, error)
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from monitor.bugs import name_in_log
 from monitor.engine.batch import Outcome, Stage
 from monitor.engine.job import Job, JobResult
 from monitor.engine.worker import NotBegunError, PoolSettings, Worker, WorkerError
@@ -133,7 +134,7 @@ def _unpack_result(done: JobResult) -> dict[int, Any]:
 
 
 def _poison_failure(item: Item, detail: str) -> Failure[Item]:
-    log.warning("poison, set aside (%s): %s", detail, getattr(item, "url", None) or repr(item)[:200])
+    log.warning("poison, set aside (%s): %s", detail, name_in_log(item))
     return Failure(item, "poison", final=True, detail=detail)
 
 

@@ -1,4 +1,8 @@
-"""Extract: Page → Article. The only room that uses trafilatura, resiliparse and lxml."""
+"""Extract: Page → Article. The only room that uses trafilatura; resiliparse too, but for `web.decode`.
+
+The text is the extractors' (`extractors`). Title, time and authors are the page's own, in JSON-LD (`claims`) and in
+its head, before anybody's guess (`metadata`).
+"""
 
 from __future__ import annotations
 
@@ -59,7 +63,10 @@ def extract_in_page_zone(page: Page, now: datetime) -> Article:
 
 
 def _drop_unencodable(html: str) -> str:
-    """Drop what parsers choke on. Every field is cleaned later: cleaning whole pages would cost 4 ms each."""
+    """Drop what parsers choke on: at a lone surrogate trafilatura cuts the text off, without a word.
+
+    Every field is cleaned later: cleaning whole pages would cost 4 ms each.
+    """
     return html.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
@@ -69,8 +76,8 @@ def _read_markup(markup: Markup, url: str, now: datetime) -> Article:
         tree = document_fromstring(BLANK_PAGE)
     head, claims = read_page_head(tree, safe_link(url) or ""), read_claims(markup.jsonld)
     metadata = gather_metadata(tree, head, claims, now)
-    opinion = extract_best_text(markup.html, tree, claims.body)
-    return _article_from_parts(url, head, claims, metadata, opinion)
+    best = extract_best_text(markup.html, tree, claims.body)
+    return _article_from_parts(url, head, claims, metadata, best)
 
 
 def _article_from_parts(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+
+from monitor.pace import PAGE_DATE_TOLERANCE
 
 EARLIEST_PAGE_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 """Before the web: a zero of some publishing system."""
-PAGE_DATE_TOLERANCE = timedelta(days=1)
-"""How far a clock or a time zone may be wrong."""
 
 
 def parse_page_date(written: str, now: datetime) -> datetime | None:

@@ -17,6 +17,7 @@ from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import extract as trafilatura_extract
 
 from monitor.extract.wording import is_cut, split_words
+from monitor.model import ArticleMethod
 
 SHINGLE_WORDS = 4
 SHORT_ARTICLE_WORDS = 40
@@ -36,7 +37,7 @@ class ExtractedText:
     """A text, how it was won, and whether a second extractor bears it out."""
 
     text: str
-    method: str
+    method: ArticleMethod
     is_agreed: bool = True
 
 
@@ -50,7 +51,11 @@ def _extract_by_agreement(html: str, tree: HtmlElement, claimed_body: str) -> Ex
     first, second = _extract_precisely(tree), extract_plain_text(html, main_content=True)
     if not _is_short_text(first) and _is_confirmed(_shingles_of_text(first), _shingles_of_text(second)):
         return ExtractedText(first, "trafilatura")
-    opinions = {"trafilatura": first, "resiliparse": second, "trafilatura_loose": _extract_loosely(html)}
+    opinions: dict[ArticleMethod, str] = {
+        "trafilatura": first,
+        "resiliparse": second,
+        "trafilatura_loose": _extract_loosely(html),
+    }
     if _is_short_text(first):
         return _choose_longest(opinions | {"jsonld": claimed_body if _is_short_text(second) else ""})
     return _choose_most_agreed(opinions)
@@ -64,12 +69,12 @@ def _extract_loosely(html: str) -> str:
     return trafilatura_extract(html, include_comments=False) or ""
 
 
-def _choose_longest(opinions: Mapping[str, str]) -> ExtractedText:
+def _choose_longest(opinions: Mapping[ArticleMethod, str]) -> ExtractedText:
     method = max(opinions, key=lambda method: len(split_words(opinions[method])))
     return ExtractedText(opinions[method], method if opinions[method] else "")
 
 
-def _choose_most_agreed(opinions: Mapping[str, str]) -> ExtractedText:
+def _choose_most_agreed(opinions: Mapping[ArticleMethod, str]) -> ExtractedText:
     shingles = {method: _shingles_of_text(text) for method, text in opinions.items()}
     likeness = {
         method: [_dice_coefficient(own, other) for name, other in shingles.items() if name != method]

@@ -15,10 +15,11 @@ from trafilatura.metadata import extract_metadata
 
 from monitor.extract.authors import split_authors
 from monitor.extract.claims import Claims
-from monitor.extract.dates import EARLIEST_PAGE_DATE, PAGE_DATE_TOLERANCE, parse_page_date
+from monitor.extract.dates import EARLIEST_PAGE_DATE, parse_page_date
 from monitor.extract.head import MOST_METAS, SITE_NAME_METAS, PageHead
 from monitor.extract.wording import MOST_RAW_CHARACTERS, normalise_name, raw_value_to_line
 from monitor.links import lane_of_url
+from monitor.pace import PAGE_DATE_TOLERANCE
 
 TITLE_METAS = (
     "og:title",

@@ -11,6 +11,7 @@ from monitor.extract.claims import Claims
 from monitor.extract.extractors import SHORT_ARTICLE_WORDS
 from monitor.extract.head import PageHead
 from monitor.extract.wording import is_cut, split_words
+from monitor.model import TextProblem
 
 STUB_WORDS = 120
 """Below these a text may be what a wall lets through."""
@@ -41,7 +42,7 @@ SUBSCRIBE_WORDING = re.compile(
 
 def find_text_problems(
     text: str, title: str, head: PageHead, claims: Claims, *, is_agreed: bool = True
-) -> tuple[str, ...]:
+) -> tuple[TextProblem, ...]:
     """Name what is wrong with a page's text: at most one reason why it is short, then the lesser ones."""
     count = len(split_words(text))
     found = [*islice(_reasons_why_short(text, title, count, head, claims), 1)]
@@ -54,7 +55,7 @@ def find_text_problems(
     return tuple(found)
 
 
-def _reasons_why_short(text: str, title: str, count: int, head: PageHead, claims: Claims) -> Iterator[str]:
+def _reasons_why_short(text: str, title: str, count: int, head: PageHead, claims: Claims) -> Iterator[TextProblem]:
     if count < STUB_WORDS and (BLOCKED_WORDING.search(title) or BLOCKED_WORDING.search(text)):
         yield "blocked"
     if count < STUB_WORDS and (CONSENT_WORDING.search(text) or _is_consent_address(head.url)):

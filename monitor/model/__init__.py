@@ -17,11 +17,23 @@ from monitor.model.alerts import (
     Report,
     Sent,
 )
-from monitor.model.failures import Failure, Item, StageError
+from monitor.model.failures import Failure, Item, StageError, WebReason
 from monitor.model.findings import Decision, Part, Passage, Relation, Story
 from monitor.model.judgements import JudgedDecision, Judgement, Promise
 from monitor.model.seeds import EVERY_SEED, AlertFrequency, AlertTiming, Example, Seed, Topic
-from monitor.model.sources import Article, Entry, EntryState, Feed, Page, Poll, PollOutcome, Reading
+from monitor.model.sources import (
+    Article,
+    ArticleMethod,
+    Entry,
+    EntryState,
+    Feed,
+    Page,
+    Poll,
+    PollOutcome,
+    PollProblem,
+    Reading,
+    TextProblem,
+)
 
 __all__ = [
     "DELIVERY_STATES",
@@ -31,6 +43,7 @@ __all__ = [
     "AlertKind",
     "AlertTiming",
     "Article",
+    "ArticleMethod",
     "Decision",
     "Delivery",
     "DeliveryState",
@@ -51,6 +64,7 @@ __all__ = [
     "PastAlert",
     "Poll",
     "PollOutcome",
+    "PollProblem",
     "Promise",
     "Reading",
     "Relation",
@@ -59,5 +73,7 @@ __all__ = [
     "Sent",
     "StageError",
     "Story",
+    "TextProblem",
     "Topic",
+    "WebReason",
 ]

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
+
+WebReason = Literal[
+    "blocked_address", "bad_url", "dns", "connect", "tls", "timeout", "network",
+    "too_many_redirects", "too_big", "bad_encoding",
+]  # fmt: skip
+"""Why a fetch gave no answer. An answer that nobody wanted is named by its status: `http_404`."""
 
 
 class StageError(Exception):

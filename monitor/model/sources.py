@@ -10,6 +10,18 @@ from typing import Literal
 PollOutcome = Literal["new", "unchanged", "same"]
 """`new` (a document was parsed), `unchanged` (304) or `same` (200 with the bytes of last time)."""
 
+PollProblem = Literal["too_many_items", "truncated"]
+"""Of a document that was read in part: it listed too much, or broke off."""
+
+ArticleMethod = Literal["", "trafilatura", "resiliparse", "trafilatura_loose", "jsonld", "feed", "file"]
+"""How a text was won: by an extractor, from JSON-LD, or as the feed or a file told it; empty when there is none."""
+
+TextProblem = Literal[
+    "blocked", "consent_wall", "list_page", "unrelated", "js_only", "empty", "shorter_than_feed",
+    "paywall_stub", "short", "truncated", "disagree",
+]  # fmt: skip
+"""What is wrong with a page that was read. Why one was not read is the reason of a StageError."""
+
 EntryState = Literal["due", "read", "skipped", "copy"]
 """Of an entry in the archive: a `copy` leads to the page of another one, what is `skipped` is never read."""
 
@@ -67,7 +79,7 @@ class Poll:
     """Where permanent redirects led, if anywhere."""
     body_bytes: int = 0
     seconds: float = 0.0
-    problems: tuple[str, ...] = ()
+    problems: tuple[PollProblem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +106,9 @@ class Article:
     published: datetime | None = None
     authors: tuple[str, ...] = ()
     canonical_url: str | None = None
-    method: str = ""
-    """How the text was won: `trafilatura`, `resiliparse`, … or `feed` when the page gave none."""
+    method: ArticleMethod = ""
     problems: tuple[str, ...] = ()
+    """What is wrong with its text (a TextProblem), and the reasons of what failed on the way to it."""
     meaning: bytes | None = None
     """What it means, as a vector, where the extra `semantic` is switched on."""
 

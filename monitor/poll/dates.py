@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from monitor.pace import FEED_DATE_TOLERANCE
+
 LONGEST_DATE = 100
-FEED_DATE_TOLERANCE = timedelta(hours=1)
-"""A date further in the future is a mistake."""
 SECONDS_DIGITS = range(9, 11)
 MILLISECONDS_DIGITS = range(12, 14)
 

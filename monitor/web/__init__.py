@@ -1,4 +1,4 @@
-"""The guarded Web: addresses, deadlines, sizes, decoding. The only room that fetches."""
+"""The guarded Web: addresses, deadlines, sizes, decoding. The only room that uses httpx."""
 
 from monitor.web.decode import decode_body
 from monitor.web.fetch import GuardedWeb, WebSettings, post_unguarded

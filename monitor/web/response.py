@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
-LONGEST_WAIT = timedelta(days=366)
+from monitor.pace import LONGEST_RETRY_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Response:
         """Read the least wait the server asks for, written in seconds or as a date."""
         raw = self.headers.get("retry-after", "").strip()
         if raw.isascii() and raw.isdigit():
-            return min(timedelta(seconds=int(raw[:9])), LONGEST_WAIT)
+            return min(timedelta(seconds=int(raw[:9])), LONGEST_RETRY_AFTER)
         return _wait_until_date(raw, now)
 
 
@@ -66,4 +66,4 @@ def _wait_until_date(raw: str, now: datetime) -> timedelta | None:
         wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-    return min(max(wait, timedelta()), LONGEST_WAIT)
+    return min(max(wait, timedelta()), LONGEST_RETRY_AFTER)
