@@ -38,7 +38,7 @@ def safe_link(url: str) -> str | None:
         return None
     # Some hosts look good until they are spelled in ASCII: what cannot be read back is no link (`http://1127。0。0。1/`).
     link = str(parsed)
-    return link if _parse_url(link) else None
+    return link if _read_url(link) else None
 
 
 def strip_tracking(url: str) -> str:
@@ -116,7 +116,7 @@ def is_same_origin(one: str, other: str) -> bool:
 
 
 def _origin_of_url(url: str) -> tuple[str, str, int] | None:
-    parsed = _parse_url(url)
+    parsed = _read_url(url)
     if parsed is None:
         return None
     return parsed.scheme, _ascii_host(parsed), parsed.port or DEFAULT_PORTS.get(parsed.scheme, 0)
@@ -124,8 +124,11 @@ def _origin_of_url(url: str) -> tuple[str, str, int] | None:
 
 @lru_cache(maxsize=1024)  # a link is looked at several times in a row, and parsing costs 0.1 ms
 def _parse_url(url: str) -> httpx.URL | None:
-    if len(url) > URL_LIMIT or CONTROL_CHARACTERS.search(url):
-        return None
+    return None if len(url) > URL_LIMIT or CONTROL_CHARACTERS.search(url) else _read_url(url)
+
+
+def _read_url(url: str) -> httpx.URL | None:
+    """Take a URL of any length: in ASCII one may be many times as long as it was written."""
     try:
         parsed = httpx.URL(url)
         parsed.raw_host  # noqa: B018 - raises where a zone in an IPv6 address has other letters than ASCII

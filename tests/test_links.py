@@ -43,6 +43,7 @@ CALM = settings(deadline=None)  # a busy machine is no bug
         ("http://127。0。0。1:8080/", "http://127.0.0.1:8080/"),
         ("http://1127。0。0。1/", None),
         ("http://[fe80::1%é]/", None),
+        ("http://a.example/" + "я" * 800, "http://a.example/" + "%D1%8F" * 800),
         ("", None),
     ],
 )
@@ -123,6 +124,7 @@ def test_a_safe_link_is_the_address_that_httpx_would_fetch(url: str) -> None:
         ("http://a.example:80/", "http://a.example:81/", False),
         ("http://a.example/", "http://b.a.example/", False),
         ("http://[::1/", "http://[::1/", False),
+        ("http://a.example/", "http://a.example/" + "x" * 5000, True),
     ],
 )
 def test_an_origin_is_scheme_host_and_port(one: str, other: str, same: bool) -> None:
