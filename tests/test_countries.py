@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from monitor.match import Background, Matcher
-from monitor.match.countries import country_words
-from monitor.match.words import load_lexicon
 from monitor.model import Article, Example, Seed, Topic
+from monitor.text.countries import country_words
+from monitor.text.lexicon import load_lexicon
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pl", "ru", "uk")
 TOO_COMMON = 1e-2

@@ -16,10 +16,12 @@ from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, propose_topics
 from monitor.match.batch import score_lines
 from monitor.match.passages import find_sentences
 from monitor.match.propose import propose_terms
-from monitor.match.sounds import sounds_of_name
 from monitor.match.topics import TermFinder
-from monitor.match.words import guess_language, load_lexicon, split_all_hyphens, tokenise_text
 from monitor.model import Article, Decision, Example, Seed, StageError, Topic
+from monitor.text.language import guess_language
+from monitor.text.lexicon import load_lexicon
+from monitor.text.sounds import sounds_of_name
+from monitor.text.words import split_all_hyphens, tokenise_text
 
 TALKS = (
     "The ferry company and its captains have broken off talks over pay. Captain Ilse Borgen of the union said the "

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.match.words import load_lexicon, tokenise_text
 from monitor.model import Article, Entry, Reading
 from monitor.story import StoryTracker
 from monitor.story.figures import find_figures, join_numbers
 from monitor.story.names import ArticleNames, find_names
 from monitor.story.outlets import agency_of_text, domain_of_host
 from monitor.story.quotes import Quote, find_quotes
+from monitor.text.lexicon import load_lexicon
+from monitor.text.words import tokenise_text
 from tests.alerts import HOSTILE
 from tests.build import NOON
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from monitor.match import Background, Matcher
 from monitor.match.proximity import parse_term, problem_of_term, words_of_term
-from monitor.match.sounds import sounds_of_name
 from monitor.match.topics import BORDER, TermFinder
-from monitor.match.words import split_all_hyphens, tokenise_text
 from monitor.model import Article, Decision, Example, Seed, Topic
+from monitor.text.sounds import sounds_of_name
+from monitor.text.words import split_all_hyphens, tokenise_text
 
 TALKS = (
     "The ferry company and its captains have broken off talks over pay. Captain Ilse Borgen of the union said the "

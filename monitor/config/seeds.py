@@ -17,12 +17,11 @@ from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
 from monitor.config.timing import check_timing, timing_from_table
 from monitor.match.proximity import problem_of_term
-from monitor.model import Example, Seed, Topic
+from monitor.model import ANY_LANGUAGE, Example, Seed, Topic
 from monitor.policy import merge_timings
 from monitor.text import clean_line, clean_text
 
 SEED_SUFFIXES = (".md", ".txt")
-ANY_LANGUAGE = "*"
 EXAMPLE_MIN_WORDS = 5
 SHORT_TEXT_WORDS = 100
 SEED_TITLE_LIMIT = 120
@@ -196,7 +195,7 @@ def _detect_seed_language(text: str) -> str | None:
     # Below a hundred words, counting little words tells languages apart better than the page reader's detector:
     # of 71 English texts of about 35 words, that one took five for something else.
     if len(text.split()) < SHORT_TEXT_WORDS:
-        from monitor.match import guess_language  # noqa: PLC0415 - word lists load only when they are needed
+        from monitor.text.language import guess_language  # noqa: PLC0415 - word lists load only when they are needed
 
         return guess_language(text)
     from monitor.extract.language import detect_language  # noqa: PLC0415 - as heavy as the extractor it comes with

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from math import log
 
-from monitor.match.words import load_lexicon
+from monitor.text.lexicon import load_lexicon
 
 PRIOR_ARTICLES = 1000
 """The general frequencies count as much as so many articles seen."""
-
-ARTICLE_WORDS = 200
-"""Words of a typical article, for what share of them a word of some frequency should be in."""
 
 
 class DocumentFrequencies:
@@ -36,8 +33,7 @@ class DocumentFrequencies:
         """The part of `idf` that is a stem's own, the prior counted in; it changes only when the stem is seen."""
         known = self.log_counts.get(stem)
         if known is None:
-            frequency = self._lexicon.frequency(stem)
-            prior = self._priors[stem] = PRIOR_ARTICLES * (1 - (1 - frequency) ** ARTICLE_WORDS) + 0.5
+            prior = self._priors[stem] = PRIOR_ARTICLES * self._lexicon.article_share(stem) + 0.5
             known = self.log_counts[stem] = log(self.counts.get(stem, 0) + prior)
         return known
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from math import log, sqrt
 
 from monitor.match.background import Background
+from monitor.match.cognates import COGNATE_SIGN, heard_words
 from monitor.match.examples import example_language, example_text
-from monitor.match.names import COGNATE_SIGN, heard_words
-from monitor.match.words import split_all_hyphens, tokenise_text
 from monitor.model import Seed
+from monitor.text.words import split_all_hyphens, tokenise_text
 
 SOUND_SCALE = 0.3
 """Names and numbers are few: this much of their cosine counts like a cosine of all words."""

@@ -9,8 +9,9 @@ from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.likeness import LikenessIndex
 from monitor.match.propose import propose_terms
-from monitor.match.words import load_lexicon, tokenise_text
 from monitor.model import Example, Seed, Topic
+from monitor.text.lexicon import load_lexicon
+from monitor.text.words import tokenise_text
 
 DESCRIBED_WORDS = 20
 

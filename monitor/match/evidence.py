@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from monitor.match.passages import TextLayout, lay_out_text
 from monitor.match.profile import weigh_words
 from monitor.match.topics import BORDER, Mention
-from monitor.match.words import Lexicon, load_lexicon, split_all_hyphens, tokenise_text
 from monitor.model import Article
+from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.words import split_all_hyphens, tokenise_text
 
 MATCH_LEAD_WORDS = 150
 LONG_TEXT_WORDS = 250

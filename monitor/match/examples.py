@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.match.words import guess_language
 from monitor.model import Example, Seed
+from monitor.text.language import guess_language
 
 
 def home_language(seed: Seed) -> str:

@@ -14,9 +14,10 @@ from monitor.match.passages import choose_passages
 from monitor.match.reason import PASSING_STRENGTH, compose_reason
 from monitor.match.scoring import Scorer
 from monitor.match.topics import Mention, TermFinder
-from monitor.match.words import guess_language, load_lexicon
 from monitor.meaning import MeaningIndex
 from monitor.model import Article, Decision, Passage, Seed
+from monitor.text.language import article_language
+from monitor.text.lexicon import load_lexicon
 
 DEFAULT_THRESHOLD = 0.5
 """As much evidence as is needed to be told, for every seed: half of the scale."""
@@ -206,11 +207,6 @@ class Matcher:
 def index_meanings(seeds: Sequence[Seed]) -> MeaningIndex:
     """What the examples of seeds mean; raises StageError when the extra `semantic` is not installed."""
     return MeaningIndex({number: seed.examples for number, seed in enumerate(seeds)})
-
-
-def article_language(article: Article) -> str:
-    """The article's language: as detected, else as its words look."""
-    return article.language or guess_language(f"{article.title}\n{article.text}")
 
 
 def _measure_presences(

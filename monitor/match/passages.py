@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from monitor.match.words import locate_tokens
 from monitor.model import Passage
+from monitor.text.words import locate_tokens
 
 MOST_PASSAGES = 2
 LONGEST_SENTENCE = 400

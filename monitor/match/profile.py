@@ -10,9 +10,9 @@ from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.feedback import apply_rocchio
 from monitor.match.proximity import words_of_term
-from monitor.match.topics import ANY_LANGUAGE
-from monitor.match.words import load_lexicon, tokenise_text
-from monitor.model import Example, Seed
+from monitor.model import ANY_LANGUAGE, Example, Seed
+from monitor.text.lexicon import load_lexicon
+from monitor.text.words import tokenise_text
 
 NAME_FACTOR = 1.3
 """A name says more of a subject than another word as rare."""

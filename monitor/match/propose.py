@@ -10,9 +10,10 @@ from math import log
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.proximity import parse_term
-from monitor.match.topics import ANY_LANGUAGE
-from monitor.match.words import Lexicon, fold_surface, guess_language, load_lexicon, tokenise_text
-from monitor.model import Seed, Topic
+from monitor.model import ANY_LANGUAGE, Seed, Topic
+from monitor.text.language import guess_language
+from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.words import fold_surface, tokenise_text
 
 MOST_PROPOSALS = 6
 NAME_BONUS = 1.2

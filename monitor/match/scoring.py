@@ -10,9 +10,9 @@ from monitor.match.background import Background
 from monitor.match.evidence import TopicPresence
 from monitor.match.examples import example_language, home_language
 from monitor.match.proximity import words_of_term
-from monitor.match.topics import ANY_LANGUAGE
-from monitor.match.words import load_lexicon, tokenise_text
-from monitor.model import Part, Seed, Topic
+from monitor.model import ANY_LANGUAGE, Part, Seed, Topic
+from monitor.text.lexicon import load_lexicon
+from monitor.text.words import tokenise_text
 
 TOPICS_EVIDENCE = 0.1
 """The evidence of an article that opens with all topics of a seed, in the unit of likeness (a cosine)."""

@@ -14,21 +14,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from monitor.match.examples import home_language
-from monitor.match.names import is_capitalised
 from monitor.match.proximity import ParsedTerm, TokenSpan, find_linked_spans, parse_term
-from monitor.match.sounds import sounds_of_name
-from monitor.match.words import (
-    REMEMBERED_SURFACES,
-    Lexicon,
-    fold_surface,
-    is_acronym,
-    load_lexicon,
-    split_hyphens,
-    tokenise_text,
-)
-from monitor.model import Seed, Topic
+from monitor.model import ANY_LANGUAGE, Seed, Topic
+from monitor.text.lexicon import REMEMBERED_SURFACES, Lexicon, load_lexicon
+from monitor.text.sounds import sounds_of_name
+from monitor.text.words import fold_surface, is_acronym, is_capitalised, split_hyphens, tokenise_text
 
-ANY_LANGUAGE = "*"
 _ACRONYM_ENDING = re.compile("(?<=[^\\W\\d_a-z]{2})['’ʼ]?s$")
 BORDER = "\n"
 """A token no term holds: it keeps phrases from reaching across the end of a title."""

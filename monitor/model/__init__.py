@@ -20,7 +20,7 @@ from monitor.model.alerts import (
 from monitor.model.failures import Failure, Item, StageError, WebReason
 from monitor.model.findings import Decision, Part, Passage, Relation, Story
 from monitor.model.judgements import JudgedDecision, Judgement, Promise
-from monitor.model.seeds import EVERY_SEED, AlertFrequency, AlertTiming, Example, Seed, Topic
+from monitor.model.seeds import ANY_LANGUAGE, EVERY_SEED, AlertFrequency, AlertTiming, Example, Seed, Topic
 from monitor.model.sources import (
     Article,
     ArticleMethod,
@@ -36,6 +36,7 @@ from monitor.model.sources import (
 )
 
 __all__ = [
+    "ANY_LANGUAGE",
     "DELIVERY_STATES",
     "EVERY_SEED",
     "Alert",

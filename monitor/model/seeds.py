@@ -13,6 +13,9 @@ AlertFrequency = Literal["instant", "hourly", "daily"]
 EVERY_SEED = "*"
 """Among the seeds that are silenced: all of them."""
 
+ANY_LANGUAGE = "*"
+"""The key of a topic's terms that hold for every language."""
+
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -20,7 +23,7 @@ class Topic:
 
     name: str
     terms: Mapping[str, tuple[str, ...]]
-    """Language code → words or phrases; the key `*` holds for every language."""
+    """Language code → words or phrases; those of `ANY_LANGUAGE` hold for all."""
     weight: float = 1.0
     required: bool = False
     """Without it nothing is a hit."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.match.words import Lexicon
 from monitor.story.wordlists import (
     CARDINALS,
     ENGLISH_ONLY,
@@ -17,8 +16,9 @@ from monitor.story.wordlists import (
     SOMEBODY,
     TENS,
     THOUSANDS,
-    fold_cached,
 )
+from monitor.text.lexicon import Lexicon
+from monitor.text.words import fold_surface, is_year
 
 DEAD_WORDS = re.compile(
     r"dead|death|deaths|die|dies|died|kill|kills|killed|killing|toll|lives|fatal\w*|victims?|bod(?:y|ies)|tote[rn]?"
@@ -69,7 +69,7 @@ def find_figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
     ]
     if not found:
         return ()
-    small = [fold_cached(token) for token in tokens]
+    small = [fold_surface(token) for token in tokens]
     return tuple(
         _make_figure(place, number, tokens, small, known) for place, number in found if not _is_age(place, small)
     )
@@ -149,7 +149,7 @@ def _parse_number_token(token: str, language: str) -> tuple[str, bool] | None:
         found = _DIGITS.match(token)
         return (
             (_normalise_number(found["number"]), bool(found["nth"]))
-            if found and not _is_year(found["number"])
+            if found and not is_year(found["number"])
             else None
         )
     word = token.casefold()
@@ -164,10 +164,6 @@ def _normalise_number(number: str) -> str:
     if _GROUPED_NUMBER.fullmatch(number):
         return number.replace(",", "").replace(".", "")
     return number.replace(",", ".")
-
-
-def _is_year(value: str) -> bool:
-    return len(value) == 4 and value[:2] in ("19", "20")  # noqa: PLR2004
 
 
 def _number_words() -> dict[str, dict[str, tuple[str, bool]]]:

@@ -15,12 +15,14 @@ from urllib.parse import urlsplit
 from zlib import crc32
 
 from monitor.links import host_of_url
-from monitor.match.words import Lexicon, guess_language, load_lexicon, tokenise_text
 from monitor.model import Article
 from monitor.story.figures import TOLL_KINDS, Figure, find_figures, join_numbers
 from monitor.story.names import SENTENCE_END, ArticleNames, find_names
 from monitor.story.outlets import agency_of_text, domain_of_host
 from monitor.story.quotes import Quote, find_quotes
+from monitor.text.language import article_language
+from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.words import tokenise_text
 
 SHORTEST_TITLE = 4
 """Titles of fewer words (`Live updates`) name nothing."""
@@ -78,7 +80,7 @@ class Fingerprint:
 @lru_cache(maxsize=8)  # a hit of several seeds is placed in each, and then remembered
 def fingerprint_article(article: Article) -> Fingerprint:
     """What an article can be known by when its news comes again."""
-    language = article.language or guess_language(f"{article.title}\n{article.text}")
+    language = article_language(article)
     known = load_lexicon(language)
     headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
@@ -122,7 +124,7 @@ def _stem_rarity(known: Lexicon, stem: str) -> float:
 
     By the language in general, not by what the archive has seen: else a story would look different after a restart.
     """
-    return max(0.0, -log(1 - (1 - known.frequency(stem)) ** 200 + 0.0005))
+    return max(0.0, -log(known.article_share(stem) + 0.0005))
 
 
 def _folded_words(text: str) -> list[str]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
-from monitor.match.names import heard_names, is_capitalised
-from monitor.match.words import Lexicon, split_all_hyphens
-from monitor.story.wordlists import BEFORE_GERMAN_NAMES, CALENDAR_NAMES, JOINING, PLACING, fold_cached
+from monitor.story.wordlists import BEFORE_GERMAN_NAMES, CALENDAR_NAMES, JOINING, PLACING
+from monitor.text.lexicon import Lexicon
+from monitor.text.names import heard_names
+from monitor.text.words import fold_surface, is_capitalised, split_all_hyphens
 
 SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”“»’)]*\s+(?=[\"“„«(]*[^\W\d_])|\n+")
 LEAD_SENTENCES = 3
@@ -61,9 +62,9 @@ def find_names(headline: Sequence[str], sentences: Iterable[Sequence[str]], know
     """The names among the tokens of a headline and of the sentences below it."""
     split = [split_all_hyphens(list(sentence)) for sentence in sentences]
     small = {
-        fold_cached(token) for token in {token for sentence in split for token in sentence} if token[0].islower()
+        fold_surface(token) for token in {token for sentence in split for token in sentence} if token[0].islower()
     }
-    proper = {fold_cached(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
+    proper = {fold_surface(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
     title = list(_capitalised_tokens(split_all_hyphens(list(headline)), known, proper, small))
     body = [list(_capitalised_tokens(sentence, known, proper, small)) for sentence in split]
     opening = body[0] if body else []
@@ -94,7 +95,7 @@ def _capitalised_tokens(
     titled = len(tokens) > 3 and len(places) >= TITLE_CASE_SHARE * len(tokens)  # noqa: PLR2004
     for place in places:
         token = tokens[place]
-        word = fold_cached(token)
+        word = fold_surface(token)
         if word in CALENDAR_NAMES or word in small:
             continue
         if known.code == "de":
@@ -105,8 +106,8 @@ def _capitalised_tokens(
 
 
 def _may_act(tokens: Sequence[str], place: int) -> bool:
-    before = fold_cached(tokens[place - 1]) if place else ""
-    after = fold_cached(tokens[place + 1]) if place + 1 < len(tokens) else ""
+    before = fold_surface(tokens[place - 1]) if place else ""
+    after = fold_surface(tokens[place + 1]) if place + 1 < len(tokens) else ""
     return not (before in PLACING or {before, after} & JOINING)
 
 
@@ -118,7 +119,7 @@ def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
     before = tokens[place - 1] if place else ""
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
     beside = (place > 1 and before[:1].isupper()) or after[:1].isupper()
-    return beside or fold_cached(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
+    return beside or fold_surface(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
 
 
 @lru_cache(maxsize=20_000)

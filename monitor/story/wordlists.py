@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from monitor.match.words import fold_surface
-
 CARDINALS = {
     "en": "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen twenty",
@@ -41,10 +37,6 @@ ORDINALS = {
     "treizième quatorzième quinzième seizième dix-septième dix-huitième dix-neuvième vingtième",
 }
 """Second to twentieth; German ones without their ending."""
-
-
-fold_cached = lru_cache(maxsize=100_000)(fold_surface)
-"""The matcher's folding, remembered: the same few thousand words make up nearly all news."""
 
 
 def _word_set(text: str) -> frozenset[str]:

@@ -1,13 +1,14 @@
-"""Words as the matcher sees them: tokens, and what they come down to in their language.
+"""What the words of a language come down to, and how common they are.
 
 A *surface* is a token as printed; its *stems* are what is counted and compared. Everything a surface comes
 down to is remembered, because the same few thousand surfaces make up nearly all news.
+
+Loads the stemmers and word lists: workers that poll and read do without.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -15,7 +16,15 @@ from functools import cache
 import Stemmer
 import wordfreq
 
-from monitor.match.countries import country_words
+from monitor.text.countries import country_words
+from monitor.text.words import (
+    APOSTROPHES,
+    HYPHENS,
+    fold_surface,
+    is_acronym,
+    is_year,
+    split_hyphens,
+)
 
 STEMMERS = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
@@ -31,28 +40,17 @@ ELIDING_LANGUAGES = frozenset({"fr", "it", "ca"})
 CAPITALISING_LANGUAGES = frozenset({"en"})
 """Languages in which all words of a country are capitalised: `turkey` is a bird, and to `polish` is to rub."""
 
+ARTICLE_WORDS = 200
+"""Words of a typical article."""
+
 STOP_WORD_SHARE = 3e-3
 """A word this frequent says nothing about a subject: the stop words of a language."""
 
 SHORT_COUNTRY_LETTERS = 2
 """A country's abbreviation of so few letters (US, EU) counts only in capitals."""
 
-LONGEST_WORD = 64
-"""Characters of a token that are looked at: what is longer is no word."""
-
 REMEMBERED_SURFACES = 200_000
 """Surfaces kept in memory a language before forgetting and starting anew."""
-
-# F-16 is one token, and so are 3.5, 12th and l'accord; what ends a word is never part of it.
-_WORD_PATTERN = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*"
-_TOKEN = re.compile(_WORD_PATTERN)
-# U.S. is one token, too. Looking for such costs time, and most texts have none.
-_POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD_PATTERN)
-_POINTED = re.compile(r"\.[^\W\d_]\.")
-_HYPHENS = re.compile("[-‐‑]")
-_APOSTROPHES = re.compile("['’ʼ]")
-_UKRAINIAN_LETTERS = re.compile("[іїєґ]")
-_RUSSIAN_OR_UKRAINIAN_LETTER = re.compile("[а-яіїєґё]")
 
 # Noun, adjective and verb endings. No Snowball stemmer knows Ukrainian.
 _UKRAINIAN_ENDING = re.compile(
@@ -60,47 +58,6 @@ _UKRAINIAN_ENDING = re.compile(
     "|ем|єм|ам|ям|ти|ла|ло|ли|ся|сь|ий|их|им|ує|[аяоеєиіїуюьй])$"
 )
 """Ukrainian forms of one word share at least four letters; endings are cut no further."""
-
-
-def tokenise_text(text: str) -> list[str]:
-    """The tokens of a text, as printed."""
-    return _token_pattern_for(text).findall(text)
-
-
-def _token_pattern_for(text: str) -> re.Pattern[str]:
-    return _POINTED_TOKEN if _POINTED.search(text) else _TOKEN
-
-
-def locate_tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """The tokens of a text with where they begin and end; hyphenated words come in their pieces."""
-    hyphened = _HYPHENS.search(text) is not None
-    for found in _token_pattern_for(text).finditer(text):
-        surface = found.group()
-        start, end = found.span()
-        if hyphened and _HYPHENS.search(surface):
-            for piece in split_hyphens(surface):
-                yield piece, start, start + len(piece)
-                start += len(piece) + 1
-        else:
-            yield surface, start, end
-
-
-def split_hyphens(surface: str) -> list[str]:
-    """A hyphenated surface in its pieces (`Trump-Putin` names two people); any other as it is."""
-    return _HYPHENS.split(surface)
-
-
-def split_all_hyphens(tokens: list[str]) -> list[str]:
-    """All tokens in their pieces: the positions that phrases are matched against."""
-    return _HYPHENS.sub("\n", "\n".join(tokens)).split("\n") if tokens else []
-
-
-def fold_surface(surface: str) -> str:
-    """A surface without its case, soft hyphens, compatibility forms and abbreviation points."""
-    word = surface[:LONGEST_WORD].casefold()
-    if not word.isascii():
-        word = unicodedata.normalize("NFKC", word).replace("\u00ad", "")
-    return word.replace(".", "") if not word[0].isdigit() else word
 
 
 class Lexicon:
@@ -111,7 +68,7 @@ class Lexicon:
         self._stemmer = Stemmer.Stemmer(STEMMERS[code]) if code in STEMMERS else None
         self._words = _general_frequencies(code)
         self._countries = {
-            self.stem(self.bare(_HYPHENS.sub("", word))): country for word, country in country_words(code)
+            self.stem(self.bare(HYPHENS.sub("", word))): country for word, country in country_words(code)
         }
         self._by_stem = self._sum_forms()
         self._remembered: dict[str, tuple[str, ...]] = {}
@@ -128,9 +85,9 @@ class Lexicon:
     def bare(self, surface: str) -> str:
         """The folded word without possessive ending, elided article or apostrophes."""
         word = fold_surface(surface)
-        if not _APOSTROPHES.search(word):
+        if not APOSTROPHES.search(word):
             return word
-        parts = _APOSTROPHES.split(word)
+        parts = APOSTROPHES.split(word)
         if self.code in ELIDING_LANGUAGES and len(parts[0]) <= 4:  # noqa: PLR2004  (qu', dell', l')
             parts = parts[1:]
         if len(parts) > 1 and parts[-1] == "s":
@@ -153,6 +110,10 @@ class Lexicon:
             return _number_frequency(stem)
         return self._by_stem.get(stem, 0.0)
 
+    def article_share(self, stem: str) -> float:
+        """In what share of all articles this stem is to be expected, by how frequent it is."""
+        return 1 - (1 - self.frequency(stem)) ** ARTICLE_WORDS
+
     def stems(self, surface: str) -> tuple[str, ...]:
         """What a surface counts as: mostly one stem, none for a stop word, several for `London-based`."""
         known = self._remembered.get(surface)
@@ -163,7 +124,7 @@ class Lexicon:
         return known
 
     def _stems(self, surface: str) -> Iterator[str]:
-        joined = _HYPHENS.sub("", surface)
+        joined = HYPHENS.sub("", surface)
         # Cease-fire is ceasefire, and États-Unis is one country.
         whole = joined != surface and (self.knows(self.bare(joined)) or self.country(joined) is not None)
         for piece in [joined] if whole else split_hyphens(surface):
@@ -179,7 +140,7 @@ class Lexicon:
         """The stem of the country that a surface stands for, the same in every language; None for other words."""
         word = self.bare(piece)
         if len(word) <= SHORT_COUNTRY_LETTERS:
-            return self._countries.get(word) if is_acronym(_APOSTROPHES.split(piece)[0]) else None
+            return self._countries.get(word) if is_acronym(APOSTROPHES.split(piece)[0]) else None
         if self.code in CAPITALISING_LANGUAGES and not piece[0].isupper():
             return None
         return self._countries.get(self.stem(word))
@@ -201,12 +162,6 @@ class Lexicon:
         return {stem for surface in capitals for stem in self.stems(surface)}
 
 
-def is_acronym(surface: str) -> bool:
-    """Whether a surface is so short and so capital (US, EU, AI, WHO) that its case tells it from a word."""
-    letters = surface.replace(".", "")
-    return 2 <= len(letters) <= 3 and letters.isalpha() and letters.isupper()  # noqa: PLR2004
-
-
 @cache
 def load_lexicon(code: str) -> Lexicon:
     """The lexicon of a language, loaded when it is first needed. Unknown codes get an empty one."""
@@ -222,28 +177,10 @@ def _general_frequencies(code: str) -> dict[str, float]:
 
 def _number_frequency(stem: str) -> float:
     """Years are in most articles, two digits in many, longer numbers in few."""
-    if len(stem) == 4 and stem[:2] in ("19", "20"):  # noqa: PLR2004
+    if is_year(stem):
         return 3e-4
     return 1e-4 if len(stem) <= 2 else 1e-6  # noqa: PLR2004
 
 
 def _ukrainian_stem(word: str) -> str:
     return _UKRAINIAN_ENDING.sub("", word)
-
-
-def guess_language(text: str) -> str:
-    """The language whose stop words a text uses most; by its letters when it is written in Cyrillic."""
-    words = [fold_surface(token) for token in tokenise_text(text[:4000])]
-    if sum(bool(_RUSSIAN_OR_UKRAINIAN_LETTER.match(word)) for word in words) * 2 > len(words):
-        return "uk" if any(_UKRAINIAN_LETTERS.search(word) for word in words) else "ru"
-    held = Counter(words)
-    return max(("en", "de", "fr", "es", "it", "pl", "pt", "nl"), key=lambda code: _stop_share(code, held))
-
-
-def _stop_share(code: str, words: Counter[str]) -> int:
-    return sum(words[stop] for stop in _stop_words(code))
-
-
-@cache
-def _stop_words(code: str) -> tuple[str, ...]:
-    return tuple(wordfreq.top_n_list(code, 40, "small"))

@@ -17,7 +17,7 @@ COUNTRY_SIGN = "="
 @cache
 def country_words(language: str) -> tuple[tuple[str, str], ...]:
     """The words of a language that stand for a country, each with the country's stem."""
-    lines = files("monitor.match").joinpath("countries.txt").read_text("utf-8").splitlines()
+    lines = files("monitor.text").joinpath("countries.txt").read_text("utf-8").splitlines()
     return tuple(
         pair
         for line in lines
