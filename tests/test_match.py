@@ -14,12 +14,9 @@ from hypothesis import strategies as st
 
 from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, propose_topics
 from monitor.match.batch import score_lines
-from monitor.match.passages import find_sentences
 from monitor.match.propose import propose_terms
 from monitor.match.topics import TermFinder
 from monitor.model import Article, Decision, Example, Seed, StageError, Topic
-from monitor.text.language import guess_language
-from monitor.text.lexicon import load_lexicon
 from monitor.text.sounds import sounds_of_name
 from monitor.text.words import split_all_hyphens, tokenise_text
 
@@ -105,24 +102,6 @@ def test_a_title_and_a_text_do_not_make_a_phrase_together():
 @pytest.mark.parametrize("spelling", [("Selenskyj", "de"), ("Зеленский", "ru"), ("Зеленського", "uk")])
 def test_spellings_of_one_name_sound_alike(spelling):
     assert set(sounds_of_name(*spelling)) & set(sounds_of_name("Zelensky", "en"))
-
-
-def test_words_used_everywhere_count_for_nothing_and_numbers_for_something():
-    assert load_lexicon("en").count(tokenise_text("It is the 13th of the 5 said")) == {"13th": 1, "said": 1}
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("The minister said that it was not for them", "en"),
-        ("Der Minister hat gesagt, dass es nicht so ist", "de"),
-        ("Le ministre a dit que ce n'est pas pour eux", "fr"),
-        ("Министр сказал, что этого не будет", "ru"),
-        ("Міністр сказав, що цього не буде", "uk"),
-    ],
-)
-def test_the_language_is_guessed_where_none_is_known(text, language):
-    assert guess_language(text) == language
 
 
 # --- the background ------------------------------------------------------------------------------
@@ -306,13 +285,6 @@ def test_without_topics_the_strongest_words_in_common_are_marked():
     marked = {first.text[start:end] for start, end in first.marks}
     assert marked
     assert marked <= set(tokenise_text(TALKS))
-
-
-@given(st.text(alphabet=" ab.!?\n«Ж", max_size=1500))
-def test_sentences_are_cut_short_and_lose_no_word(text):
-    cut = [text[start:end] for start, end in find_sentences(text)]
-    assert all(0 < len(one) <= 400 and one == one.strip() for one in cut)
-    assert "".join("".join(cut).split()) == "".join(text.split())
 
 
 # --- proposals -----------------------------------------------------------------------------------

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.model import Passage
+from monitor.text.sentences import find_sentences
 from monitor.text.words import locate_tokens
 
 MOST_PASSAGES = 2
@@ -23,9 +23,6 @@ TOPIC_BONUS = 10.0
 
 MARKED_WORDS = 4
 """Where no topic is spoken of, so many of the words in common are marked."""
-
-# A full stop ends a sentence when space and a capital, digit or opening mark follow.
-_SENTENCE_BORDER = re.compile(r"[.!?…][\"'”’»)\]]*+\s++(?=[\"'“‘«(\[]*[^\W_a-zа-яіїєґ])|\n++")
 
 Span = tuple[int, int]
 Worths = Mapping[str, float]
@@ -58,7 +55,8 @@ def lay_out_text(text: str) -> TextLayout:
     tokens = tuple(locate_tokens(text))
     starts = [start for _, start, _ in tokens]
     placed = [
-        ((start, end), (bisect_left(starts, start), bisect_left(starts, end))) for start, end in find_sentences(text)
+        ((start, end), (bisect_left(starts, start), bisect_left(starts, end)))
+        for start, end in find_sentences(text, LONGEST_SENTENCE)
     ]
     holders: dict[str, list[int]] = defaultdict(list)
     for number, (_, (first, last)) in enumerate(placed):
@@ -97,31 +95,6 @@ def _rate_sentences(layout: TextLayout, topics: Sequence[Span], worths: Worths) 
             told[number].mentions.append((layout.tokens[first][1], layout.tokens[last - 1][2]))
             told[number].worth += TOPIC_BONUS
     return told
-
-
-def find_sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence begins and ends, without the space around it; none is longer than `LONGEST_SENTENCE`."""
-    start = 0
-    for found in [*_SENTENCE_BORDER.finditer(text), None]:
-        end = found.end() if found else len(text)
-        yield from _cut_long_sentence(text, start, end)
-        start = end
-
-
-def _cut_long_sentence(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while True:
-        while start < end and text[start].isspace():
-            start += 1
-        while end > start and text[end - 1].isspace():
-            end -= 1
-        if end - start <= LONGEST_SENTENCE:
-            break
-        space = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
-        cut = space if space > 0 else start + LONGEST_SENTENCE
-        yield start, cut
-        start = cut
-    if start < end:
-        yield start, end
 
 
 def _make_passage(layout: TextLayout, number: int, mentions: Sequence[Span], worths: Worths) -> Passage:

@@ -13,7 +13,7 @@ from monitor.match.proximity import parse_term
 from monitor.model import ANY_LANGUAGE, Seed, Topic
 from monitor.text.language import guess_language
 from monitor.text.lexicon import Lexicon, load_lexicon
-from monitor.text.words import fold_surface, tokenise_text
+from monitor.text.words import SMALL_LETTERS, fold_surface, tokenise_text
 
 MOST_PROPOSALS = 6
 NAME_BONUS = 1.2
@@ -26,7 +26,7 @@ LONG_ENOUGH_WORDS = 120
 """Words from which a text can be expected to repeat its subject."""
 
 
-_CAPITALISED_WORD = r"[^\W\d_a-zа-яіїєґё][^\W_]*(?:[-‐‑'’][^\W_]+)*"
+_CAPITALISED_WORD = rf"[^\W\d_{SMALL_LETTERS}][^\W_]*(?:[-‐‑'’][^\W_]+)*"
 _NAME_PARTICLE = r"(?:of|for|the|de|du|des|la|del|di|von|und|and|для|по)"
 _FULL_NAME = re.compile(rf"{_CAPITALISED_WORD}(?:\s+(?:{_NAME_PARTICLE}\s+)?{_CAPITALISED_WORD})+")
 _NAME_WITH_ABBREVIATION = re.compile(rf"({_FULL_NAME.pattern})\s+\(([^\W\d_a-z]{{2,10}})\)")

@@ -17,11 +17,12 @@ from zlib import crc32
 from monitor.links import host_of_url
 from monitor.model import Article
 from monitor.story.figures import TOLL_KINDS, Figure, find_figures, join_numbers
-from monitor.story.names import SENTENCE_END, ArticleNames, find_names
+from monitor.story.names import ArticleNames, find_names
 from monitor.story.outlets import agency_of_text, domain_of_host
 from monitor.story.quotes import Quote, find_quotes
 from monitor.text.language import article_language
 from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.sentences import find_sentences
 from monitor.text.words import tokenise_text
 
 SHORTEST_TITLE = 4
@@ -84,9 +85,10 @@ def fingerprint_article(article: Article) -> Fingerprint:
     known = load_lexicon(language)
     headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
+    joined = join_numbers(text, language)
     title = tuple(_folded_words(headline))
     heading = tokenise_text(join_numbers(headline, language))
-    sentences = [tokenise_text(sentence) for sentence in SENTENCE_END.split(join_numbers(text, language))]
+    sentences = [tokenise_text(joined[start:end]) for start, end in find_sentences(joined)]
     headline_figures = find_figures(heading, known)
     text_figures = [find_figures(sentence, known) for sentence in sentences]
     every = [*headline_figures, *chain.from_iterable(text_figures)]

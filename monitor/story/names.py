@@ -17,7 +17,6 @@ from monitor.text.lexicon import Lexicon
 from monitor.text.names import heard_names
 from monitor.text.words import fold_surface, is_capitalised, split_all_hyphens
 
-SENTENCE_END = re.compile(r"(?<=[.!?…])[\"”“»’)]*\s+(?=[\"“„«(]*[^\W\d_])|\n+")
 LEAD_SENTENCES = 3
 """Sentences of a text whose names tell its news; those further down are background that all reports share."""
 

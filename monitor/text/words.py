@@ -13,6 +13,9 @@ from functools import lru_cache
 LONGEST_WORD = 64
 """Characters of a token that are looked at: what is longer is no word."""
 
+SMALL_LETTERS = "a-zа-яёіїєґ"
+"""As ranges of a pattern, which has no class for case. Others (é, ł) are left out: they begin few words."""
+
 HYPHENS = re.compile("[-‐‑]")
 APOSTROPHES = re.compile("['’ʼ]")
 
