@@ -105,6 +105,11 @@ def test_places_and_pairs_do_not_act():
         ("„Die Waffen können heute schweigen“, sagte Varga.", Quote("Die Waffen können heute schweigen", "Varga")),
         ("« Les armes peuvent se taire », a dit Varga.", Quote("Les armes peuvent se taire", "Varga")),
         ("«Пушки могут замолчать сегодня», заявила Варга.", Quote("Пушки могут замолчать сегодня", "Варга")),
+        (
+            "«Пушки могут замолчать сегодня», сказал Варга на митинге.",
+            Quote("Пушки могут замолчать сегодня", "Варга"),
+        ),
+        ("«Зброя може змовкнути сьогодні», сказав тоді Варга.", Quote("Зброя може змовкнути сьогодні", "Варга")),
         ("“The guns can be silent today.” She left.", Quote("The guns can be silent today.")),
     ],
 )

@@ -13,7 +13,7 @@ from monitor.match.proximity import parse_term
 from monitor.model import ANY_LANGUAGE, Seed, Topic
 from monitor.text.language import guess_language
 from monitor.text.lexicon import Lexicon, load_lexicon
-from monitor.text.words import SMALL_LETTERS, fold_surface, tokenise_text
+from monitor.text.words import SMALL_LETTERS, fold_surface, strip_possessive, tokenise_text
 
 MOST_PROPOSALS = 6
 NAME_BONUS = 1.2
@@ -67,7 +67,7 @@ def propose_terms(seed: Seed, topic: Topic) -> tuple[str, ...]:
 def _fuller_names(term: str, text: str, known: Lexicon) -> Iterator[str]:
     held = {fold_surface(token) for token in tokenise_text(term)}
     for found in _FULL_NAME.finditer(text):
-        words = [_strip_possessive(word) for word in found.group().split()]
+        words = [strip_possessive(word) for word in found.group().split()]
         if not known.stems(words[0]):  # The, In, But
             words = words[1:]
         if len(words) <= LONGEST_NAME and held < {fold_surface(word) for word in words}:
@@ -117,17 +117,13 @@ def _usual_printed_forms(known: Lexicon, tokens: list[str]) -> dict[str, str]:
     forms: dict[str, Counter[str]] = {}
     for token in tokens:
         for stem in known.stems(token):
-            forms.setdefault(stem, Counter())[_strip_possessive(token)] += 1
+            forms.setdefault(stem, Counter())[strip_possessive(token)] += 1
     return {stem: _best_form(seen) for stem, seen in forms.items()}
 
 
 def _best_form(seen: Counter[str]) -> str:
     small = [form for form in seen if form == fold_surface(form)]
     return min(small or list(seen), key=lambda form: (-seen[form], len(form), form))
-
-
-def _strip_possessive(token: str) -> str:
-    return re.sub(r"['’]s$", "", token)
 
 
 def _is_telling(known: Lexicon, stem: str) -> bool:

@@ -23,7 +23,7 @@ from monitor.story.quotes import Quote, find_quotes
 from monitor.text.language import article_language
 from monitor.text.lexicon import Lexicon, load_lexicon
 from monitor.text.sentences import find_sentences
-from monitor.text.words import tokenise_text
+from monitor.text.words import fold_words, tokenise_text
 
 SHORTEST_TITLE = 4
 """Titles of fewer words (`Live updates`) name nothing."""
@@ -46,7 +46,6 @@ LONGEST_COPY = 30_000
 TITLE_WORD_FACTOR = 1.6
 """A word of the title says more about the news than one of the lead."""
 
-_LETTER_RUN = re.compile(r"[^\W_]+")
 _TITLE_WITH_OUTLET = re.compile(r"^(?P<title>.+)\s[-–—|•·]\s(?P<outlet>[^|•·]+)$")
 
 
@@ -86,7 +85,7 @@ def fingerprint_article(article: Article) -> Fingerprint:
     headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
     joined = join_numbers(text, language)
-    title = tuple(_folded_words(headline))
+    title = tuple(fold_words(headline))
     heading = tokenise_text(join_numbers(headline, language))
     sentences = [tokenise_text(joined[start:end]) for start, end in find_sentences(joined)]
     headline_figures = find_figures(heading, known)
@@ -100,7 +99,7 @@ def fingerprint_article(article: Article) -> Fingerprint:
         language=language,
         headline=headline,
         title=title if len(title) >= SHORTEST_TITLE else (),
-        shingles=_hash_shingles(_folded_words(article.text[:LONGEST_COPY])),
+        shingles=_hash_shingles(fold_words(article.text[:LONGEST_COPY])),
         lead=_weigh_lead(heading, sentences, known),
         names=find_names(heading, sentences, known),
         headline_figures=headline_figures,
@@ -127,10 +126,6 @@ def _stem_rarity(known: Lexicon, stem: str) -> float:
     By the language in general, not by what the archive has seen: else a story would look different after a restart.
     """
     return max(0.0, -log(known.article_share(stem) + 0.0005))
-
-
-def _folded_words(text: str) -> list[str]:
-    return [word.casefold() for word in _LETTER_RUN.findall(text)]
 
 
 def _hash_shingles(words: Sequence[str]) -> frozenset[int]:

@@ -15,7 +15,7 @@ from itertools import chain
 from monitor.story.wordlists import BEFORE_GERMAN_NAMES, CALENDAR_NAMES, JOINING, PLACING
 from monitor.text.lexicon import Lexicon
 from monitor.text.names import heard_names
-from monitor.text.words import fold_surface, is_capitalised, split_all_hyphens
+from monitor.text.words import fold_surface, is_capitalised, is_possessive, split_all_hyphens
 
 LEAD_SENTENCES = 3
 """Sentences of a text whose names tell its news; those further down are background that all reports share."""
@@ -101,7 +101,7 @@ def _capitalised_tokens(
             surely = _is_german_name(tokens, place, known)
         else:
             surely = bool(place and not titled) or word in proper or not known.knows(known.bare(token))
-        yield _Capital(token, surely, surely and _may_act(tokens, place), token.endswith(("'s", "’s")))
+        yield _Capital(token, surely, surely and _may_act(tokens, place), is_possessive(token))
 
 
 def _may_act(tokens: Sequence[str], place: int) -> bool:

@@ -10,6 +10,7 @@ from monitor.story.figures import TOLL_KINDS, Figure
 from monitor.story.fingerprint import Fingerprint, strip_outlet_name
 from monitor.story.index import OpenStory, PlacedHit
 from monitor.story.placement import Placement
+from monitor.text.words import fold_line
 
 QUOTE_NEWS, NUMBER_NEWS, CONFIRMED_NEWS, HEADLINE_NEWS = (
     "new quote: ",
@@ -60,12 +61,12 @@ def _headline_news(own: PlacedHit, earlier: Sequence[PlacedHit], past: Sequence[
     same = [told for told in earlier if told.fingerprint.addresses & own.fingerprint.addresses]
     before = next((told for told in same if told.article == own.article), None)
     if before:
-        told = {_plain_words(strip_outlet_name(one.title)) for one in past}
-        is_news = _plain_words(own.fingerprint.headline) not in told
+        told = {fold_line(strip_outlet_name(one.title)) for one in past}
+        is_news = fold_line(own.fingerprint.headline) not in told
     else:
         is_news = not _is_alerted_kind(HEADLINE_NEWS, past)
     former = before or (same[-1] if same else None)
-    if former and is_news and _plain_words(former.fingerprint.headline) != _plain_words(own.fingerprint.headline):
+    if former and is_news and fold_line(former.fingerprint.headline) != fold_line(own.fingerprint.headline):
         yield f"{HEADLINE_NEWS}{former.fingerprint.headline}"
 
 
@@ -101,9 +102,9 @@ def _is_higher_toll(figure: Figure, told: Iterable[tuple[str, str]]) -> bool:
 def _quote_news(own: Fingerprint, known: Sequence[Fingerprint], past: Sequence[PastAlert]) -> Iterator[str]:
     """The first quote that is in none of the texts known; a translation of a known one would look new."""
     readable = [one for one in known if one.language == own.language]
-    told = {_plain_words(quote.words) for one in readable for quote in one.quotes}
+    told = {fold_line(quote.words) for one in readable for quote in one.quotes}
     for quote in own.quotes if readable and not _is_alerted_kind(QUOTE_NEWS, past) else ():
-        if _plain_words(quote.words) not in told:
+        if fold_line(quote.words) not in told:
             said_by = f" ({quote.speaker})" if quote.speaker else ""
             yield f"{QUOTE_NEWS}“{_shorten_quote(quote.words)}”{said_by}"
             return
@@ -111,10 +112,6 @@ def _quote_news(own: Fingerprint, known: Sequence[Fingerprint], past: Sequence[P
 
 def _shorten_quote(words: str) -> str:
     return words if len(words) <= LONGEST_QUOTE else f"{words[: LONGEST_QUOTE - 1].rsplit(' ', 1)[0]}…"
-
-
-def _plain_words(words: str) -> str:
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in words.casefold()).split())
 
 
 def count_independent_publishers(

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from monitor.text.words import SMALL_LETTERS
+
 QUOTE_MIN_WORDS, QUOTE_MAX_WORDS = 4, 40
 """Shorter quotes are single words in inverted commas, longer ones whole speeches."""
 
@@ -15,9 +17,10 @@ SPEAKER_WITHIN = 60
 _QUOTED = re.compile(r"[“„\"](?P<double>[^“”„\"]{12,400})[”“\"]|«\s?(?P<angled>[^«»]{12,400}?)\s?»")
 _SAID_VERB = (
     r"(?:said|says|told|added|warned|admitted|asked|wrote|sagte|erklärte|betonte|so"
-    r"|a (?:déclaré|dit|affirmé|ajouté)|dijo|сказала?|заявила?|отметила?|сказав|заявила?|заявив)"
+    r"|a (?:déclaré|dit|affirmé|ajouté)|dijo|сказала?|заявила?|отметила?|сказав|заявив)"
 )
-_SPEAKER_NAME = r"(?P<name>[^\W\d_a-z][\w’'-]+(?: (?:of |von |de )?[^\W\d_a-z][\w’'-]+){0,3})"
+_NAME_WORD = rf"[^\W\d_{SMALL_LETTERS}][\w’'-]+"
+_SPEAKER_NAME = rf"(?P<name>{_NAME_WORD}(?: (?:of |von |de )?{_NAME_WORD}){{0,3}})"
 _SAID_NAME = re.compile(rf"[\s,–—-]*{_SAID_VERB} (?:\w+ ){{0,3}}?{_SPEAKER_NAME}")
 _NAME_SAID = re.compile(rf"[\s,–—-]*{_SPEAKER_NAME} {_SAID_VERB}\b")
 

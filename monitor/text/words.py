@@ -24,6 +24,7 @@ _WORD_PATTERN = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*
 _TOKEN = re.compile(_WORD_PATTERN)
 # U.S. is one token, too. Looking for such costs time, and most texts have none.
 _POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD_PATTERN)
+_LETTER_RUN = re.compile(r"[^\W_]+")
 _POINTED = re.compile(r"\.[^\W\d_]\.")
 
 
@@ -77,6 +78,20 @@ def _fold_short(surface: str) -> str:
     return word.replace(".", "") if not word[0].isdigit() else word
 
 
+def fold_words(text: str) -> list[str]:
+    """The words of a text without case and signs, hyphenated ones in pieces: what a copy shares with its original."""
+    return [word.casefold() for word in _LETTER_RUN.findall(text)]
+
+
+def fold_line(text: str) -> str:
+    """The form in which two prints of one title, quote or name are the same: letters and digits alone.
+
+    >>> fold_line("“The Daily-Post” ") == fold_line("the daily post")
+    True
+    """
+    return " ".join(fold_words(unicodedata.normalize("NFKC", text)))
+
+
 def is_capitalised(surface: str) -> bool:
     """Whether a surface is written like a name."""
     return surface[0].isupper()
@@ -86,6 +101,16 @@ def is_acronym(surface: str) -> bool:
     """Whether a surface is so short and so capital (US, EU, AI, WHO) that its case tells it from a word."""
     letters = surface.replace(".", "")
     return 2 <= len(letters) <= 3 and letters.isalpha() and letters.isupper()  # noqa: PLR2004
+
+
+def is_possessive(surface: str) -> bool:
+    """Whether a surface names an owner: `Brell's`."""
+    return surface.endswith(("'s", "’s"))
+
+
+def strip_possessive(surface: str) -> str:
+    """A surface as printed, without what makes it an owner."""
+    return surface[:-2] if is_possessive(surface) else surface
 
 
 def is_year(number: str) -> bool:
