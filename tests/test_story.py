@@ -138,6 +138,13 @@ def test_a_cut_copy_with_a_new_title_and_a_new_beginning_is_the_same_story():
     assert placed(article(), article("No strike on the ferries", copy, "https://two.example/z"))
 
 
+def test_a_copy_is_found_in_writing_without_spaces():
+    text = "桑霍尔姆渡轮的船长们取消了罢工。经过一夜的谈判，公司提出在两年内加薪百分之六，每月有一个自由周末。"
+    first = Article("https://one.example/a", "渡轮罢工取消", text, "zh")
+    copy = Article("https://two.example/z", "船长回到船上", f"本报讯。{text[6:]}", "zh")
+    assert retold(first, copy) == "copy"
+
+
 def test_another_text_is_another_story():
     assert not placed(article(), article("Storm takes roof of sports hall", OTHER, "https://two.example/z"))
 

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from monitor.text.language import guess_language
 from monitor.text.lexicon import load_lexicon
 from monitor.text.sentences import find_sentences
-from monitor.text.words import locate_tokens, split_all_hyphens, tokenise_text
+from monitor.text.words import locate_tokens, split_all_hyphens, split_words, tokenise_text
 
 CALM = settings(deadline=None)  # a busy machine is no bug
 
 
 def test_words_used_everywhere_count_for_nothing_and_numbers_for_something():
     assert load_lexicon("en").count(tokenise_text("It is the 13th of the 5 said")) == {"13th": 1, "said": 1}
+
+
+def test_plain_words_are_runs_of_letters_or_characters_of_writing_without_spaces():
+    assert split_words("F-16s, l'Île_de 東京 3.5") == ["f", "16s", "l", "île", "de", "東", "京", "3", "5"]
 
 
 @CALM

@@ -24,10 +24,10 @@ from monitor.extract.language import detect_language
 from monitor.extract.metadata import ArticleMetadata, gather_metadata
 from monitor.extract.problems import find_text_problems
 from monitor.extract.scripts import Markup, take_scripts_out
-from monitor.extract.wording import normalise_name
 from monitor.links import safe_link
 from monitor.model import Article, Page, StageError
 from monitor.text import clean_text
+from monitor.text.words import fold_line
 from monitor.web import decode_body
 
 __all__ = ["extract_article", "extract_in_page_zone"]
@@ -99,7 +99,7 @@ def _article_from_parts(
 
 def _drop_repeated_title(text: str, title: str) -> str:
     first, _, rest = text.partition("\n")
-    return rest.lstrip() if rest and normalise_name(first) == normalise_name(title) else text
+    return rest.lstrip() if rest and fold_line(first) == fold_line(title) else text
 
 
 @contextmanager

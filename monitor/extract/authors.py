@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from monitor.extract.wording import normalise_name
+from monitor.text.words import fold_line
 
 MOST_PAGE_AUTHORS = 20
 MOST_NAME_CHARACTERS = 80
@@ -30,7 +30,7 @@ def split_authors(written: Iterable[str], sites: Collection[str] = ()) -> tuple[
     """
     parts = (part for line in written for part in BETWEEN_NAMES.split(line))
     names = dict.fromkeys(
-        name for part in parts if (name := _clean_author_name(part)) and normalise_name(name) not in sites
+        name for part in parts if (name := _clean_author_name(part)) and fold_line(name) not in sites
     )
     return tuple(names)[:MOST_PAGE_AUTHORS]
 

@@ -16,8 +16,9 @@ from lxml.html import HtmlElement
 from resiliparse.extract.html2text import extract_plain_text
 from trafilatura import extract as trafilatura_extract
 
-from monitor.extract.wording import is_cut, split_words
+from monitor.extract.wording import is_cut
 from monitor.model import ArticleMethod
+from monitor.text.words import split_words
 
 SHINGLE_WORDS = 4
 SHORT_ARTICLE_WORDS = 40

@@ -12,7 +12,7 @@ from itertools import islice
 
 from resiliparse.parse.lang import detect_fast
 
-from monitor.extract.wording import WORD_OR_CHARACTER
+from monitor.text.words import PLAIN_WORD
 
 DETECTION_CHARACTERS = 2_000
 FEW_DETECTION_WORDS = 20
@@ -53,7 +53,7 @@ def _code_from_tag(tag: str | None) -> str | None:
 
 
 def _is_too_short_to_detect(text: str) -> bool:
-    return sum(1 for _ in islice(WORD_OR_CHARACTER.finditer(text), FEW_DETECTION_WORDS)) < FEW_DETECTION_WORDS
+    return sum(1 for _ in islice(PLAIN_WORD.finditer(text), FEW_DETECTION_WORDS)) < FEW_DETECTION_WORDS
 
 
 def _most_likely_language(text: str, said: str | None) -> str | None:

@@ -17,9 +17,10 @@ from monitor.extract.authors import split_authors
 from monitor.extract.claims import Claims
 from monitor.extract.dates import EARLIEST_PAGE_DATE, parse_page_date
 from monitor.extract.head import MOST_METAS, SITE_NAME_METAS, PageHead
-from monitor.extract.wording import MOST_RAW_CHARACTERS, normalise_name, raw_value_to_line
+from monitor.extract.wording import MOST_RAW_CHARACTERS, raw_value_to_line
 from monitor.links import lane_of_url
 from monitor.pace import PAGE_DATE_TOLERANCE
+from monitor.text.words import fold_line
 
 TITLE_METAS = (
     "og:title",
@@ -77,9 +78,7 @@ def collect_site_names(head: PageHead, claims: Claims) -> frozenset[str]:
     """Names, in normal form, that stand for the site: no title, no person."""
     domain = lane_of_url(head.url).partition(".")[0] if head.url else ""
     names = (*head.all(*SITE_NAME_METAS), *claims.publishers, lane_of_url(head.url), domain)
-    return frozenset(normalise_name(name) for name in names) | {
-        "".join(normalise_name(name).split()) for name in names
-    }
+    return frozenset(fold_line(name) for name in names) | {"".join(fold_line(name).split()) for name in names}
 
 
 def find_proper_title(candidates: tuple[str, ...], head: PageHead, sites: frozenset[str]) -> str:
@@ -118,7 +117,7 @@ def _find_last_match(pattern: re.Pattern[str], text: str) -> re.Match[str] | Non
 
 
 def _is_site_name(name: str, sites: frozenset[str]) -> bool:
-    return normalise_name(name) in sites or "".join(normalise_name(name).split()) in sites
+    return fold_line(name) in sites or "".join(fold_line(name).split()) in sites
 
 
 def _first_page_date(written: tuple[str, ...], now: datetime) -> datetime | None:

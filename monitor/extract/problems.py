@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from monitor.extract.claims import Claims
 from monitor.extract.extractors import SHORT_ARTICLE_WORDS
 from monitor.extract.head import PageHead
-from monitor.extract.wording import is_cut, split_words
+from monitor.extract.wording import is_cut
 from monitor.model import TextProblem
+from monitor.text.words import split_words
 
 STUB_WORDS = 120
 """Below these a text may be what a wall lets through."""

@@ -1,23 +1,18 @@
-"""Strings as pages write them, made plain; and their words, to count and compare."""
+"""Strings as pages write them, made plain."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from monitor.text.markup import html_to_line, html_to_text
 
 MOST_RAW_CHARACTERS = 4_000
 """What is looked at of a raw value that should give one line."""
 
-SPACELESS_SCRIPTS = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-WORD_OR_CHARACTER = re.compile(rf"[{SPACELESS_SCRIPTS}]|[^\W_{SPACELESS_SCRIPTS}]+")
-"""A word; in scripts that put no spaces between words, a character."""
 CUT_END = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|(?:read more|continue reading|weiterlesen|lire la suite|leer más))\W*$",
     re.IGNORECASE,
 )
-NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def raw_value_to_line(value: object) -> str:
@@ -32,20 +27,6 @@ def raw_value_to_line(value: object) -> str:
 def raw_value_to_text(value: object) -> str:
     """The same for a text of several lines."""
     return html_to_text(value, is_text_with_markup=True) if isinstance(value, str) else ""
-
-
-def split_words(text: str) -> list[str]:
-    """Split into words, in lower case."""
-    return WORD_OR_CHARACTER.findall(text.lower())
-
-
-def normalise_name(text: str) -> str:
-    """The form in which two titles or names are the same: letters and digits alone.
-
-    >>> normalise_name("The Daily-Post ") == normalise_name("the daily post")
-    True
-    """
-    return NOT_LETTERS.sub(" ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 
 def is_cut(text: str) -> bool:

@@ -23,7 +23,7 @@ from monitor.story.quotes import Quote, find_quotes
 from monitor.text.language import article_language
 from monitor.text.lexicon import Lexicon, load_lexicon
 from monitor.text.sentences import find_sentences
-from monitor.text.words import fold_words, tokenise_text
+from monitor.text.words import split_words, tokenise_text
 
 SHORTEST_TITLE = 4
 """Titles of fewer words (`Live updates`) name nothing."""
@@ -85,7 +85,7 @@ def fingerprint_article(article: Article) -> Fingerprint:
     headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
     joined = join_numbers(text, language)
-    title = tuple(fold_words(headline))
+    title = tuple(split_words(headline))
     heading = tokenise_text(join_numbers(headline, language))
     sentences = [tokenise_text(joined[start:end]) for start, end in find_sentences(joined)]
     headline_figures = find_figures(heading, known)
@@ -99,7 +99,7 @@ def fingerprint_article(article: Article) -> Fingerprint:
         language=language,
         headline=headline,
         title=title if len(title) >= SHORTEST_TITLE else (),
-        shingles=_hash_shingles(fold_words(article.text[:LONGEST_COPY])),
+        shingles=_hash_shingles(split_words(article.text[:LONGEST_COPY])),
         lead=_weigh_lead(heading, sentences, known),
         names=find_names(heading, sentences, known),
         headline_figures=headline_figures,

@@ -19,12 +19,15 @@ SMALL_LETTERS = "a-zа-яёіїєґ"
 HYPHENS = re.compile("[-‐‑]")
 APOSTROPHES = re.compile("['’ʼ]")
 
+_SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+PLAIN_WORD = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
+"""A run of letters and digits; in scripts that put no spaces between words, a character."""
+
 # F-16 is one token, and so are 3.5, 12th and l'accord; what ends a word is never part of it.
 _WORD_PATTERN = r"[^\W_]+(?:(?:[-‐‑'’ʼ\u00ad]|(?<=\d)[.,](?=\d))[^\W_]+)*"
 _TOKEN = re.compile(_WORD_PATTERN)
 # U.S. is one token, too. Looking for such costs time, and most texts have none.
 _POINTED_TOKEN = re.compile(r"(?:[^\W\d_]\.){2,}|" + _WORD_PATTERN)
-_LETTER_RUN = re.compile(r"[^\W_]+")
 _POINTED = re.compile(r"\.[^\W\d_]\.")
 
 
@@ -78,9 +81,9 @@ def _fold_short(surface: str) -> str:
     return word.replace(".", "") if not word[0].isdigit() else word
 
 
-def fold_words(text: str) -> list[str]:
-    """The words of a text without case and signs, hyphenated ones in pieces: what a copy shares with its original."""
-    return [word.casefold() for word in _LETTER_RUN.findall(text)]
+def split_words(text: str) -> list[str]:
+    """The words of a text without case and signs: to count, and to find what a copy shares with its original."""
+    return [word.casefold() for word in PLAIN_WORD.findall(text)]
 
 
 def fold_line(text: str) -> str:
@@ -89,7 +92,7 @@ def fold_line(text: str) -> str:
     >>> fold_line("“The Daily-Post” ") == fold_line("the daily post")
     True
     """
-    return " ".join(fold_words(unicodedata.normalize("NFKC", text)))
+    return " ".join(split_words(unicodedata.normalize("NFKC", text)))
 
 
 def is_capitalised(surface: str) -> bool:
