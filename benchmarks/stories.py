@@ -62,29 +62,29 @@ def stream(stories: int, words: int) -> Iterator[tuple[str, str]]:
 
 
 def main() -> None:
-    """Place every article, and tell what the last ones took."""
+    """Place every article, and print what the last ones took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--stories", type=int, default=130)
     parser.add_argument("--words", type=int, default=500)
     options = parser.parse_args()
-    stand, costs = StoryTracker(), []
+    tracker, costs = StoryTracker(), []
     for number, (title, text) in enumerate(stream(options.stories, options.words)):
         article = Article(f"https://s{number % 80}.example/{number}", title, text, "en")
         reading = Reading(Entry(0, 1, str(number), article.url, title, source=f"S{number % 80}"), article)
-        costs.append(cost(stand, reading, START + timedelta(minutes=5 * number)))
+        costs.append(cost(tracker, reading, START + timedelta(minutes=5 * number)))
     names = ("fingerprint, once an article", "place, for each seed", "remember, for each seed")
     for name, took in zip(names, zip(*costs[-20:], strict=True), strict=True):
         print(f"{name}: {median(took):.2f} ms at {len(costs)} open hits, {max(took):.2f} at most")
 
 
-def cost(stand: StoryTracker, reading: Reading, now: datetime) -> tuple[float, float, float]:
+def cost(tracker: StoryTracker, reading: Reading, now: datetime) -> tuple[float, float, float]:
     """Milliseconds for fingerprinting, placing and remembering one hit."""
     marks = [time.process_time()]
     fingerprint_article(reading.article)
     marks.append(time.process_time())
-    placed = stand.place("seed", reading, now)
+    placed = tracker.place("seed", reading, now)
     marks.append(time.process_time())
-    stand.add(placed.story, reading, now, relation=placed.relation)
+    tracker.add(placed.story, reading, now, relation=placed.relation)
     marks.append(time.process_time())
     first, second, third = (1000 * (after - before) for before, after in pairwise(marks))
     return first, second, third

@@ -146,10 +146,10 @@ def test_an_agencys_other_domains_are_its_family():
 
 @pytest.mark.parametrize("language", ["en", "de", "uk", "xx", None])
 def test_no_text_is_too_odd_to_be_placed(language):
-    stand = StoryTracker()
+    tracker = StoryTracker()
     for number, text in enumerate(HOSTILE):
         odd = Article(f"https://[{text}", text, f"{text} 5 killed. \n{text}", language, canonical_url=text)
         reading = Reading(Entry(0, 1, str(number), None, text, source=text), odd)
-        placed = stand.place("odd", reading, NOON)
-        stand.add(placed.story, reading, NOON, relation=placed.relation)
+        placed = tracker.place("odd", reading, NOON)
+        tracker.add(placed.story, reading, NOON, relation=placed.relation)
         assert placed.relation in ("first", "copy", "report")

@@ -31,21 +31,21 @@ class DocumentFrequencies:
 
     def log_count(self, stem: str) -> float:
         """The part of `idf` that is a stem's own, the prior counted in; it changes only when the stem is seen."""
-        known = self.log_counts.get(stem)
-        if known is None:
+        log_count = self.log_counts.get(stem)
+        if log_count is None:
             prior = self._priors[stem] = PRIOR_ARTICLES * self._lexicon.article_share(stem) + 0.5
-            known = self.log_counts[stem] = log(self.counts.get(stem, 0) + prior)
-        return known
+            log_count = self.log_counts[stem] = log(self.counts.get(stem, 0) + prior)
+        return log_count
 
     def learn(self, stems: Collection[str]) -> None:
         """Add one article by the stems it holds."""
         self.articles += bool(stems)
-        counts, priors, known = self.counts, self._priors, self.log_counts
+        counts, priors, log_counts = self.counts, self._priors, self.log_counts
         for stem in stems:
             count = counts[stem] = counts.get(stem, 0) + 1
             prior = priors.get(stem)
             if prior is not None:
-                known[stem] = log(count + prior)
+                log_counts[stem] = log(count + prior)
 
 
 class Background:
@@ -76,5 +76,5 @@ class Background:
 
     def idf(self, language: str, stem: str) -> float:
         """How much a stem says, 0.0 (it is everywhere) to about 7 and more (hardly anywhere)."""
-        known = self.language(language)
-        return known.log_articles - known.log_count(stem)
+        frequencies = self.language(language)
+        return frequencies.log_articles - frequencies.log_count(stem)

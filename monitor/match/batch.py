@@ -58,6 +58,6 @@ def _parse_article_line(line: str, number: int) -> tuple[object, Article]:
 def _decision_to_row(identity: object, decision: Decision, *, explain: bool) -> dict[str, Any]:
     row = {"id": identity, "seed": decision.seed, "score": decision.score, "hit": decision.hit}
     if explain:
-        told = asdict(decision)
-        row |= {name: told[name] for name in ("threshold", "reason", "parts", "topics", "passages")}
+        fields = asdict(decision)
+        row |= {name: fields[name] for name in ("threshold", "reason", "parts", "topics", "passages")}
     return row

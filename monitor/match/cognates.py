@@ -25,24 +25,24 @@ def heard_words(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
     These are names and numbers, countries in whatever word (`russisch` is heard as `=ru`), and long words that begin
     alike.
     """
-    known = load_lexicon(language)
-    countries = {token: country for token in dict.fromkeys(tokens) if (country := known.country(token))}
+    lexicon = load_lexicon(language)
+    countries = {token: country for token in dict.fromkeys(tokens) if (country := lexicon.country(token))}
     words = heard_names([token for token in tokens if token not in countries], language)
     for country, times in Counter(countries[token] for token in tokens if token in countries).items():
         words[country] = [(country, times)]
     for token, times in Counter(tokens).items():
-        if token not in countries and (cognate := _cognate_sound(token, known)):
-            words.setdefault(cognate, []).append((known.stem(known.bare(token)), times))
+        if token not in countries and (cognate := _cognate_sound(token, lexicon)):
+            words.setdefault(cognate, []).append((lexicon.stem(lexicon.bare(token)), times))
     return words
 
 
-def _cognate_sound(token: str, known: Lexicon) -> str | None:
+def _cognate_sound(token: str, lexicon: Lexicon) -> str | None:
     """What a long word sounds like at its beginning: Patient, paciente and пациент; None for what is no such word."""
-    word = strip_case_ending(token, known)
+    word = strip_case_ending(token, lexicon)
     if (
         len(word) < COGNATE_LETTERS
         or not word.isalpha()
-        or known.frequency(known.stem(known.bare(token))) >= TOO_COMMON_A_NAME
+        or lexicon.frequency(lexicon.stem(lexicon.bare(token))) >= TOO_COMMON_A_NAME
     ):
         return None
     heard = reduce_to_consonants(word)

@@ -72,8 +72,8 @@ def _first_printed_forms(seed: Seed) -> dict[tuple[str, str], str]:
     printed: dict[tuple[str, str], str] = {}
     for example in seed.examples:
         language = example_language(example)
-        known = load_lexicon(language)
+        lexicon = load_lexicon(language)
         for token in tokenise_text(example_text(example)):
-            for stem in known.stems(token):
+            for stem in lexicon.stems(token):
                 printed.setdefault((language, stem), token)
     return printed

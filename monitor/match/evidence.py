@@ -10,7 +10,7 @@ from monitor.match.passages import TextLayout, lay_out_text
 from monitor.match.profile import weigh_words
 from monitor.match.topics import BORDER, Mention
 from monitor.model import Article
-from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.lexicon import load_lexicon
 from monitor.text.words import split_all_hyphens, tokenise_text
 
 MATCH_LEAD_WORDS = 150
@@ -24,7 +24,7 @@ class TokenisedArticle:
     """An article as the matcher reads it: its tokens, and how often each stem occurs."""
 
     def __init__(self, article: Article, language: str) -> None:
-        known: Lexicon = load_lexicon(language)
+        lexicon = load_lexicon(language)
         title, body = tokenise_text(article.title), tokenise_text(article.text)
         if body[: len(title)] == title:  # the text opens with its title: count it once
             title = []
@@ -35,10 +35,12 @@ class TokenisedArticle:
         """Title, border, text; hyphenated words in their pieces."""
         self.is_long = len(body) > LONG_TEXT_WORDS
         # Titles may be In Capitals Throughout, so the text tells what is a name.
-        names = known.names(body or title)
-        self.weights = weigh_words(known.count(title + body), names)
+        names = lexicon.names(body or title)
+        self.weights = weigh_words(lexicon.count(title + body), names)
         """What each stem weighs before its idf."""
-        self.lead_weights = weigh_words(known.count(title + body[:MATCH_LEAD_WORDS]), names) if self.is_long else None
+        self.lead_weights = (
+            weigh_words(lexicon.count(title + body[:MATCH_LEAD_WORDS]), names) if self.is_long else None
+        )
         """The same for title and lead; None when the text is short."""
         self.background: Mapping[int, float] = {}
         """Its likeness to the seeds that it was no hit for, once it was decided on."""
@@ -77,23 +79,25 @@ class TopicPresence:
     terms: frozenset[str]
 
 
-def measure_presence(reading: TokenisedArticle, topic: int, name: str, mentions: Sequence[Mention]) -> TopicPresence:
+def measure_presence(
+    tokenised: TokenisedArticle, topic: int, name: str, mentions: Sequence[Mention]
+) -> TopicPresence:
     """How prominently a topic is spoken of."""
-    terms = _term_by_place(reading.language, mentions)
+    terms = _term_by_place(tokenised.language, mentions)
     named = Counter(terms.values())
     most = min(named, key=lambda text: (-named[text], text))
     first = min(terms)
-    where = "title" if first < reading.title_tokens else "lead" if reading.is_lead(first) else "text"
-    strength = _presence_strength(reading, first, len(terms))
+    where = "title" if first < tokenised.title_tokens else "lead" if tokenised.is_lead(first) else "text"
+    strength = _presence_strength(tokenised, first, len(terms))
     return TopicPresence(topic, name, where, strength, most, named[most], frozenset(named))
 
 
-def strengths_at_most(reading: TokenisedArticle, mentions: Sequence[Mention]) -> dict[int, float]:
+def strengths_at_most(tokenised: TokenisedArticle, mentions: Sequence[Mention]) -> dict[int, float]:
     """How prominent each topic is at most, without a closer look."""
     places: dict[int, list[int]] = defaultdict(list)
     for mention in mentions:
         places[mention.term.topic].append(mention.start)
-    return {topic: _presence_strength(reading, min(starts), len(starts)) for topic, starts in places.items()}
+    return {topic: _presence_strength(tokenised, min(starts), len(starts)) for topic, starts in places.items()}
 
 
 def _term_by_place(language: str, mentions: Sequence[Mention]) -> dict[int, str]:
@@ -110,8 +114,8 @@ def _mention_fitness(language: str, mention: Mention) -> tuple[bool, int]:
     return mention.term.language == language, mention.end - mention.start
 
 
-def _presence_strength(reading: TokenisedArticle, first: int, times: int) -> float:
+def _presence_strength(tokenised: TokenisedArticle, first: int, times: int) -> float:
     """A title or opening is about what it names; far down, one mention is only passing."""
-    if reading.is_opening(first):
+    if tokenised.is_opening(first):
         return 1.0
-    return min(1.0, (0.5 if reading.is_lead(first) else 0.2) + 0.15 * (times - 1))
+    return min(1.0, (0.5 if tokenised.is_lead(first) else 0.2) + 0.15 * (times - 1))

@@ -20,7 +20,7 @@ from monitor.text.language import article_language
 from monitor.text.lexicon import load_lexicon
 
 DEFAULT_THRESHOLD = 0.5
-"""As much evidence as is needed to be told, for every seed: half of the scale."""
+"""As much evidence as is needed for a hit, for every seed: half of the scale."""
 
 MEANING_BASELINE = 0.3
 """The cosine of two meanings that all news has with each other."""
@@ -66,56 +66,58 @@ class Matcher:
 
         Those that score less than `above`, a share of their seed's threshold, are left out.
         """
-        reading = self._read(article)
-        mentions = self._mentions(reading)
-        spoken_of = {n for n, met in mentions.items() if any(self._is_wanted(one) for one in met)}
-        likeness = self._likeness(reading, spoken_of)
-        meaning = self._meaning(article, reading.language)
-        near = {n for n, evidence in meaning.items() if evidence >= LEAST_LIKENESS}
-        numbers = sorted(spoken_of | near | {n for n, alike in likeness.items() if alike >= LEAST_LIKENESS})
+        tokenised = self._tokenise(article)
+        mentions = self._mentions(tokenised)
+        spoken_of = {number for number, met in mentions.items() if any(map(self._is_wanted, met))}
+        likeness = self._likeness(tokenised, spoken_of)
+        meaning = self._meaning(article, tokenised.language)
+        meant = {number for number, evidence in meaning.items() if evidence >= LEAST_LIKENESS}
+        numbers = sorted(
+            spoken_of | meant | {number for number, alike in likeness.items() if alike >= LEAST_LIKENESS}
+        )
         decided = {
             number: decision
             for number in numbers
             if (
                 decision := self._decide(
-                    reading, number, likeness.get(number, 0.0), mentions.get(number, []), above, meaning.get(number)
+                    tokenised, number, likeness.get(number, 0.0), mentions.get(number, []), above, meaning.get(number)
                 )
             )
         }
-        reading.background = {
+        tokenised.background = {
             number: alike for number, alike in likeness.items() if number not in decided or not decided[number].hit
         }
         return tuple(decided.values())
 
     def lesson(self, article: Article) -> Mapping[tuple[str, str], int]:
         """By how much each (language, stem) will have been seen more once the article is learned."""
-        reading = self._read(article)
-        return {(reading.language, stem): 1 for stem in reading.weights}
+        tokenised = self._tokenise(article)
+        return {(tokenised.language, stem): 1 for stem in tokenised.weights}
 
     def learn(self, article: Article) -> None:
         """Add the article to the background."""
-        reading = self._read(article)
-        self._index.learn(reading.language, reading.weights.keys())
-        self._normalisers[reading.is_long].add(reading.background)
+        tokenised = self._tokenise(article)
+        self._index.learn(tokenised.language, tokenised.weights.keys())
+        self._normalisers[tokenised.is_long].add(tokenised.background)
 
     def look_back(self, articles: Iterable[Article]) -> None:
         """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
         for article in articles:
             self.decide(article, NOTED_SHARE)
-            reading = self._read(article)
-            self._normalisers[reading.is_long].add(reading.background)
+            tokenised = self._tokenise(article)
+            self._normalisers[tokenised.is_long].add(tokenised.background)
 
-    def _read(self, article: Article) -> TokenisedArticle:
+    def _tokenise(self, article: Article) -> TokenisedArticle:
         """An article is decided on and then learned from: it is read once."""
         if self._last is None or self._last[0] is not article:
             self._last = article, TokenisedArticle(article, article_language(article))
         return self._last[1]
 
-    def _likeness(self, reading: TokenisedArticle, spoken_of: Collection[int]) -> dict[int, float]:
-        at_home = self._index.compare(reading.language, reading.weights, reading.lead_weights, spoken_of)
-        if all(reading.language in languages for languages in self._index.languages):
+    def _likeness(self, tokenised: TokenisedArticle, spoken_of: Collection[int]) -> dict[int, float]:
+        at_home = self._index.compare(tokenised.language, tokenised.weights, tokenised.lead_weights, spoken_of)
+        if all(tokenised.language in languages for languages in self._index.languages):
             return at_home
-        return at_home | self._crosslingual.compare(reading.language, reading.tokens)
+        return at_home | self._crosslingual.compare(tokenised.language, tokenised.tokens)
 
     def _meaning(self, article: Article, language: str) -> dict[int, float]:
         """The evidence of what an article means, for each seed; nothing where that is not known."""
@@ -130,12 +132,12 @@ class Matcher:
             for number, cosine in near.items()
         }
 
-    def _mentions(self, reading: TokenisedArticle) -> dict[int, list[Mention]]:
-        finder = self._finders.get(reading.language)
+    def _mentions(self, tokenised: TokenisedArticle) -> dict[int, list[Mention]]:
+        finder = self._finders.get(tokenised.language)
         if finder is None:
-            finder = self._finders[reading.language] = TermFinder(reading.language, self._seeds)
+            finder = self._finders[tokenised.language] = TermFinder(tokenised.language, self._seeds)
         by_seed: dict[int, list[Mention]] = defaultdict(list)
-        for mention in finder.find(reading.tokens):
+        for mention in finder.find(tokenised.tokens):
             by_seed[mention.term.seed].append(mention)
         return by_seed
 
@@ -144,16 +146,16 @@ class Matcher:
 
     def _decide(
         self,
-        reading: TokenisedArticle,
+        tokenised: TokenisedArticle,
         number: int,
         likeness: float,
         mentions: list[Mention],
         above: float,
         meaning: float | None = None,
     ) -> Decision | None:
-        seed, language = self._seeds[number], reading.language
+        seed, language = self._seeds[number], tokenised.language
         threshold = self._threshold if seed.threshold is None else seed.threshold
-        met, least = strengths_at_most(reading, mentions), above * threshold
+        met, least = strengths_at_most(tokenised, mentions), above * threshold
         if (
             self._scorer.upper_bound(
                 number, language, likeness, met, LARGEST_FACTOR * LONG_TEXT_FACTOR, meaning or 0.0
@@ -161,19 +163,19 @@ class Matcher:
             < least
         ):
             return None
-        factor = self._normalisers[reading.is_long].factor(number)
-        if reading.is_long and (met or all(topic.proposed for topic in seed.topics)):
+        factor = self._normalisers[tokenised.is_long].factor(number)
+        if tokenised.is_long and (met or all(topic.proposed for topic in seed.topics)):
             factor *= LONG_TEXT_FACTOR
         if self._scorer.upper_bound(number, language, likeness, met, factor, meaning or 0.0) < least:
             return None
-        present = _measure_presences(seed, reading, mentions)
-        found = tuple(one for one in present if not seed.topics[one.topic].excluded)
+        present = _measure_presences(seed, tokenised, mentions)
+        found = tuple(topic for topic in present if not seed.topics[topic.topic].excluded)
         parts = self._scorer.parts(number, language, likeness, found, factor, meaning)
         score = sum(part.value for part in parts)
         if score < least:
             return None
         barring = tuple(
-            one for one in present if seed.topics[one.topic].excluded and one.strength >= PASSING_STRENGTH
+            topic for topic in present if seed.topics[topic.topic].excluded and topic.strength >= PASSING_STRENGTH
         )
         enough = score >= threshold
         return Decision(
@@ -184,22 +186,22 @@ class Matcher:
             reason=compose_reason(seed, likeness + (meaning or 0.0), found, barring, enough=enough),
             parts=parts,
             topics=tuple(topic.name for topic in found),
-            passages=self._passages(reading, number, mentions) if score >= PASSAGES_SHARE * threshold else (),
+            passages=self._passages(tokenised, number, mentions) if score >= PASSAGES_SHARE * threshold else (),
         )
 
-    def _passages(self, reading: TokenisedArticle, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
-        before = reading.title_tokens
-        spans = {span for one in mentions if self._is_wanted(one) for span in one.marks}
+    def _passages(self, tokenised: TokenisedArticle, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
+        before = tokenised.title_tokens
+        spans = {span for mention in mentions if self._is_wanted(mention) for span in mention.marks}
         topics = sorted((start - before, end - before) for start, end in spans if start >= before)
-        return choose_passages(reading.layout(), topics, self._worths(reading, number))
+        return choose_passages(tokenised.layout(), topics, self._worths(tokenised, number))
 
-    def _worths(self, reading: TokenisedArticle, number: int) -> dict[str, float]:
+    def _worths(self, tokenised: TokenisedArticle, number: int) -> dict[str, float]:
         """What the tokens of a text have in common with a seed; nothing for the others."""
-        tokens = reading.layout().holders
-        if reading.language not in self._index.languages[number]:
-            worths = {token: self._crosslingual.weight(number, reading.language, token) for token in tokens}
+        tokens = tokenised.layout().holders
+        if tokenised.language not in self._index.languages[number]:
+            worths = {token: self._crosslingual.weight(number, tokenised.language, token) for token in tokens}
         else:
-            weights, stems = self._index.weights(number, reading.language), load_lexicon(reading.language).stems
+            weights, stems = self._index.weights(number, tokenised.language), load_lexicon(tokenised.language).stems
             worths = {token: sum(weights.get(stem, 0.0) for stem in stems(token)) for token in tokens}
         return {token: worth for token, worth in worths.items() if worth}
 
@@ -210,14 +212,14 @@ def index_meanings(seeds: Sequence[Seed]) -> MeaningIndex:
 
 
 def _measure_presences(
-    seed: Seed, reading: TokenisedArticle, mentions: Sequence[Mention]
+    seed: Seed, tokenised: TokenisedArticle, mentions: Sequence[Mention]
 ) -> tuple[TopicPresence, ...]:
     """The topics found, in the seed's order."""
     by_topic: dict[int, list[Mention]] = defaultdict(list)
     for mention in mentions:
         by_topic[mention.term.topic].append(mention)
     return tuple(
-        measure_presence(reading, topic, seed.topics[topic].name, by_topic[topic]) for topic in sorted(by_topic)
+        measure_presence(tokenised, topic, seed.topics[topic].name, by_topic[topic]) for topic in sorted(by_topic)
     )
 
 

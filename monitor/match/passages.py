@@ -43,7 +43,7 @@ class TextLayout:
 
 @dataclass(slots=True)
 class _SentenceEvidence:
-    """What a sentence tells of a seed."""
+    """What a sentence has to say to a seed."""
 
     worth: float = 0.0
     mentions: list[Span] = field(default_factory=list)
@@ -70,31 +70,31 @@ def choose_passages(layout: TextLayout, topics: Sequence[Span], worths: Worths) 
 
     `topics` are the numbers of the tokens (first, after last) where the seed's topics are mentioned.
     """
-    told = _rate_sentences(layout, topics, worths)
-    if not told:
+    rated = _rate_sentences(layout, topics, worths)
+    if not rated:
         return ()
-    first = min(told, key=lambda number: (not told[number].mentions, -told[number].worth, number))
-    least = WORTH_SHOWING * told[first].worth
-    rest = [number for number, sentence in told.items() if number != first and sentence.worth >= least]
-    rest.sort(key=lambda number: (-told[number].worth, number))
+    first = min(rated, key=lambda number: (not rated[number].mentions, -rated[number].worth, number))
+    least = WORTH_SHOWING * rated[first].worth
+    rest = [number for number, sentence in rated.items() if number != first and sentence.worth >= least]
+    rest.sort(key=lambda number: (-rated[number].worth, number))
     return tuple(
-        _make_passage(layout, number, told[number].mentions, worths) for number in [first, *rest][:MOST_PASSAGES]
+        _make_passage(layout, number, rated[number].mentions, worths) for number in [first, *rest][:MOST_PASSAGES]
     )
 
 
 def _rate_sentences(layout: TextLayout, topics: Sequence[Span], worths: Worths) -> dict[int, _SentenceEvidence]:
     """The sentences that have something in common with the seed, by their number."""
-    told: dict[int, _SentenceEvidence] = defaultdict(_SentenceEvidence)
+    rated: dict[int, _SentenceEvidence] = defaultdict(_SentenceEvidence)
     for token, worth in worths.items():
         for number in layout.holders.get(token, ()):
-            told[number].worth += worth
+            rated[number].worth += worth
     ends = [last for _, (_, last) in layout.sentences]
     for first, last in topics:
         number = bisect_right(ends, first)
         if number < len(ends) and last <= ends[number]:
-            told[number].mentions.append((layout.tokens[first][1], layout.tokens[last - 1][2]))
-            told[number].worth += TOPIC_BONUS
-    return told
+            rated[number].mentions.append((layout.tokens[first][1], layout.tokens[last - 1][2]))
+            rated[number].worth += TOPIC_BONUS
+    return rated
 
 
 def _make_passage(layout: TextLayout, number: int, mentions: Sequence[Span], worths: Worths) -> Passage:

@@ -66,24 +66,24 @@ def _weigh_examples(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
 
 
 def _weigh_together(language: str, examples: Sequence[Example]) -> dict[str, float]:
-    known = load_lexicon(language)
+    lexicon = load_lexicon(language)
     counts: Counter[str] = Counter()
     names: set[str] = set()
     for example in examples:
-        counts += known.count(tokenise_text(example_text(example)))
-        names |= known.names(tokenise_text(example.text or example.title))
+        counts += lexicon.count(tokenise_text(example_text(example)))
+        names |= lexicon.names(tokenise_text(example.text or example.title))
     return weigh_words(counts, names)
 
 
 def _topic_words(seed: Seed, language: str, weights: Mapping[str, float]) -> Iterator[tuple[str, float]]:
     """The stems of a seed's topics in one language, with what they add; many synonyms add no more than a few."""
-    known = load_lexicon(language)
+    lexicon = load_lexicon(language)
     for topic in seed.topics:
         if topic.excluded or topic.proposed:
             continue
         terms = [text for home, texts in topic.terms.items() if home in (ANY_LANGUAGE, language) for text in texts]
         stems = sorted(
-            {stem for text in terms for token in tokenise_text(words_of_term(text)) for stem in known.stems(token)}
+            {stem for text in terms for token in tokenise_text(words_of_term(text)) for stem in lexicon.stems(token)}
         )
         used = [stem for stem in stems if stem in weights]
         for stem in stems:

@@ -17,7 +17,7 @@ from monitor.text.words import SMALL_LETTERS, fold_surface, strip_possessive, to
 
 MOST_PROPOSALS = 6
 NAME_BONUS = 1.2
-"""Names tell subjects apart better than other rare words."""
+"""Names set subjects apart better than other rare words."""
 
 LEAST_TIMES = 2
 """What a longer text says only once is not its subject."""
@@ -50,25 +50,25 @@ def propose_terms(seed: Seed, topic: Topic) -> tuple[str, ...]:
     given = [term for term in topic.terms.get(ANY_LANGUAGE, ()) if not parse_term(term).links]
     found: dict[str, None] = {}
     for example in seed.examples:
-        known = load_lexicon(example_language(example))
+        lexicon = load_lexicon(example_language(example))
         text = example_text(example)
         for term in given:
             found |= dict.fromkeys(
                 [
-                    *_fuller_names(term, text, known),
+                    *_fuller_names(term, text, lexicon),
                     *_expand_or_abbreviate(term, text),
-                    *_words_beginning_alike(term, text, known),
+                    *_words_beginning_alike(term, text, lexicon),
                 ]
             )
     taken = {fold_surface(term) for term in given}
     return tuple(word for word in found if fold_surface(word) not in taken)[:MOST_PROPOSALS]
 
 
-def _fuller_names(term: str, text: str, known: Lexicon) -> Iterator[str]:
+def _fuller_names(term: str, text: str, lexicon: Lexicon) -> Iterator[str]:
     held = {fold_surface(token) for token in tokenise_text(term)}
     for found in _FULL_NAME.finditer(text):
         words = [strip_possessive(word) for word in found.group().split()]
-        if not known.stems(words[0]):  # The, In, But
+        if not lexicon.stems(words[0]):  # The, In, But
             words = words[1:]
         if len(words) <= LONGEST_NAME and held < {fold_surface(word) for word in words}:
             yield " ".join(words)
@@ -82,41 +82,41 @@ def _expand_or_abbreviate(term: str, text: str) -> Iterator[str]:
             yield short
 
 
-def _words_beginning_alike(term: str, text: str, known: Lexicon) -> Iterator[str]:
-    word = known.bare(term.rstrip("*"))
+def _words_beginning_alike(term: str, text: str, lexicon: Lexicon) -> Iterator[str]:
+    word = lexicon.bare(term.rstrip("*"))
     if len(word) <= SAME_BEGINNING or not word.isalpha():
         return
     for token in tokenise_text(text):
-        other = known.bare(token)
-        if other.startswith(word[:SAME_BEGINNING]) and known.stem(other) != known.stem(word) and token.islower():
+        other = lexicon.bare(token)
+        if other.startswith(word[:SAME_BEGINNING]) and lexicon.stem(other) != lexicon.stem(word) and token.islower():
             yield other
 
 
 def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[Topic, ...]:
     """A handful of topics, the most telling first, each with its word as printed; marked as proposed."""
-    known = load_lexicon(language or guess_language(text))
+    lexicon = load_lexicon(language or guess_language(text))
     tokens = tokenise_text(f"{seed_title}\n{text}")
-    counts = known.count(tokens)
-    printed = _usual_printed_forms(known, tokens)
-    ranked = sorted(counts, key=lambda stem: (-_proposal_worth(known, stem, counts[stem], printed[stem]), stem))
+    counts = lexicon.count(tokens)
+    printed = _usual_printed_forms(lexicon, tokens)
+    ranked = sorted(counts, key=lambda stem: (-_proposal_worth(lexicon, stem, counts[stem], printed[stem]), stem))
     least = LEAST_TIMES if len(tokens) >= LONG_ENOUGH_WORDS else 1
     chosen = [
         printed[stem]
         for stem in ranked
-        if counts[stem] >= least and len(stem) > 1 and not stem[0].isdigit() and _is_telling(known, stem)
+        if counts[stem] >= least and len(stem) > 1 and not stem[0].isdigit() and _is_telling(lexicon, stem)
     ]
     return tuple(
         # A name is one in every language; a word is one in its own.
-        Topic(word, {ANY_LANGUAGE if word[0].isupper() else known.code: (word,)}, proposed=True)
+        Topic(word, {ANY_LANGUAGE if word[0].isupper() else lexicon.code: (word,)}, proposed=True)
         for word in chosen[:MOST_PROPOSALS]
     )
 
 
-def _usual_printed_forms(known: Lexicon, tokens: list[str]) -> dict[str, str]:
+def _usual_printed_forms(lexicon: Lexicon, tokens: list[str]) -> dict[str, str]:
     """How each stem is mostly printed, in its base form where that occurs; in small letters if ever so."""
     forms: dict[str, Counter[str]] = {}
     for token in tokens:
-        for stem in known.stems(token):
+        for stem in lexicon.stems(token):
             forms.setdefault(stem, Counter())[strip_possessive(token)] += 1
     return {stem: _best_form(seen) for stem, seen in forms.items()}
 
@@ -126,11 +126,11 @@ def _best_form(seen: Counter[str]) -> str:
     return min(small or list(seen), key=lambda form: (-seen[form], len(form), form))
 
 
-def _is_telling(known: Lexicon, stem: str) -> bool:
+def _is_telling(lexicon: Lexicon, stem: str) -> bool:
     """Rarer than one word in five thousand: said, year and people are in every story."""
-    return known.frequency(stem) < 2e-4  # noqa: PLR2004
+    return lexicon.frequency(stem) < 2e-4  # noqa: PLR2004
 
 
-def _proposal_worth(known: Lexicon, stem: str, times: int, printed: str) -> float:
-    worth = (1 + log(times)) * Background().idf(known.code, stem)
+def _proposal_worth(lexicon: Lexicon, stem: str, times: int, printed: str) -> float:
+    worth = (1 + log(times)) * Background().idf(lexicon.code, stem)
     return worth * NAME_BONUS if printed[0].isupper() else worth

@@ -24,7 +24,7 @@ WITHOUT_TOPICS_FACTOR = 0.75
 """What likeness is worth in a text that speaks of none of the topics its user named."""
 
 ENOUGH_LIKE = 0.125
-"""So much likeness is enough to be told, for a seed without topics."""
+"""So much likeness is enough for a hit, for a seed without topics."""
 
 MORE_WITH_MEANING = 0.01
 """So much more is needed where the meaning is known: what is in all news counts then, too."""
@@ -139,15 +139,15 @@ class Scorer:
         return float(min(1.0, said / best) ** SATURATION) if best else 1.0
 
     def _rarity(self, language: str, text: str) -> float:
-        known = self._background.language(language)
-        top = known.log_articles
-        return max(LEAST_RARITY, sum((top - known.log_count(stem)) ** 2 for stem in _stems_of_term(language, text)))
+        frequencies = self._background.language(language)
+        log_articles, stems = frequencies.log_articles, _stems_of_term(language, text)
+        return max(LEAST_RARITY, sum((log_articles - frequencies.log_count(stem)) ** 2 for stem in stems))
 
 
 @lru_cache(maxsize=100_000)
 def _stems_of_term(language: str, term: str) -> tuple[str, ...]:
-    known = load_lexicon(language)
-    return tuple(stem for token in tokenise_text(words_of_term(term)) for stem in known.stems(token))
+    lexicon = load_lexicon(language)
+    return tuple(stem for token in tokenise_text(words_of_term(term)) for stem in lexicon.stems(token))
 
 
 def _topics_asked_in(seed: Seed, language: str) -> frozenset[int]:

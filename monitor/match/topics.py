@@ -125,8 +125,8 @@ class TermFinder:
             self._register_compound(tokens, language, term, hyphened="-" in text)
         if tokens and language != self._lexicon.code and all(is_capitalised(token) for token in tokens):
             heard = [sounds_of_name(token.rstrip("*"), language) for token in tokens]
-            for one in product(*heard):
-                self._register(tuple(("sound", sound) for sound in one), term)
+            for sounds in product(*heard):
+                self._register(tuple(("sound", sound) for sound in sounds), term)
 
     def _key(self, token: str, language: str) -> TokenKey:
         if token.endswith("*"):
@@ -153,8 +153,14 @@ class TermFinder:
         word = "".join(self._lexicon.bare(token.rstrip("*")) for token in tokens)
         kinds = {self._key(token, language)[0] for token in tokens[:-1]} | {"stem"}
         last = self._key(tokens[-1], language)[0]
-        one = len(tokens) == 1 or (len(tokens) == 2 and (hyphened or self._lexicon.knows(word)))  # noqa: PLR2004
-        if not one or kinds != {"stem"} or last == "caps" or len(word) < SHORTEST_COMPOUND or not word.isalpha():
+        is_one_word = len(tokens) == 1 or (len(tokens) == 2 and (hyphened or self._lexicon.knows(word)))  # noqa: PLR2004
+        if (
+            not is_one_word
+            or kinds != {"stem"}
+            or last == "caps"
+            or len(word) < SHORTEST_COMPOUND
+            or not word.isalpha()
+        ):
             return
         whole = self._register(((last, word if last == "start" else self._lexicon.stem(word)),), term)
         for cut in range(SHORTEST_PIECE, len(word) - SHORTEST_PIECE + 1):

@@ -1,4 +1,4 @@
-"""Which hits tell the same news, who has it, and what each adds. Pure."""
+"""Which hits are the same news, who has it, and what each adds. Pure."""
 
 from monitor.story.index import PlacedHit
 from monitor.story.news import new_facts

@@ -1,4 +1,4 @@
-"""Two articles side by side: whether one copies the other or both tell the same news.
+"""Two articles side by side: whether one copies the other or both are the same news.
 
 What speaks against is looked for first: a wrong merge silences an alert, a missed one only repeats it.
 """
@@ -21,7 +21,7 @@ RELATED_SHARE = 0.2
 """One publisher's texts under one title that share less than this are instalments: a briefing, a live page."""
 
 FEWEST_SHINGLES = 14
-"""A text with fewer three-word sequences than this is too short to tell a copy by."""
+"""A text with fewer three-word sequences than this is too short to recognise a copy by."""
 
 OTHER_ACTOR_FACTOR = 0.6
 """What is left of two leads' likeness when who acts in one headline is not named at the other's start."""

@@ -60,38 +60,38 @@ def join_numbers(text: str, language: str) -> str:
     return _GERMAN_NTH.sub(r"\1th ", joined) if language == "de" else joined
 
 
-def find_figures(tokens: Sequence[str], known: Lexicon) -> tuple[Figure, ...]:
+def find_figures(tokens: Sequence[str], lexicon: Lexicon) -> tuple[Figure, ...]:
     """The numbers among a sentence's tokens, in their order."""
     found = [
         (place, number)
         for place, token in enumerate(tokens)
-        if (number := _parse_number_token(token, known.code)) and not _is_of_thousands(place, tokens)
+        if (number := _parse_number_token(token, lexicon.code)) and not _is_of_thousands(place, tokens)
     ]
     if not found:
         return ()
     small = [fold_surface(token) for token in tokens]
     return tuple(
-        _make_figure(place, number, tokens, small, known) for place, number in found if not _is_age(place, small)
+        _make_figure(place, number, tokens, small, lexicon) for place, number in found if not _is_age(place, small)
     )
 
 
 def _make_figure(
-    place: int, number: tuple[str, bool], tokens: Sequence[str], small: Sequence[str], known: Lexicon
+    place: int, number: tuple[str, bool], tokens: Sequence[str], small: Sequence[str], lexicon: Lexicon
 ) -> Figure:
     value, nth = number
-    counts = "nth" if nth else _counted_kind(place, tokens, small, known)
-    return Figure(value, counts, _printed_figure(tokens[place], counts, tokens[place + 1 : place + 2], known))
+    counts = "nth" if nth else _counted_kind(place, tokens, small, lexicon)
+    return Figure(value, counts, _printed_figure(tokens[place], counts, tokens[place + 1 : place + 2], lexicon))
 
 
-def _printed_figure(token: str, counts: str, after: Sequence[str], known: Lexicon) -> str:
+def _printed_figure(token: str, counts: str, after: Sequence[str], lexicon: Lexicon) -> str:
     """`61 herds`, `23 dead`, or the bare number where the next word says nothing."""
     if counts in (DEAD_COUNT, HURT_COUNT):
         return f"{token.lower()} {counts}"
-    return f"{token} {after[0]}" if after and known.stems(after[0]) else token
+    return f"{token} {after[0]}" if after and lexicon.stems(after[0]) else token
 
 
 def _is_of_thousands(place: int, tokens: Sequence[str]) -> bool:
-    """`Eighteen thousand` is neither eighteen nor told otherwise than as 18,000: it is left out."""
+    """`Eighteen thousand` is neither eighteen nor written as 18,000: it is left out."""
     return tokens[place].isalpha() and place + 1 < len(tokens) and tokens[place + 1].casefold() in THOUSANDS
 
 
@@ -102,29 +102,29 @@ def _is_age(place: int, small: Sequence[str]) -> bool:
     return place > 1 and small[place - 1] == "of" and small[place - 2] in SOMEBODY
 
 
-def _counted_kind(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
-    if kind := _toll_of(place, tokens, small, known):
+def _counted_kind(place: int, tokens: Sequence[str], small: Sequence[str], lexicon: Lexicon) -> str:
+    if kind := _toll_of(place, tokens, small, lexicon):
         return kind
     before = tokens[place - 1] if place else ""
-    if before[:1].isupper() and tokens[place].isdigit() and not known.knows(small[place - 1]):
+    if before[:1].isupper() and tokens[place].isdigit() and not lexicon.knows(small[place - 1]):
         return f"no {small[place - 1]}"
-    following = (stem for token in tokens[place + 1 : place + 3] for stem in known.stems(token))
+    following = (stem for token in tokens[place + 1 : place + 3] for stem in lexicon.stems(token))
     return next(following, "")
 
 
-def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], known: Lexicon) -> str:
+def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], lexicon: Lexicon) -> str:
     """Whether the dead or the hurt are counted: `61 dead`, `killed at least five`, `toll rises to 23`."""
     if not _WHOLE_NUMBER.fullmatch(tokens[place]):
         return ""
     after = small[place + 1 : place + 1 + TOLL_DISTANCE_WORDS]
-    if kind := _toll_among(after[:2], known.code):
+    if kind := _toll_among(after[:2], lexicon.code):
         return kind
-    if after and after[0] not in PEOPLE and known.stems(tokens[place + 1]):
+    if after and after[0] not in PEOPLE and lexicon.stems(tokens[place + 1]):
         return ""  # it counts something else
     since = 0 if RISING_TO.intersection(small[max(0, place - 3) : place]) else max(0, place - TOLL_DISTANCE_WORDS)
     before = small[since:place][::-1]
     near = [*after, *before] if after[:1] and after[0] in PEOPLE else [*before, *after]
-    return _toll_among(near, known.code)
+    return _toll_among(near, lexicon.code)
 
 
 def _toll_among(words: Sequence[str], language: str) -> str:

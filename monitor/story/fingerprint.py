@@ -35,13 +35,13 @@ LONGEST_OUTLET = 4
 """Words that an outlet's name behind a title has at most."""
 
 STORY_LEAD_WORDS = 80
-"""Words at a text's start that tell its news; what follows is background."""
+"""Words at a text's start that say what its news is; what follows is background."""
 
 LONGEST_TEXT = 6_000
 """Characters of a text that are looked at for names, numbers and quotes."""
 
 LONGEST_COPY = 30_000
-"""Characters of a text that are looked at to tell a copy."""
+"""Characters of a text that are looked at to recognise a copy."""
 
 TITLE_WORD_FACTOR = 1.6
 """A word of the title says more about the news than one of the lead."""
@@ -81,15 +81,15 @@ class Fingerprint:
 def fingerprint_article(article: Article) -> Fingerprint:
     """What an article can be known by when its news comes again."""
     language = article_language(article)
-    known = load_lexicon(language)
+    lexicon = load_lexicon(language)
     headline = strip_outlet_name(article.title)
     text = article.text[:LONGEST_TEXT]
     joined = join_numbers(text, language)
     title = tuple(split_words(headline))
     heading = tokenise_text(join_numbers(headline, language))
     sentences = [tokenise_text(joined[start:end]) for start, end in find_sentences(joined)]
-    headline_figures = find_figures(heading, known)
-    text_figures = [find_figures(sentence, known) for sentence in sentences]
+    headline_figures = find_figures(heading, lexicon)
+    text_figures = [find_figures(sentence, lexicon) for sentence in sentences]
     every = [*headline_figures, *chain.from_iterable(text_figures)]
     return Fingerprint(
         addresses=frozenset(
@@ -100,8 +100,8 @@ def fingerprint_article(article: Article) -> Fingerprint:
         headline=headline,
         title=title if len(title) >= SHORTEST_TITLE else (),
         shingles=_hash_shingles(split_words(article.text[:LONGEST_COPY])),
-        lead=_weigh_lead(heading, sentences, known),
-        names=find_names(heading, sentences, known),
+        lead=_weigh_lead(heading, sentences, lexicon),
+        names=find_names(heading, sentences, lexicon),
         headline_figures=headline_figures,
         opening_figures=tuple(chain.from_iterable(text_figures[:2])),
         values=frozenset(figure.value for figure in every),
@@ -111,21 +111,21 @@ def fingerprint_article(article: Article) -> Fingerprint:
     )
 
 
-def _weigh_lead(heading: list[str], sentences: Iterable[list[str]], known: Lexicon) -> dict[str, float]:
+def _weigh_lead(heading: list[str], sentences: Iterable[list[str]], lexicon: Lexicon) -> dict[str, float]:
     opening = list(islice(chain.from_iterable(sentences), STORY_LEAD_WORDS))
-    weights = {f"{known.code} {stem}": _stem_rarity(known, stem) for stem in known.count(opening)}
+    weights = {f"{lexicon.code} {stem}": _stem_rarity(lexicon, stem) for stem in lexicon.count(opening)}
     return weights | {
-        f"{known.code} {stem}": TITLE_WORD_FACTOR * _stem_rarity(known, stem) for stem in known.count(heading)
+        f"{lexicon.code} {stem}": TITLE_WORD_FACTOR * _stem_rarity(lexicon, stem) for stem in lexicon.count(heading)
     }
 
 
 @lru_cache(maxsize=100_000)
-def _stem_rarity(known: Lexicon, stem: str) -> float:
+def _stem_rarity(lexicon: Lexicon, stem: str) -> float:
     """What a stem says: 0 where every article has it, about 7 where hardly any has.
 
     By the language in general, not by what the archive has seen: else a story would look different after a restart.
     """
-    return max(0.0, -log(known.article_share(stem) + 0.0005))
+    return max(0.0, -log(lexicon.article_share(stem) + 0.0005))
 
 
 def _hash_shingles(words: Sequence[str]) -> frozenset[int]:

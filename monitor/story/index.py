@@ -82,33 +82,37 @@ class StoryIndex:
         self._stories_by_feature: defaultdict[str, set[str]] = defaultdict(set)
         """Feature → the stories that have it."""
         self._added = 0
+        """Counts up, so that a hit that was replaced never gives its number to another."""
 
-    def add(self, one: PlacedHit, copied: Mapping[int, float]) -> None:
+    def add(self, hit: PlacedHit, copied: Mapping[int, float]) -> None:
         """Put a hit with its story; an article that is there already was edited, and keeps its place."""
-        open_story = self._open_stories.setdefault(one.story.url, OpenStory(one.story))
-        place = next((place for place, told in enumerate(open_story.hits) if told.article == one.article), None)
+        open_story = self._open_stories.setdefault(hit.story.url, OpenStory(hit.story))
+        place = next((place for place, old in enumerate(open_story.hits) if old.article == hit.article), None)
         if place is None:
             open_story.texts.append(self.same_text(open_story, copied))
-            open_story.hits.append(one)
-            self._index(one, open_story, len(open_story.hits) - 1)
+            open_story.hits.append(hit)
+            self._index(hit, open_story, len(open_story.hits) - 1)
         else:
-            before = open_story.hits[place]
-            (number,) = (number for number, at in self._hits.items() if at == (open_story, place))
-            self._forget(number)
-            open_story.hits[place] = replace(one, relation=before.relation, seen=before.seen)
-            for told in open_story.hits:  # words of its that others have, too, went with the old one
-                self._index_words(told)
-            self._index(one, open_story, place)
+            self._replace(hit, open_story, place)
 
-    def _index_words(self, one: PlacedHit) -> None:
-        for feature, _ in _weighted_features(one.fingerprint):
-            self._stories_by_feature[feature].add(one.story.url)
+    def _replace(self, hit: PlacedHit, open_story: OpenStory, place: int) -> None:
+        before = open_story.hits[place]
+        (number,) = (number for number, at in self._hits.items() if at == (open_story, place))
+        self._forget(number)
+        open_story.hits[place] = replace(hit, relation=before.relation, seen=before.seen)
+        for other in open_story.hits:  # words that they share with the old one went with it
+            self._index_words(other)
+        self._index(hit, open_story, place)
 
-    def _index(self, one: PlacedHit, open_story: OpenStory, place: int) -> None:
+    def _index_words(self, hit: PlacedHit) -> None:
+        for feature, _ in _weighted_features(hit.fingerprint):
+            self._stories_by_feature[feature].add(hit.story.url)
+
+    def _index(self, hit: PlacedHit, open_story: OpenStory, place: int) -> None:
         self._hits[self._added] = (open_story, place)
-        for feature in _all_features(one.fingerprint):
+        for feature in _all_features(hit.fingerprint):
             self._hits_by_feature[feature].add(self._added)
-        self._index_words(one)
+        self._index_words(hit)
         self._added += 1
 
     def close(self, now: datetime) -> None:
@@ -130,7 +134,7 @@ class StoryIndex:
     def alike(
         self, own: Fingerprint, copied: Mapping[int, float], rarities: _Rarities
     ) -> Iterator[tuple[OpenStory, PlacedHit, float]]:
-        """The hits that may tell the same news, each with how much of the text both share."""
+        """The hits that may be the same news, each with how much of the text both share."""
         numbers = dict.fromkeys([*copied, *self._named_alike(own), *self._worded_alike(own, rarities)])
         for number in sorted(numbers):
             open_story, place = self._hits[number]

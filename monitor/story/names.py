@@ -18,7 +18,7 @@ from monitor.text.names import heard_names
 from monitor.text.words import fold_surface, is_capitalised, is_possessive, split_all_hyphens
 
 LEAD_SENTENCES = 3
-"""Sentences of a text whose names tell its news; those further down are background that all reports share."""
+"""Sentences of a text whose names say what its news is; those further down are background that all reports share."""
 
 TITLE_CASE_SHARE = 0.6
 """So large a share of capitalised words makes a headline in title case: there, capitals say nothing."""
@@ -57,25 +57,25 @@ class _Capital:
     """It has an apostrophe: `Brell's ambassador`."""
 
 
-def find_names(headline: Sequence[str], sentences: Iterable[Sequence[str]], known: Lexicon) -> ArticleNames:
+def find_names(headline: Sequence[str], sentences: Iterable[Sequence[str]], lexicon: Lexicon) -> ArticleNames:
     """The names among the tokens of a headline and of the sentences below it."""
     split = [split_all_hyphens(list(sentence)) for sentence in sentences]
     small = {
         fold_surface(token) for token in {token for sentence in split for token in sentence} if token[0].islower()
     }
     proper = {fold_surface(token) for sentence in split for token in sentence[1:] if is_capitalised(token)} - small
-    title = list(_capitalised_tokens(split_all_hyphens(list(headline)), known, proper, small))
-    body = [list(_capitalised_tokens(sentence, known, proper, small)) for sentence in split]
+    title = list(_capitalised_tokens(split_all_hyphens(list(headline)), lexicon, proper, small))
+    body = [list(_capitalised_tokens(sentence, lexicon, proper, small)) for sentence in split]
     opening = body[0] if body else []
     lead = [*title, *chain.from_iterable(body[:LEAD_SENTENCES])]
-    code = known.code
+    code = lexicon.code
     return ArticleNames(
-        lead=frozenset(_distinct_sounds((one for one in lead if one.surely), code)),
+        lead=frozenset(_distinct_sounds((capital for capital in lead if capital.surely), code)),
         lead_maybe=frozenset(_distinct_sounds(lead, code)),
         maybe=frozenset(_distinct_sounds(chain(title, *body), code)),
-        title=_distinct_sounds((one for one in title if one.surely), code),
-        title_actors=_distinct_sounds((one for one in title if one.acts), code),
-        opening_actors=_distinct_sounds((one for one in opening if one.acts and not one.owns), code),
+        title=_distinct_sounds((capital for capital in title if capital.surely), code),
+        title_actors=_distinct_sounds((capital for capital in title if capital.acts), code),
+        opening_actors=_distinct_sounds((capital for capital in opening if capital.acts and not capital.owns), code),
         opening=frozenset(_distinct_sounds([*title, *opening], code)),
     )
 
@@ -88,7 +88,7 @@ def _distinct_sounds(capitals: Iterable[_Capital], language: str) -> tuple[str, 
 
 
 def _capitalised_tokens(
-    tokens: Sequence[str], known: Lexicon, proper: set[str], small: set[str]
+    tokens: Sequence[str], lexicon: Lexicon, proper: set[str], small: set[str]
 ) -> Iterator[_Capital]:
     places = [place for place, token in enumerate(tokens) if is_capitalised(token) and len(token) > 1]
     titled = len(tokens) > 3 and len(places) >= TITLE_CASE_SHARE * len(tokens)  # noqa: PLR2004
@@ -97,10 +97,10 @@ def _capitalised_tokens(
         word = fold_surface(token)
         if word in CALENDAR_NAMES or word in small:
             continue
-        if known.code == "de":
-            surely = _is_german_name(tokens, place, known)
+        if lexicon.code == "de":
+            surely = _is_german_name(tokens, place, lexicon)
         else:
-            surely = bool(place and not titled) or word in proper or not known.knows(known.bare(token))
+            surely = bool(place and not titled) or word in proper or not lexicon.knows(lexicon.bare(token))
         yield _Capital(token, surely, surely and _may_act(tokens, place), is_possessive(token))
 
 
@@ -110,7 +110,7 @@ def _may_act(tokens: Sequence[str], place: int) -> bool:
     return not (before in PLACING or {before, after} & JOINING)
 
 
-def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
+def _is_german_name(tokens: Sequence[str], place: int, lexicon: Lexicon) -> bool:
     """Every German noun has a capital, but few stand beside another, or right behind such a preposition."""
     token = tokens[place]
     if _GERMAN_NOUN_ENDING.search(token):
@@ -118,7 +118,7 @@ def _is_german_name(tokens: Sequence[str], place: int, known: Lexicon) -> bool:
     before = tokens[place - 1] if place else ""
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
     beside = (place > 1 and before[:1].isupper()) or after[:1].isupper()
-    return beside or fold_surface(before or "-") in BEFORE_GERMAN_NAMES or not known.knows(known.bare(token))
+    return beside or fold_surface(before or "-") in BEFORE_GERMAN_NAMES or not lexicon.knows(lexicon.bare(token))
 
 
 @lru_cache(maxsize=20_000)

@@ -1,4 +1,4 @@
-"""Who tells a story on its own: publishers, and the agencies whose reports many of them print."""
+"""Whose a text is: the publisher's, or that of an agency whose reports many publishers print."""
 
 from __future__ import annotations
 

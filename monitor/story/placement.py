@@ -17,7 +17,7 @@ class Placement:
     outlets: tuple[str, ...] = ()
     """All sources that have it by now, the earliest first."""
     independent: int = 1
-    """Publishers that tell it on their own."""
+    """Publishers that have it on their own."""
     own: PlacedHit | None = field(default=None, compare=False)
     """The hit itself; None where it is the first of its story."""
     text: int = field(default=0, compare=False)

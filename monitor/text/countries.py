@@ -29,6 +29,6 @@ def country_words(language: str) -> tuple[tuple[str, str], ...]:
 def _country_words_in_line(line: str, language: str) -> Iterator[tuple[str, str]]:
     code, *by_language = line.split("|")
     for part in by_language:
-        known, _, words = part.partition(":")
-        if known.strip() == language:
+        home, _, words = part.partition(":")
+        if home.strip() == language:
             yield from ((word, COUNTRY_SIGN + code.strip()) for word in words.split())

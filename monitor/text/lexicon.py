@@ -116,12 +116,12 @@ class Lexicon:
 
     def stems(self, surface: str) -> tuple[str, ...]:
         """What a surface counts as: mostly one stem, none for a stop word, several for `London-based`."""
-        known = self._remembered.get(surface)
-        if known is None:
+        stems = self._remembered.get(surface)
+        if stems is None:
             if len(self._remembered) >= REMEMBERED_SURFACES:
                 self._remembered.clear()
-            known = self._remembered[surface] = tuple(self._stems(surface))
-        return known
+            stems = self._remembered[surface] = tuple(self._stems(surface))
+        return stems
 
     def _stems(self, surface: str) -> Iterator[str]:
         joined = HYPHENS.sub("", surface)

@@ -27,7 +27,7 @@ TOO_COMMON_A_NAME = 3e-4
 
 def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[str, int]]]:
     """The names and numbers of a text by their sound, each with the stems that sound so and how often."""
-    known = load_lexicon(language)
+    lexicon = load_lexicon(language)
     written_small = {fold_surface(token) for token in tokens if token[0].islower()}
     names: dict[str, list[tuple[str, int]]] = {}
     for token, times in Counter(tokens).items():
@@ -35,19 +35,19 @@ def heard_names(tokens: Sequence[str], language: str) -> dict[str, list[tuple[st
             number = fold_surface(token).replace(",", ".")
             if len(number) > 1:
                 names.setdefault(number, []).append((number, times))
-        elif is_capitalised(token) and known.bare(token) not in written_small:
-            word = strip_case_ending(token, known)
-            stem = known.stem(known.bare(token))
-            if len(reduce_to_consonants(word)) > 1 and known.frequency(stem) < TOO_COMMON_A_NAME:
+        elif is_capitalised(token) and lexicon.bare(token) not in written_small:
+            word = strip_case_ending(token, lexicon)
+            stem = lexicon.stem(lexicon.bare(token))
+            if len(reduce_to_consonants(word)) > 1 and lexicon.frequency(stem) < TOO_COMMON_A_NAME:
                 names.setdefault(reduce_to_consonants(word), []).append((stem, times))
     return names
 
 
-def strip_case_ending(token: str, known: Lexicon) -> str:
+def strip_case_ending(token: str, lexicon: Lexicon) -> str:
     """The folded word of a token without what its case adds, for comparing it with other languages."""
-    word = known.bare(token)
+    word = lexicon.bare(token)
     if token.isupper():  # НАТО is not inflected
         return word
     if CYRILLIC_LETTER.search(word):
         return _CYRILLIC_ENDING.sub("", word)
-    return known.stem(word) if known.code in INFLECTING_LANGUAGES else word
+    return lexicon.stem(word) if lexicon.code in INFLECTING_LANGUAGES else word

@@ -116,11 +116,11 @@ def test_what_is_far_away_is_no_hit(pairs):
 @pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pl", "ru", "uk"])
 def test_the_same_news_is_found_in_other_languages(pairs, seeds, language):
     """By names, countries and numbers, and by the aliases of topics: a subject of common words needs those."""
-    told = {seed.slug for seed in seeds} - {"birdflu"}  # one of common words, without aliases
+    findable = {seed.slug for seed in seeds} - {"birdflu"}  # one of common words, without aliases
     asked = [
         (row["title"], is_hit(decision))
         for row, seed, decision in pairs
-        if row["language"] == language and seed in row["about"] and seed in told
+        if row["language"] == language and seed in row["about"] and seed in findable
     ]
     assert len(asked) >= 2
     assert sum(not found for _, found in asked) <= (language == "it"), asked

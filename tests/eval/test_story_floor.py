@@ -82,20 +82,20 @@ def read(row: Row) -> Reading:
 
 
 def place_all(gold: Sequence[Row]) -> Iterator[tuple[str, Placed]]:
-    stand, past = StoryTracker(), Past()
+    tracker, past = StoryTracker(), Past()
     for row in gold:
-        placed = place(stand, row, past.of)
+        placed = place(tracker, row, past.of)
         if alerts(placed):
             placement, news = placed
-            told = (row["title"], news, placement.independent)
-            telling = PastAlert(row["url"], "desk", moment(row), placement.relation != "first", False, *told)
-            past.append((placement.story, telling))
+            said = (row["title"], news, placement.independent)
+            alert = PastAlert(row["url"], "desk", moment(row), placement.relation != "first", False, *said)
+            past.append((placement.story, alert))
         yield row["url"], placed
 
 
-def place(stand: StoryTracker, row: Row, told_of: Callable[[str], Sequence[PastAlert]]) -> Placed:
-    placement = stand.place(row["seed"], read(row), moment(row))
-    stand.add(placement.story, read(row), moment(row), placement.relation)
+def place(tracker: StoryTracker, row: Row, told_of: Callable[[str], Sequence[PastAlert]]) -> Placed:
+    placement = tracker.place(row["seed"], read(row), moment(row))
+    tracker.add(placement.story, read(row), moment(row), placement.relation)
     return Placed(placement, new_facts(placement, told_of(placement.story.thread), confirmed_by=3))
 
 
@@ -120,7 +120,7 @@ def b_cubed(outcome: Outcome) -> float:
 
 
 def wrong_merges(outcome: Outcome, key: str) -> tuple[float, list[tuple[str, str]]]:
-    """Of the pairs that share this key and tell different stories, the share that was merged, and which."""
+    """Of the pairs that share this key and belong to different stories, the share that was merged, and which."""
     pairs = [
         (one, other)
         for one, other in combinations(outcome.rows, 2)
@@ -163,7 +163,7 @@ def test_different_stories_stay_apart(part, key):
 
 
 def test_a_restart_in_the_middle_changes_no_placement(gold, outcome):
-    """Everything a newsstand knows comes back from the archive: stories, sources, texts, what was told."""
+    """Everything a tracker knows comes back from the archive: stories, sources, texts, what was told."""
     archive = make_archive(seeds=tuple(Seed(slug, slug, ()) for slug in dict.fromkeys(row["seed"] for row in gold)))
     half = len(gold) // 2
     save_all(archive, gold[:half], outcome.placed)
