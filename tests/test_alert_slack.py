@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import Secret, SlackBotChannel, SlackBotSettings, SlackChannel, SlackSettings
@@ -203,7 +203,6 @@ def test_a_hostile_text_is_shown_as_text(text, kind):
     st.integers(0, 60),
     st.booleans(),
 )
-@settings(max_examples=150, deadline=None)
 def test_any_text_gives_a_message_that_slack_takes_and_obeys_in_nothing(kind, text, items, in_doubt):
     url = "https://news.example/" + text[:300]
     message = render_slack_payload(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.links import is_same_origin, lane_of_url, normalise_link, safe_link, strip_tracking
-
-CALM = settings(deadline=None)  # a busy machine is no bug
 
 
 @pytest.mark.parametrize(
@@ -99,13 +97,11 @@ ADDRESSES = st.tuples(
 ).map("".join) | st.text(max_size=40)
 
 
-@CALM
 @given(ADDRESSES)
 def test_normalising_twice_is_normalising_once(url: str) -> None:
     assert normalise_link(normalise_link(url)) == normalise_link(url)
 
 
-@CALM
 @given(ADDRESSES)
 def test_a_safe_link_is_the_address_that_httpx_would_fetch(url: str) -> None:
     """Who checks a link and who fetches it must not take it apart differently."""

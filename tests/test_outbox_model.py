@@ -197,4 +197,4 @@ class OutboxModel(RuleBasedStateMachine):
 
 
 TestOutbox = OutboxModel.TestCase
-TestOutbox.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestOutbox.settings = settings(stateful_step_count=40)

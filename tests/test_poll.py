@@ -9,7 +9,7 @@ from pathlib import Path
 from time import process_time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Entry, Feed, Poll, StageError
@@ -20,7 +20,6 @@ from monitor.web import GuardedWeb, Hop, Response, WebSettings
 from tests.fakes import FakeWeb, answer
 from tests.serve import Canned, Site, redirect
 
-CALM = settings(deadline=None)  # a busy machine is no bug
 FEEDS = Path(__file__).parent / "data" / "feeds"
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
 URL = "https://gazette.example/news/feed.xml"
@@ -386,7 +385,6 @@ def test_long_lists_of_authors_are_no_trap() -> None:
     assert entry.authors[0].startswith("Author Number0, ")
 
 
-@CALM
 @given(st.text(st.characters(codec=None, exclude_categories=()), max_size=80))
 def test_any_text_in_a_field_gives_clean_entries_or_named_trouble(text: str) -> None:
     field = text.encode("utf-8", "surrogatepass")
@@ -397,7 +395,6 @@ def test_any_text_in_a_field_gives_clean_entries_or_named_trouble(text: str) -> 
         assert words == clean_text(words)
 
 
-@CALM
 @given(st.binary(max_size=120))
 def test_any_bytes_give_a_poll_or_named_trouble(body: bytes) -> None:
     response = answer(URL, b"<rss version='2.0'><channel><item><title>" + body)
@@ -429,7 +426,6 @@ def test_html_becomes_text(html: str, text: str) -> None:
     assert html_to_text(html) == text
 
 
-@CALM
 @given(st.text("<>&;/!ab =\"'\n-", max_size=60))
 def test_a_line_has_no_breaks_whatever_the_markup(html: str) -> None:
     assert "\n" not in html_to_line(html)
@@ -523,7 +519,6 @@ def test_what_cannot_be_read_or_lies_ahead_is_no_date(raw: str) -> None:
     assert parse_date(raw, NOON) is None
 
 
-@CALM
 @given(st.text(max_size=60) | st.text("0123456789:.-+ TZGMnov,", max_size=40))
 def test_reading_a_date_never_fails(raw: str) -> None:
     read = parse_date(raw, NOON)

@@ -15,7 +15,7 @@ import httpcore
 import httpx
 import pytest
 import trustme
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import StageError
@@ -25,7 +25,6 @@ from monitor.web.fetch import guard_transport
 from monitor.web.guard import AddressPolicy, BlockedAddress, is_public_address, parse_address
 from tests.serve import Canned, Site, drip, redirect
 
-CALM = settings(deadline=None)  # a busy machine is no bug
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
 LOOPBACK = WebSettings("monitor-tests", allow_networks=("127.0.0.0/8",))
 
@@ -174,7 +173,6 @@ def test_what_only_claims_to_be_gzip_is_refused(site: Site) -> None:
     assert trouble(f"{site.url}/") == "bad_encoding"
 
 
-@CALM
 @given(st.binary(max_size=300), st.lists(st.integers(1, 50)), st.sampled_from([31, 15, -15]))
 def test_unfolding_piece_by_piece_equals_zlib(body: bytes, cuts: list[int], bits: int) -> None:
     pack = zlib.compressobj(wbits=bits)
@@ -341,7 +339,6 @@ def test_public_addresses_are_visited_at_the_usual_ports_only() -> None:
         policy.check("93.184.216.34", 22)
 
 
-@CALM
 @given(st.ip_addresses(v=4))
 def test_ipv4_in_ipv6_clothes_is_judged_as_ipv4(address: object) -> None:
     assert is_public_address(parse_address(f"::ffff:{address}")) == is_public_address(parse_address(str(address)))
@@ -403,7 +400,6 @@ def test_retry_after_is_seconds_or_a_date(raw: str, wait: timedelta | None) -> N
     assert Response("http://a.example/", 503, {"retry-after": raw}).retry_after(NOON) == wait
 
 
-@CALM
 @given(st.text(max_size=40))
 def test_retry_after_never_raises(raw: str) -> None:
     Response("http://a.example/", 503, {"retry-after": raw}).retry_after(NOON)
@@ -460,7 +456,6 @@ def test_a_character_cut_off_at_the_end_spoils_nothing() -> None:
     assert decode_body(RUSSIAN.encode()[:-1], "text/html; charset=windows-1251") == RUSSIAN[:-1]
 
 
-@CALM
 @given(st.binary(max_size=200), st.sampled_from(["", "utf-7", "idna", "utf-16", "cp1252", "big5", "hz", "euc-jp"]))
 def test_decoding_never_fails(body: bytes, label: str) -> None:
     decode_body(body, f"text/html; charset={label}").encode()
