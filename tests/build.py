@@ -33,6 +33,8 @@ from monitor.model import (
 NOON = datetime(2025, 11, 3, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+AMPLE_S = 600.0
+"""A limit that is never reached, however slow the machine: what a test waits for comes, or the test is broken."""
 
 SEED = Seed(
     slug="ceasefire",

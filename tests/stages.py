@@ -65,6 +65,11 @@ async def tell_pid(feed: Feed, web: Web, now: datetime) -> int:
     return os.getpid()
 
 
+async def tell_pid_after_a_while(feed: Feed, web: Web, now: datetime) -> int:
+    await asyncio.sleep(0.4)
+    return os.getpid()
+
+
 async def tell_environment(feed: Feed, web: Web, now: datetime) -> dict[str, str]:
     return dict(os.environ)
 

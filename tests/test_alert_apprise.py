@@ -11,7 +11,7 @@ from monitor.alert import AppriseChannel, AppriseSettings, Secret
 from monitor.alert.apprise import _run_in_thread
 from monitor.model import Sent, StageError
 from tests.alerts import delivery_of, make_delivery, make_follow_up
-from tests.build import NOON
+from tests.build import AMPLE_S, NOON
 from tests.serve import Canned, Site, drip
 
 PATH = "/hush-hush-hush/"
@@ -20,13 +20,13 @@ pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:Deprecati
 installed = pytest.mark.skipif(find_spec("apprise") is None, reason="needs the extra `apprise`")
 
 
-def send(answer, delivery=None, timeout_s=5.0):
+def send(answer, delivery=None, timeout_s=AMPLE_S):
     with Site({PATH: answer}) as site:
         settings = AppriseSettings(Secret(f"json://127.0.0.1:{site.port}{PATH}"), timeout_s)
         return asyncio.run(AppriseChannel("phone", settings).send(delivery or make_delivery(), NOON)), site.asked
 
 
-def trouble(answer, timeout_s=5.0):
+def trouble(answer, timeout_s=AMPLE_S):
     with pytest.raises(StageError) as caught:
         send(answer, timeout_s=timeout_s)
     return caught.value

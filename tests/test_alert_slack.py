@@ -26,7 +26,7 @@ from tests.alerts import (
     make_follow_up,
     make_notice,
 )
-from tests.build import HOUR, MINUTE, NOON
+from tests.build import AMPLE_S, HOUR, MINUTE, NOON
 from tests.serve import Canned, drip, redirect
 from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
 
@@ -35,15 +35,15 @@ TOKEN = f"xoxb-{HUSH}"
 POSTED = Canned(b'{"ok": true, "channel": "C0123456789", "ts": "1762171200.000100"}')
 
 
-def channel_to(site, timeout_s=5.0):
+def channel_to(site, timeout_s=AMPLE_S):
     return SlackChannel("desk", SlackSettings(Secret(site.url + PATH), timeout_s))
 
 
-def send(site, delivery=None, timeout_s=5.0):
+def send(site, delivery=None, timeout_s=AMPLE_S):
     return asyncio.run(channel_to(site, timeout_s).send(delivery or make_delivery(), NOON))
 
 
-def trouble(answer, timeout_s=5.0):
+def trouble(answer, timeout_s=AMPLE_S):
     with slack(answer) as site, pytest.raises(StageError) as caught:
         send(site, timeout_s=timeout_s)
     return caught.value
@@ -56,7 +56,7 @@ def ended(error):
     ]
 
 
-def bot_at(site, timeout_s=5.0):
+def bot_at(site, timeout_s=AMPLE_S):
     return SlackBotChannel("desk", SlackBotSettings(Secret(TOKEN), "C0123456789", f"{site.url}/api/", timeout_s))
 
 
@@ -385,7 +385,7 @@ def test_a_bots_token_is_told_to_nobody(caplog):
     caplog.set_level(logging.DEBUG)
     for answer in (POSTED, drip, Canned(TOKEN.encode(), 500), Canned(TOKEN.encode()), no(TOKEN)):
         with slack(api=answer) as site:
-            channel = bot_at(site, timeout_s=0.2)
+            channel = bot_at(site, timeout_s=0.2 if answer is drip else AMPLE_S)
             try:
                 told = str(asyncio.run(channel.send(make_delivery(), NOON)))
             except StageError as error:
@@ -407,7 +407,7 @@ def echo(handler):
 def test_the_webhook_is_told_to_nobody(answer, caplog):
     caplog.set_level(logging.DEBUG)
     with slack(answer) as site:
-        channel = channel_to(site, timeout_s=0.2)
+        channel = channel_to(site, timeout_s=0.2 if answer is drip else AMPLE_S)
         try:
             told = str(asyncio.run(channel.send(make_delivery(), NOON)))
         except StageError as error:

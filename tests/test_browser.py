@@ -13,6 +13,7 @@ import pytest
 from lxml import html
 
 from monitor.archive.serve import datasette_command
+from tests.build import AMPLE_S
 from tests.test_archive_pages import make_archive
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -43,7 +44,7 @@ def look(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Look]:
 
         def look(path: str) -> tuple[html.HtmlElement, str]:
             arguments = [str(CHROMIUM), *FLAGS, f"--user-data-dir={folder / 'profile'}", home + path]
-            seen = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=60)
+            seen = subprocess.run(arguments, capture_output=True, text=True, check=True, timeout=AMPLE_S)
             complaints = [line for line in seen.stderr.splitlines() if "CONSOLE" in line]
             return html.fromstring(seen.stdout), "\n".join(complaints)
 

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,7 @@ from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
 from monitor.heartbeat import find_daemon_trouble, heartbeat_path, write_beat, write_last_beat
 from monitor.pace import DAEMON_SILENT, STEP_STUCK
-from tests.build import MINUTE, NOON, open_archive
+from tests.build import AMPLE_S, MINUTE, NOON, open_archive
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 STEPS = {"polling": NOON, "reading": NOON, "delivery": NOON}
@@ -52,12 +51,11 @@ class Daemon:
                 return entry
         raise AssertionError(f"the daemon ended without saying {words!r}")
 
-    def stop(self) -> tuple[int, float]:
-        """End it as a container does: its exit code and how long it took."""
-        started = time.monotonic()
+    def stop(self) -> int:
+        """End it as a container does: its exit code."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=20)
-        return self.process.returncode, time.monotonic() - started
+        self.process.communicate(timeout=AMPLE_S)
+        return self.process.returncode
 
 
 @contextmanager
@@ -94,9 +92,7 @@ def test_the_daemon_alerts_follows_its_settings_and_stops_when_told(tmp_path):
         health = [sys.executable, "-m", "monitor", "health", "--config", str(daemon.config)]
         (daemon.config / "monitor.toml").write_text(settings)
         assert subprocess.run(health, check=False, capture_output=True).returncode == 0
-        code, seconds = daemon.stop()
-        assert code == 0
-        assert seconds < 8
+        assert daemon.stop() == 0
         assert mail.received
 
 

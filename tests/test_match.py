@@ -364,8 +364,8 @@ def test_a_line_that_is_no_article_is_named(bad):
 @pytest.mark.parametrize(
     "odd", ["a" * 200_000, "a-" * 100_000, "." * 200_000, ". " * 100_000, "'" * 200_000, "U." * 99_999]
 )
-def test_a_monstrous_text_is_decided_in_no_time(odd):
+def test_a_monstrous_text_costs_no_more_than_its_length(odd):
     seed = make_seed(topic("ferry", "ferry", "a*", "ferry captain"))
     began = time.process_time()
     Matcher([seed], Background()).decide(Article("", odd, f"{TALKS} {odd} {TALKS}", "en"))
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 60  # the dearest takes a second, and would take hours by its square

@@ -15,9 +15,10 @@ import pytest
 from monitor.demo.newsroom import FeedSample, Newsroom
 from monitor.demo.samples import read_outlets
 from monitor.demo.sinks import MailSink, SlackSink
+from tests.build import AMPLE_S
 
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
-PLAIN = {"verify": False, "trust_env": False}
+PLAIN = {"verify": False, "trust_env": False, "timeout": AMPLE_S}
 """No TLS is spoken here, and certificates take long to load."""
 
 

@@ -15,11 +15,12 @@ from monitor.model import AlertTiming, Dispatch, StageError
 from monitor.policy import ALWAYS_AWAKE, AlertPolicy, QuietHours
 from tests.alerts import make_alert
 from tests.build import FEED_URL, HOUR, MINUTE, NOON, SEED, rows
+from tests.clock import run_simulated
 from tests.fakes import answer
 from tests.test_pipeline import Room, feed_of, page_of
 
-LONGEST_S = 5.0
-"""A run that has nothing left to do ends in no time."""
+LONGEST_S = 60.0
+"""Simulated: a run that has nothing left to do waits for nothing."""
 
 
 def run(room: Room, quiet: QuietHours = ALWAYS_AWAKE) -> None:
@@ -37,7 +38,7 @@ def run(room: Room, quiet: QuietHours = ALWAYS_AWAKE) -> None:
         async for _ in run_once(parts, lambda: room.now):
             pass
 
-    asyncio.run(asyncio.wait_for(whole(), LONGEST_S))
+    run_simulated(asyncio.wait_for(whole(), LONGEST_S))
 
 
 def late_room() -> Room:

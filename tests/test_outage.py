@@ -15,7 +15,7 @@ from monitor.archive.promises import add_alert
 from monitor.model import Dispatch
 from monitor.pipeline import Delivered, deliver_due
 from tests.alerts import make_alert
-from tests.build import HOUR, NOON, make_archive, rows
+from tests.build import AMPLE_S, HOUR, NOON, make_archive, rows
 from tests.fakes import FakeChannel
 from tests.serve import Canned, Site, drip
 from tests.slack import PATH
@@ -26,7 +26,9 @@ MINUTE = timedelta(minutes=1)
 
 
 def mail(port: int) -> MailChannel:
-    return MailChannel("mail", MailSettings("127.0.0.1", port, "none", "monitor@example.org", (READER,), timeout_s=5))
+    return MailChannel(
+        "mail", MailSettings("127.0.0.1", port, "none", "monitor@example.org", (READER,), timeout_s=AMPLE_S)
+    )
 
 
 def promise(archive: Archive, title: str, now: datetime) -> None:
@@ -95,7 +97,9 @@ def test_one_refused_recipient_costs_the_others_nothing():
         to = [Dispatch("mail", READER), Dispatch("mail", other)]
         add_alert(archive._connection.conn, make_alert(title="news"), to, "news", NOON)
     with MailServer({f"RCPT {other}": "550 no such user"}) as works:
-        settings = MailSettings("127.0.0.1", works.port, "none", "monitor@example.org", (READER, other), timeout_s=5)
+        settings = MailSettings(
+            "127.0.0.1", works.port, "none", "monitor@example.org", (READER, other), timeout_s=AMPLE_S
+        )
         happened = deliver(archive, {"mail": MailChannel("mail", settings), "console": desk}, NOON)
     states = {one.outcome.item.recipient if one.state == "dead" else "": one.state for one in happened}
     assert states[other] == "dead"
@@ -105,7 +109,9 @@ def test_one_refused_recipient_costs_the_others_nothing():
 
 
 def chat(site: Site) -> SlackChannel:
-    return SlackChannel("desk", SlackSettings(Secret(site.url + PATH), timeout_s=0.5))
+    return SlackChannel(
+        "desk", SlackSettings(Secret(site.url + PATH), timeout_s=0.2 if site.routes[PATH] is drip else AMPLE_S)
+    )
 
 
 def promise_chat(archive: Archive, title: str, now: datetime) -> None:

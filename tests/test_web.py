@@ -23,6 +23,7 @@ from monitor.web import GuardedWeb, Hop, Response, WebSettings, decode_body, pos
 from monitor.web.body import STEP_BYTES, PackedBody
 from monitor.web.fetch import guard_transport
 from monitor.web.guard import AddressPolicy, BlockedAddress, is_public_address, parse_address
+from tests.build import AMPLE_S
 from tests.serve import Canned, Site, drip, redirect
 
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -282,7 +283,7 @@ PRIVATE_HOSTS = [
 def test_no_spelling_of_a_private_address_is_visited(site: Site, host: str) -> None:
     port = site.port
     strict = WebSettings("monitor-tests", allow_ports=(80, 443, port))
-    assert trouble(f"http://{host}:{port}/", strict, deadline_s=5) in {"blocked_address", "bad_url", "dns"}
+    assert trouble(f"http://{host}:{port}/", strict, deadline_s=AMPLE_S) in {"blocked_address", "bad_url", "dns"}
     assert site.asked == []
 
 
@@ -294,7 +295,7 @@ def visit(*answers: str) -> str:
 
     web = GuardedWeb(WebSettings("monitor-tests", connect_s=0.05), resolve=resolve)
     with pytest.raises(StageError) as caught:
-        asyncio.run(web.get("http://news.example/", deadline_s=0.1))
+        asyncio.run(web.get("http://news.example/", deadline_s=AMPLE_S))
     return caught.value.reason
 
 
@@ -358,7 +359,7 @@ def test_a_version_of_httpx_without_place_for_the_guard_is_refused() -> None:
 
 def test_a_webhook_is_sent_unguarded_and_its_answer_read(site: Site) -> None:
     site.routes["/hook"] = Canned(b"ok")
-    got = asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {"Content-Type": "application/json"}, timeout_s=5))
+    got = asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {"Content-Type": "application/json"}, timeout_s=AMPLE_S))
     assert (got.status, got.body) == (200, b"ok")
     assert (site.asked[0].method, site.asked[0].body) == ("POST", b"{}")
     assert site.asked[0].headers["content-type"] == "application/json"
@@ -366,15 +367,17 @@ def test_a_webhook_is_sent_unguarded_and_its_answer_read(site: Site) -> None:
 
 def test_a_webhook_is_not_redirected(site: Site) -> None:
     site.routes["/hook"] = redirect("/other", 307)
-    assert asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {}, timeout_s=5)).status == 307
+    assert asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {}, timeout_s=AMPLE_S)).status == 307
     assert len(site.asked) == 1
 
 
-@pytest.mark.parametrize(("path", "reason"), [("/drip", "timeout"), ("/broken", "network")])
-def test_a_webhook_has_a_deadline_and_named_trouble(site: Site, path: str, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "reason", "timeout_s"), [("/drip", "timeout", 0.2), ("/broken", "network", AMPLE_S)]
+)
+def test_a_webhook_has_a_deadline_and_named_trouble(site: Site, path: str, reason: str, timeout_s: float) -> None:
     site.routes |= {"/drip": drip, "/broken": lambda handler: handler.wfile.write(b"what?\r\n\r\n") and None}
     with pytest.raises(StageError) as caught:
-        asyncio.run(post_unguarded(f"{site.url}{path}", b"{}", {}, timeout_s=0.2))
+        asyncio.run(post_unguarded(f"{site.url}{path}", b"{}", {}, timeout_s=timeout_s))
     assert caught.value.reason == reason
     assert path not in str(caught.value)
 
