@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time as clocks
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.model import AlertTiming, Dispatch, Seed
 from monitor.pace import CATCH_UP_WAIT, next_full_hour, next_time_of_day, quiet_until
-from monitor.policy import AlertPolicy, Hit, Route, describe_alerting, merge_timings, schedule_alert
+from monitor.policy import AlertPolicy, Hit, QuietHours, Route, describe_alerting, merge_timings, schedule_alert
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2025, 11, 3, 12, tzinfo=UTC)
@@ -215,3 +217,118 @@ def test_who_is_told_is_said_in_a_sentence():
         "phone instead from a score of 0.80 on"
     )
     assert describe_alerting(AlertPolicy(), SEED) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("seed_timing", "route", "said"),
+    [
+        (AlertTiming("hourly", cap_per_hour=3), Route(()), "desk in a digest every hour; nobody instead always"),
+        (AlertTiming("daily"), None, "desk in a daily digest at 08:00 (UTC)"),
+        (
+            AlertTiming("instant", cap_per_hour=3),
+            None,
+            "desk at once, at most 3 an hour of this seed, the rest in one digest",
+        ),
+        (AlertTiming(quiet=NIGHT), None, "desk at once, but not from 22:00 to 07:00 (UTC)"),
+        (AlertTiming(quiet=NIGHT, urgent=True), None, "desk at once, also in the quiet hours"),
+        (AlertTiming(urgent=True), None, "desk at once"),
+        (AlertTiming(), Route(("boss",), seed="dam"), "desk at once"),
+        (
+            AlertTiming(),
+            Route(("boss", "mail"), seed="ceasefire", source="TASS", language="ru", min_score=0.7),
+            "desk at once; boss, mail instead from a score of 0.70 on and for TASS and for texts in 'ru'",
+        ),
+    ],
+)
+def test_what_a_timing_or_a_route_asks_for_is_said(seed_timing, route, said):
+    policy = AlertPolicy(("desk",), routes=(route,) if route else ())
+    assert describe_alerting(policy, Seed("ceasefire", "A ceasefire", (), timing=seed_timing)) == said
+
+
+def test_a_route_fits_from_its_least_score_on():
+    routes = (Route(("phone",), min_score=0.8),)
+    assert AlertPolicy(("desk",), routes=routes).channels(Hit(SEED, 0.8)) == ("phone",)
+
+
+def test_a_hit_may_go_to_its_usual_channels_and_those_of_its_routes():
+    routes = (
+        Route(("phone", "desk"), min_score=0.8),
+        Route(("boss",), seed="ceasefire"),
+        Route(("water",), seed="dam"),
+    )
+    assert AlertPolicy(("desk",), routes=routes).possible_channels(SEED) == ("desk", "phone", "boss")
+
+
+def test_a_hit_that_goes_nowhere_says_so():
+    assert AlertPolicy().dispatches(Hit(SEED), NOON) == (
+        (),
+        ("no channel is set for this seed, or for hits like this one",),
+    )
+
+
+def test_every_recipient_of_a_channel_is_told():
+    policy = AlertPolicy(("mail",), {"mail": ("a@x.example", "b@x.example")})
+    assert [one.recipient for one in policy.dispatches(Hit(SEED), NOON)[0]] == ["a@x.example", "b@x.example"]
+
+
+def test_a_daily_digest_goes_out_at_eight_unless_it_says_otherwise():
+    assert schedule_alert(AlertTiming("daily"), NOON).due == utc("2025-11-04 08:00")
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine that stands in Tokyo."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    clocks.tzset()
+    yield
+    monkeypatch.undo()
+    clocks.tzset()
+
+
+@pytest.mark.usefixtures("tokyo")
+def test_hours_without_a_zone_are_in_utc_wherever_the_machine_stands():
+    assert schedule_alert(AlertTiming("daily"), NOON).due == utc("2025-11-04 08:00")
+    assert schedule_alert(AlertTiming(quiet=(time(11), time(14))), NOON).due == utc("2025-11-03 14:00")
+
+
+# --- who sleeps --------------------------------------------------------------------------------
+
+LUNCH = (time(11), time(14))
+LATER_LUNCH = (time(12), time(15))
+EARLY = Seed("early", "Early", (), timing=AlertTiming(quiet=LUNCH))
+LATE = Seed("late", "Late", (), timing=AlertTiming(quiet=LATER_LUNCH))
+URGENT = Seed("urgent", "Urgent", (), timing=AlertTiming(quiet=LUNCH, urgent=True))
+AWAKE = Seed("awake", "Awake", ())
+SLEEPY = QuietHours(
+    AlertPolicy(("desk", "console"), by_channel={"desk": AlertTiming(quiet=NIGHT)}), [EARLY, LATE, URGENT, AWAKE]
+)
+
+
+@pytest.mark.parametrize(
+    ("slugs", "until"),
+    [
+        (["early"], "2025-11-03 14:00"),
+        (["late", "early"], "2025-11-03 14:00"),
+        (["early", "urgent"], None),
+        (["early", "awake"], None),
+        (["early", "gone"], "2025-11-03 14:00"),
+        (["gone"], None),
+        ([], None),
+    ],
+)
+def test_a_channel_is_told_of_several_seeds_when_the_first_of_them_may_wake_it(slugs, until):
+    assert SLEEPY.until(slugs, "desk", NOON) == (utc(until) if until else None)
+
+
+def test_notices_of_our_own_and_of_seeds_that_are_gone_wait_for_the_channels_own_hours():
+    night, morning = utc("2025-11-03 23:00"), utc("2025-11-04 07:00")
+    assert SLEEPY.until([], "desk", night) == SLEEPY.until(["gone"], "desk", night) == morning
+    assert SLEEPY.until([], "console", night) is None
+
+
+def test_a_channel_sleeps_when_anything_for_it_may_have_to_wait():
+    assert SLEEPY.asleep(utc("2025-11-03 09:00")) == set()
+    assert SLEEPY.asleep(NOON) == {"desk", "console"}
+    assert SLEEPY.asleep(utc("2025-11-03 23:00")) == {"desk"}
+    of_seeds = QuietHours(AlertPolicy(("desk",)), [EARLY])
+    assert (of_seeds.asleep(NOON), of_seeds.asleep(NOON + timedelta(hours=2))) == ({"desk"}, set())

@@ -359,7 +359,8 @@ def test_a_version_of_httpx_without_place_for_the_guard_is_refused() -> None:
 
 def test_a_webhook_is_sent_unguarded_and_its_answer_read(site: Site) -> None:
     site.routes["/hook"] = Canned(b"ok")
-    got = asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", {"Content-Type": "application/json"}, timeout_s=AMPLE_S))
+    headers = {"Content-Type": "application/json"}
+    got = asyncio.run(post_unguarded(f"{site.url}/hook", b"{}", headers, timeout_s=AMPLE_S))
     assert (got.status, got.body) == (200, b"ok")
     assert (site.asked[0].method, site.asked[0].body) == ("POST", b"{}")
     assert site.asked[0].headers["content-type"] == "application/json"
