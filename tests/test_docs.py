@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +15,7 @@ import click
 import pytest
 
 from benchmarks import structure
+from monitor import pace
 from monitor.alert.kinds import CHANNEL_KINDS
 from monitor.cli import VERBS, main
 from monitor.config import settings as tables
@@ -132,3 +134,34 @@ def test_no_two_modules_use_one_name_for_their_functions():
 
 def test_modules_do_not_import_each_other_in_circles():
     assert structure.import_cycles(TREES) == []
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("page", "promise", "held", "meant"),
+    [
+        ("design.md", "A story is open for 72 hours after its last hit", pace.STORY_OPEN_AFTER_LAST, 72 * HOUR),
+        ("design.md", "and a week at most", pace.STORY_OPEN_AFTER_FIRST, 7 * DAY),
+        ("design.md", "gives it another title, within three days", pace.EDITED_REREAD_FOR, 3 * DAY),
+        ("design.md", "every two seconds each step that is not still busy looks", pace.TICK_S, 2),
+        ("configuration.md", "a quarter of an hour after the last of it came", pace.CATCH_UP_WAIT, HOUR / 4),
+        ("configuration.md", "so many alerts an hour at most", pace.CAP_SPAN, HOUR),
+        ("operating.md", "when the daemon has been silent for a minute", pace.DAEMON_SILENT, HOUR / 60),
+        ("operating.md", "nor saved anything for five minutes", pace.STEP_STUCK, HOUR / 12),
+        ("operating.md", "and tried for 72 hours", pace.GIVE_UP_SENDING, 72 * HOUR),
+        ("operating.md", "at least once an hour", pace.LONGEST_RESEND, HOUR),
+        ("operating.md", "tried again by itself, at least once an hour", pace.LONGEST_REST, HOUR),
+        ("operating.md", "later each time, up to every six hours", pace.LONGEST_RETRY, 6 * HOUR),
+        ("operating.md", "after many failures once a day", pace.DAILY_RETRY, DAY),
+        ("operating.md", "a feed that says it is gone (410), once a week", pace.GONE_RETRY, 7 * DAY),
+        ("operating.md", "a server that fails five times in a row", pace.SENDINGS_BEFORE_DOWN, 5),
+        ("operating.md", "With more than twenty alerts waiting then", pace.DIGEST_FLOOD, 20),
+        ("glossary.md", "a feed is tried once a day", pace.POISON_RETRY, DAY),
+        ("glossary.md", "at its third try", pace.READINGS_BEFORE_FEED_TEXT, 3),
+    ],
+)
+def test_the_times_that_people_are_promised_are_those_that_hold(page, promise, held, meant):
+    assert promise in " ".join(DOCS[page].split())
+    assert held == meant
