@@ -11,11 +11,11 @@ from monitor import assembly
 from monitor.config.settings import AlertsTable, FeedTable, Settings
 from monitor.desk import Desk, DeskRules
 from monitor.match import Background, Matcher
-from monitor.model import AlertTiming, Dispatch, JudgedDecision, Judgement, PastAlert
+from monitor.model import AlertTiming, Dispatch, JudgedDecision, Judgement, PastAlert, Report
 from monitor.pace import CATCH_UP_WAIT
 from monitor.policy import AlertPolicy, Route
 from monitor.story import PlacedHit, StoryTracker
-from tests.build import HOUR, NOON, SEED, Past, alert_of, entry, judge_with, make_archive, reading_of
+from tests.build import HOUR, MINUTE, NOON, SEED, Past, alert_of, entry, judge_with, make_archive, reading_of
 
 TEXT = (
     "Russia's foreign minister Sergei Lavrov rejected an immediate ceasefire in Ukraine on Monday, saying that a "
@@ -349,3 +349,197 @@ def test_an_edit_that_nobody_was_told_of_leaves_its_news_to_others():
     desk.remember(edited, silent, NOON + HOUR)
     assert judged(silent).to == ()
     assert "new number: 12 towns" in alert_of(judged(judge(desk, another("two", "Post", 12), NOON + 2 * HOUR))).news
+
+
+def test_an_alert_says_all_that_is_known_of_its_hit():
+    rules = replace(RULES, archive_url="http://archive.example/monitor")
+    reading = report("one", published=NOON - HOUR)
+    found = judged(judge_with(make_desk(rules=rules), reading, NOON))
+    assert alert_of(found) == Report(
+        seed="ceasefire",
+        seed_title="Moscow rejects a ceasefire",
+        title="Lavrov rejects a ceasefire with NATO",
+        url="https://news.example/one",
+        source="News",
+        published=NOON - HOUR,
+        seen=NOON,
+        language="en",
+        score=found.decision.score,
+        reason=found.decision.reason,
+        topics=("ceasefire", "NATO"),
+        passages=found.decision.passages,
+        archive_url="http://archive.example/monitor",
+        thread=found.story.thread,
+        story_title="Lavrov rejects a ceasefire with NATO",
+    )
+    assert found.decision.passages
+    assert found.silent_because is None
+
+
+def test_an_alert_of_an_entry_without_a_link_has_none():
+    assert alert_of(judged(judge_with(make_desk(), report(url=None), NOON))).url is None
+
+
+@pytest.mark.parametrize(
+    ("page", "feed", "published"),
+    [
+        (NOON - 2 * HOUR, NOON - HOUR, NOON - 2 * HOUR),
+        (NOON - 2 * HOUR, None, NOON - 2 * HOUR),
+        (None, NOON - HOUR, NOON - HOUR),
+        (None, None, None),
+    ],
+)
+def test_an_article_is_of_the_date_that_its_page_says_else_its_feed(page, feed, published):
+    reading = report(published=feed)
+    dated = replace(reading, article=replace(reading.article, published=page))
+    assert alert_of(judged(judge_with(make_desk(), dated, NOON))).published == published
+
+
+@pytest.mark.parametrize(("page", "feed"), [(NOON - 30 * HOUR, NOON), (None, NOON - 30 * HOUR)])
+def test_old_news_is_old_by_its_page_else_by_its_feed(page, feed):
+    reading = report(published=feed)
+    dated = replace(reading, article=replace(reading.article, published=page))
+    found = judged(judge_with(make_desk(), dated, NOON))
+    assert {one.why for one in found.to} == {"catch-up digest: published 30 hours ago"}
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (24 * HOUR + MINUTE, "24 hours"),
+        (71 * HOUR + 31 * MINUTE, "3 days"),
+        (71 * HOUR + 29 * MINUTE, "71 hours"),
+        (25 * 24 * HOUR, "25 days"),
+    ],
+)
+def test_the_age_of_old_news_is_told_in_hours_and_then_in_days(age, said):
+    found = judged(judge_with(make_desk(), report(published=NOON - age), NOON))
+    assert {one.why for one in found.to} == {f"catch-up digest: published {said} ago"}
+
+
+def test_what_is_not_older_than_the_rules_say_alerts():
+    assert not judged(judge_with(make_desk(), report(published=NOON - 24 * HOUR), NOON)).to[0].digest
+
+
+# --- silence, and several reasons --------------------------------------------------------------
+
+
+def test_a_silence_is_no_reason_where_nobody_would_have_been_told_anyway():
+    desk = make_desk()
+    judge(desk, report("one"), NOON)
+    copy = judged(judge(desk, report("two"), NOON + HOUR, {"*": "lunch"}))
+    assert copy.silent_because.startswith("same story as ")
+
+
+def test_every_reason_is_told_and_who_it_is_about():
+    """Two channels know the story, and one has had its follow-ups; a third is told from another score on."""
+    channels, small = ("desk", "mail", "boss"), Route(("desk",), source="Small")
+    policy = AlertPolicy(channels, routes=(small,), by_channel={"boss": AlertTiming(min_score=0.99)})
+    desk = make_desk(rules=DeskRules(policy, follow_ups_a_day=1, confirmed_by=9))
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Small", 12), NOON + HOUR)
+    story = "same story as “Lavrov rejects a ceasefire with NATO” (News)"
+    found = judged(judge(desk, another("three", "Post", 60), NOON + 2 * HOUR))
+    assert ([one.channel for one in found.to], alert_of(found).news[0]) == (["mail"], "new number: 60 towns")
+    assert found.silent_because == (
+        "boss is told from 0.99 on; "
+        f"not again to desk: {story}, which had its follow-ups of the day; new number: 60 towns"
+    )
+
+
+def test_channels_that_are_not_told_for_different_reasons_are_named_apart():
+    """One knows the number already, the other has had its follow-ups of the day."""
+    routes = (Route(("desk",), source="Small"), Route(("mail",), source="Tiny"))
+    desk = make_desk(
+        rules=DeskRules(AlertPolicy(("desk", "mail"), routes=routes), follow_ups_a_day=1, confirmed_by=9)
+    )
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Small", 12), NOON + HOUR)
+    judge(desk, another("three", "Tiny", 30), NOON + HOUR)
+    own_words = report("four", THIRD, "Moscow's Lavrov says no to ceasefire in 12 towns", source="Post")
+    own_words = replace(own_words, article=replace(own_words.article, url="https://post.example/four"))
+    found = judged(judge(desk, own_words, NOON + 2 * HOUR))
+    story = "same story as “Lavrov rejects a ceasefire with NATO” (News)"
+    assert found.to == ()
+    assert found.silent_because == (
+        f"not again to desk: {story}, and nothing new in it; also in Small, Tiny; "
+        f"not again to mail: {story}, which had its follow-ups of the day; new number: 12 towns"
+    )
+
+
+@pytest.mark.parametrize(("since", "told"), [(23 * HOUR, False), (24 * HOUR, True)])
+def test_follow_ups_count_for_a_day(since, told):
+    desk = make_desk(rules=replace(RULES, follow_ups_a_day=1))
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Post", 30), NOON + HOUR)
+    later = another("three", "Post", 60, published=NOON + 20 * HOUR)
+    assert bool(judged(judge(desk, later, NOON + HOUR + since)).to) == told
+
+
+def test_a_report_that_went_to_several_recipients_is_one_follow_up():
+    desk = make_desk(rules=replace(RULES, follow_ups_a_day=2))
+    judge(desk, report("one"), NOON)
+    judge(desk, another("two", "Post", 30), NOON + HOUR)
+    assert [one.channel for one in judged(judge(desk, another("three", "Post", 60), NOON + 2 * HOUR)).to] == [
+        "desk",
+        "mail",
+        "mail",
+    ]
+
+
+def test_five_other_outlets_are_all_named():
+    desk = make_desk()
+    for number in range(7):
+        last = judged(judge(desk, report(f"r{number}", source=f"S{number}"), NOON + number * HOUR))
+    assert last.silent_because.endswith("(S0); also in S1, S2, S3, S4, S5")
+
+
+# --- edited articles ---------------------------------------------------------------------------
+
+
+def edit(desk, reading, title, now, story):
+    """What becomes of an article whose title was changed, when its hit was of this story."""
+    edited = replace(reading, article=replace(reading.article, title=title))
+    judgement = judge_with(desk, edited, now, PASTS[desk], edited={story.seed: story.url})
+    PASTS[desk] += tellings(edited, judgement, now)
+    desk.remember(edited, judgement, now)
+    return judgement
+
+
+def test_an_edited_article_teaches_nothing_twice():
+    background = Background()
+    desk = make_desk(background=background)
+    first = report("one")
+    story = judged(judge(desk, first, NOON)).story
+    edited = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + HOUR, story)
+    assert (edited.edited, edited.learned, edited.learned_articles) == (True, {}, {})
+    assert background.language("en").articles == 1
+    assert not judged(edited).is_new
+
+
+def test_an_edit_that_was_told_is_part_of_its_story():
+    """What it brought is not new a second time."""
+    desk = make_desk()
+    first = report("one")
+    story = judged(judge(desk, first, NOON)).story
+    told = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + HOUR, story)
+    assert "new number: 12 towns" in alert_of(judged(told)).news
+    found = judged(judge(desk, another("two", "Post", 12), NOON + 2 * HOUR))
+    assert "new number: 12 towns" not in [news for promise in found.promises for news in promise.alert.news]
+
+
+def test_an_edit_whose_story_has_ended_tells_nobody():
+    desk = make_desk()
+    first = report("one")
+    story = judged(judge(desk, first, NOON)).story
+    silent = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + 73 * HOUR, story)
+    assert judged(silent) == JudgedDecision(judged(silent).decision, silent_because="edited when its story had ended")
+
+
+def test_an_edit_that_belongs_to_another_story_now_tells_nobody():
+    desk = make_desk()
+    first = report("one")
+    judge(desk, first, NOON)
+    elsewhere = replace(judged(judge_with(make_desk(), first, NOON)).story, url="https://news.example/another")
+    moved = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + HOUR, elsewhere)
+    assert judged(moved).silent_because == "edited when its story had ended"
