@@ -180,6 +180,12 @@ RETOLD = (
 )
 
 
+AGREED = (
+    "The ferry captains of Sandholm have agreed to six percent more pay over two years and have ended their strike, "
+    "the company and the union of Ilse Borgen said on Wednesday. The islanders will have their ferries on Thursday."
+)
+
+
 def test_another_report_of_the_same_news_joins_the_story():
     assert retold(article(), article("Sandholm ferries to sail again", RETOLD, "https://two.example/z")) == "report"
 
@@ -243,8 +249,14 @@ def test_a_new_quote_is_told_once():
     quoted = f'{RETOLD} "We shall never strike in winter again," said Ilse Borgen.'
     found = tell(stand, article("Sandholm ferries to sail again", quoted, "https://two.example/b"), 1)
     assert found.news == ("new quote: “We shall never strike in winter again” (Ilse Borgen)",)
-    more = f'{RETOLD} "The company has learned its lesson," said Ilse Borgen.'
-    assert tell(stand, article("Sandholm ferries sail again soon", more, "https://one.example/c"), 2).news == ()
+    third = article(
+        "Ferry captains on Sandholm end their strike",
+        f'{AGREED} "That is enough for us all," he said.',
+        "https://three.example/c",
+    )
+    assert tell(stand, third, 2, confirmed_by=9) == Found(
+        Placement(found.story, "report", ("One", "Two", "Three"), 3), ()
+    )
 
 
 def test_confirmation_by_enough_publishers_is_told_once():
