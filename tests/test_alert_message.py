@@ -260,6 +260,64 @@ def test_nobody_outside_adds_a_line(kind, text):
     assert len(written.split("\n")) <= len(most.split("\n")) + written.count("Report: ") - most.count("Report: ")
 
 
+# --- how much is told --------------------------------------------------------------------------
+
+
+def listed_passages(alert):
+    """The passages that a digest shows of an alert."""
+    return compose_message(delivery_of(make_digest(alert))).groups[0].items[0].passages
+
+
+def named_outlets(*names):
+    """The other outlets that a message names."""
+    others = compose_message(delivery_of(make_follow_up(also=names))).others
+    return others.removeprefix("also in: ").partition(";")[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "limit"),
+    [
+        (lambda text: compose_message(make_delivery(title=text)).headline, 250),
+        (lambda text: compose_message(make_delivery(source=text)).byline.partition(" ·")[0], 80),
+        (lambda text: compose_message(make_delivery(seed_title=text)).match.partition(":")[0], 120),
+        (lambda text: compose_message(make_delivery(seed_title="", seed=text)).match.partition(":")[0], 120),
+        (lambda text: compose_message(make_delivery(reason=text)).reason, 400),
+        (lambda text: compose_message(make_delivery(topics=(text[:80], *[text[:80]] * 4))).topics, 400),
+        (lambda text: compose_message(make_delivery(passages=(Passage(text, 0),))).passages[0].text, 600),
+        (lambda text: compose_message(delivery_of(make_follow_up(story_title=text))).story, 250),
+        (lambda text: compose_message(delivery_of(make_follow_up(news=(text,)))).headline.removeprefix("New: "), 120),
+        (lambda text: compose_message(delivery_of(make_follow_up(news=(text[:99],) * 9))).headline, 250),
+        (named_outlets, 60),
+        (lambda text: named_outlets(*[text[:55]] * 4), 160),
+        (lambda text: compose_message(delivery_of(make_digest(make_alert(title=text)))).headline, 250),
+        (lambda text: compose_message(delivery_of(make_digest(make_alert(), lead=text))).lead, 400),
+        (lambda text: compose_message(delivery_of(make_notice(lead=text))).lead, 400),
+        (lambda text: listed_passages(make_alert(passages=(Passage(text, 0),)))[0].text, 240),
+    ],
+)
+def test_each_part_of_a_message_has_its_length(part, limit):
+    """The sum of them all is what the channels' own limits were measured with."""
+    assert (len(part("x" * 2_000)), part("x" * 2_000)[-1]) == (limit, "…")
+
+
+def test_a_message_shows_two_passages_and_a_digest_one_of_each_report():
+    """Those in which there is something to see."""
+    passages = (Passage("\u200b", 0), *(Passage(f"Passage {number}.", number) for number in range(3)))
+    shown = compose_message(make_delivery(passages=passages)).passages
+    assert [passage.text for passage in shown] == ["Passage 0.", "Passage 1."]
+    assert [passage.text for passage in listed_passages(make_alert(passages=passages))] == ["Passage 0."]
+
+
+def test_a_message_knows_the_language_of_its_words():
+    assert [compose_message(make_delivery(language=code)).language for code in ("uk", None)] == ["uk", ""]
+
+
+@pytest.mark.parametrize("name", ["הארץ", "الجزيرة"])
+def test_after_a_name_from_right_to_left_a_line_goes_on_from_left_to_right(name):
+    others = compose_message(delivery_of(make_follow_up(also=(name, "AP")))).others
+    assert others.startswith(f"also in: {name}\u200e, AP;")
+
+
 # --- the other kinds ---------------------------------------------------------------------------
 
 
