@@ -138,6 +138,13 @@ def test_a_delivery_in_doubt_says_that_it_may_be_a_repetition():
     assert "│ (may be a repetition" in printed(delivery=doubtful)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_alert_says_that_it_may_be_a_repetition(kind):
+    for in_doubt in (True, False):
+        note = compose_message(replace(delivery_of(KINDS[kind]()), in_doubt=in_doubt)).note
+        assert note.startswith("(may be a repetition") == in_doubt
+
+
 def test_what_is_missing_leaves_no_gap():
     bare = {"title": "", "source": "", "url": None, "archive_url": None, "label_url": None, "reason": ""}
     assert text_of(**bare, passages=(), topics=(), published=None) == (
