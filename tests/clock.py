@@ -21,16 +21,23 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
 
 
 def run_until_silence(work: Coroutine[Any, Any, T], silence: Event) -> T:
-    """Run something; the moment that the other side falls silent, all its deadlines are over."""
-    loop = _JumpingLoop()
+    """Run something; whenever the other side falls silent, all deadlines are over at that moment."""
+    loop, is_over = _JumpingLoop(), Event()
 
     def watch() -> None:
-        silence.wait()
-        loop.call_soon_threadsafe(loop.jump)
+        while silence.wait() and not is_over.is_set():
+            silence.clear()
+            loop.call_soon_threadsafe(loop.jump)
 
-    Thread(target=watch, daemon=True).start()
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
     with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        return runner.run(work)
+        try:
+            return runner.run(work)
+        finally:
+            is_over.set()
+            silence.set()
+            watcher.join()
 
 
 class _SimulatedLoop(asyncio.SelectorEventLoop):

@@ -55,6 +55,8 @@ class Site:
         self.routes: dict[str, Route] = dict(routes or {})
         self.asked: list[Asked] = []
         self.closing = Event()
+        self.is_dripping = Event()
+        """Somebody waits for the end of an answer that has none."""
         self._server = _Server((host, 0), _Handler)
         self._server.site = self
         if tls:
@@ -84,6 +86,7 @@ def drip(handler: BaseHTTPRequestHandler) -> None:
     """Send a byte now and then, for ever: no single read is slow."""
     handler.send_response(200)
     handler.end_headers()
+    handler.server.site.is_dripping.set()  # type: ignore[attr-defined]
     while not handler.server.site.closing.wait(0.05):  # type: ignore[attr-defined]
         handler.wfile.write(b".")
 

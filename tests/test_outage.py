@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
+from threading import Event
 
 import pytest
 
@@ -16,6 +16,7 @@ from monitor.model import Dispatch
 from monitor.pipeline import Delivered, deliver_due
 from tests.alerts import make_alert
 from tests.build import AMPLE_S, HOUR, NOON, make_archive, rows
+from tests.clock import run_until_silence
 from tests.fakes import FakeChannel
 from tests.serve import Canned, Site, drip
 from tests.slack import PATH
@@ -37,11 +38,15 @@ def promise(archive: Archive, title: str, now: datetime) -> None:
         add_alert(archive._connection.conn, alert, [Dispatch("mail", READER)], title, now)
 
 
-def deliver(archive: Archive, channels: dict[str, object], now: datetime) -> list[Delivered]:
+def deliver(
+    archive: Archive, channels: dict[str, object], now: datetime, silence: Event | None = None
+) -> list[Delivered]:
+    """Send what is due; where somebody falls silent, the deadline is over at once."""
+
     async def all_due() -> list[Delivered]:
         return [one async for one in deliver_due(lambda: now, archive, channels)]
 
-    return asyncio.run(all_due())
+    return run_until_silence(all_due(), silence or Event())
 
 
 def subjects(server: MailServer) -> list[str]:
@@ -109,9 +114,7 @@ def test_one_refused_recipient_costs_the_others_nothing():
 
 
 def chat(site: Site) -> SlackChannel:
-    return SlackChannel(
-        "desk", SlackSettings(Secret(site.url + PATH), timeout_s=0.2 if site.routes[PATH] is drip else AMPLE_S)
-    )
+    return SlackChannel("desk", SlackSettings(Secret(site.url + PATH), timeout_s=AMPLE_S))
 
 
 def promise_chat(archive: Archive, title: str, now: datetime) -> None:
@@ -152,7 +155,7 @@ def test_each_answer_of_slack_leads_to_what_is_promised(says, asked, first, seco
     with Site({PATH: says}) as site:
         promise_chat(archive, "one", NOON)
         promise_chat(archive, "two", NOON)
-        deliver(archive, {"desk": chat(site), "console": console}, NOON)
+        deliver(archive, {"desk": chat(site), "console": console}, NOON, site.is_dripping)
         assert len(site.asked) == asked
         assert rows(archive, STATES) == [("one", *first), ("two", *second)]
         assert [one.alert.title for one in console.sent] == notice
