@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.alert import MailChannel, MailSettings, Secret
 from monitor.alert.html import render_html
-from monitor.alert.mail_message import clean_header, compose_mail, slug_to_list_label
+from monitor.alert.mail_message import clean_header, compose_mail, domain_of_sender, slug_to_list_label
 from monitor.alert.message import compose_message
 from monitor.alert.plain import render_text
 from monitor.model import Passage, Sent, StageError
@@ -377,3 +377,51 @@ def test_a_channel_tells_everybody_of_its_settings():
         "a@x.example",
         "b@x.example",
     )
+
+
+# --- headers -----------------------------------------------------------------------------------
+
+
+def test_a_subject_has_180_characters_at_most():
+    assert len(str(parsed(make_delivery("mail", READER, title="x" * 300))["Subject"])) == 180
+    later = replace(DELIVERY, alert=make_follow_up(story_title="x" * 300))
+    assert str(parsed(later)["Subject"]) == "Re: " + "x" * 175 + "…"
+
+
+@pytest.mark.parametrize("text", SCRIPTS)
+def test_every_script_travels_in_seven_bits(text):
+    """Not every server takes eight."""
+    assert compose_mail(make_delivery("mail", READER, title=text), "m@x.example", NOON).as_bytes().isascii()
+
+
+def test_a_report_without_a_thread_answers_nothing():
+    assert "In-Reply-To" not in parsed(make_delivery("mail", READER, thread=""))
+
+
+@pytest.mark.parametrize(
+    ("sender", "domain"),
+    [
+        ("desk@EXAMPLE.org", "example.org"),
+        ("example.org", "monitor.invalid"),
+        ("desk@localhost", "monitor.invalid"),
+        (f"desk@{'x' * 64}.example", "monitor.invalid"),
+    ],
+)
+def test_a_sender_gives_names_in_its_own_domain_if_it_has_one(sender, domain):
+    assert domain_of_sender(sender) == domain
+
+
+@pytest.mark.parametrize(
+    ("slug", "label"),
+    [
+        ("x" * 50, "x" * 50),
+        ("x" * 51, f"{'x' * 50}-"),
+        ("grain deal", "grain-deal-"),
+        ("мир-2025", "2025-"),
+        ("мир", "seed-"),
+    ],
+)
+def test_a_list_id_has_a_label_that_mail_programs_take(slug, label):
+    """Made to fit, it ends with a hash of eight digits, so that two seeds never share one."""
+    found = slug_to_list_label(slug)
+    assert (found.startswith(label), len(found) - len(label)) == (True, 8 if label.endswith("-") else 0)

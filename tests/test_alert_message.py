@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.alert import ConsoleChannel, Secret, send_by_channel
 from monitor.alert.console import _render_console_text, count_columns
-from monitor.alert.cutting import MARK_OFF, MARK_ON, cut_text, mark_passage, shorten_passage
+from monitor.alert.cutting import MARK_OFF, MARK_ON, cut_text, mark_passage, shorten_passage, split_at_marks
 from monitor.alert.html import render_html
 from monitor.alert.message import compose_message
 from monitor.alert.plain import render_text
@@ -188,7 +188,7 @@ def test_every_script_stays_as_it_is(text):
 
 def test_marks_that_do_not_fit_their_passage_are_left_out():
     """Facts come back from an archive that an older version may have written."""
-    passage = Passage(SENTENCE, 0, ((0, 6), (3, 9), (14, 23), (40, 400), (9, 9)))
+    passage = Passage(SENTENCE, 0, ((0, 6), (3, 9), (7, 7), (14, 23), (40, 400), (9, 9)))
     (shown,) = compose_message(make_delivery(passages=(passage,))).passages
     assert shown.marks == ((0, 6), (14, 23))
 
@@ -225,6 +225,52 @@ def test_no_sign_is_cut_in_two(sign):
     for limit in range(10, 20):
         kept = cut_text(sign * 20, limit).removesuffix("…")
         assert kept == sign * (len(kept) // len(sign))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("peace now", 9, "peace now"),
+        ("peace   now and then", 9, "peace…"),
+        ("a bcdefghij", 5, "a…"),
+        (" bcdefghij", 5, " bcd…"),
+        ("x" * 41 + " " + "y" * 41, 60, "x" * 41 + "…"),
+        ("x" * 20 + " " + "y" * 80, 80, "x" * 20 + " " + "y" * 58 + "…"),
+    ],
+)
+def test_text_is_cut_between_words_if_one_ends_nearby(text, limit, cut):
+    assert cut_text(text, limit) == cut
+
+
+@pytest.mark.parametrize(
+    ("passage", "shown"),
+    [
+        (Passage("truce now", 3, ((0, 5),)), Passage("truce now", 3, ((0, 5),))),
+        (Passage("x" * 100, 3, ((0, 100),)), Passage("xxxxxxxx…", 3, ((0, 8),))),
+        (Passage("word " * 100, 3, ()), Passage("word…", 3, ())),
+    ],
+)
+def test_a_passage_of_no_more_than_its_limit_stays_as_it_is(passage, shown):
+    """And no mark reaches over the sign that something was left out."""
+    assert shorten_passage(passage, 9) == shown
+
+
+@pytest.mark.parametrize(("marked", "is_cut"), [(90, False), (150, True)])
+def test_a_cut_passage_begins_at_its_own_start_if_its_first_mark_is_seen_then(marked, is_cut):
+    shown = shorten_passage(Passage("word " * 100, 0, ((marked, marked + 4),)), 150)
+    assert (shown.start > 0, shown.text.startswith("…")) == (is_cut, is_cut)
+
+
+@pytest.mark.parametrize(
+    ("passage", "bits"),
+    [
+        (Passage("truce", 0, ((0, 5),)), [("truce", True)]),
+        (Passage("no truce", 0, ((0, 2), (2, 8))), [("no", True), (" truce", True)]),
+        (Passage("truce", 0), [("truce", False)]),
+    ],
+)
+def test_a_passage_falls_into_what_is_marked_and_what_is_not(passage, bits):
+    assert list(split_at_marks(passage)) == bits
 
 
 @given(st.text(), st.integers(2, 40))

@@ -179,6 +179,47 @@ def test_a_digest_cut_short_tells_the_newest_of_every_seed():
     assert ("Much 0>" in told, "Much 38>" in told, "Older>" in told) == (True, False, True)
 
 
+def listed_in_digest(**changes):
+    """What a digest says of its only report: its title, further lines, and quotes."""
+    return shown(make_digest(make_alert(**changes)))[4].split("\n")
+
+
+@pytest.mark.parametrize(
+    ("told", "length"),
+    [
+        (lambda text: payload(title=text)["blocks"][0]["text"]["text"], 149),
+        (lambda text: payload(title=text[:150])["blocks"][0]["text"]["text"], 150),
+        (lambda text: payload(passages=(Passage("&" + text, 0),))["blocks"][2]["text"]["text"], 606),
+        (lambda text: payload(passages=(Passage("&" * 600, 0),))["blocks"][2]["text"]["text"], 1258),
+        (lambda text: listed_in_digest(title=text, url=None)[0], 199),
+        (lambda text: listed_in_digest(source=text, url=None)[1].partition(" ·")[0], 80),
+        (lambda text: listed_in_digest(passages=(Passage(text[:240], 0),))[2], 242),
+        (lambda text: listed_in_digest(passages=(Passage("&" * 240, 0),))[2], 373),
+    ],
+)
+def test_each_text_of_a_message_is_as_long_as_slack_and_its_readers_take(told, length):
+    assert len(told("x" * 2_000)) == length
+
+
+@pytest.mark.parametrize(("length", "is_linked"), [(1_200, True), (1_201, False)])
+def test_a_link_that_is_too_long_for_slack_is_left_out(length, is_linked):
+    link = "https://news.example/".ljust(length, "a")
+    assert any("|Article at" in text for text in shown(make_alert(url=link))) == is_linked
+
+
+@pytest.mark.parametrize(("length", "is_linked"), [(500, True), (501, False)])
+def test_in_a_digest_a_long_link_leaves_its_title_alone(length, is_linked):
+    title = listed_in_digest(url="https://news.example/".ljust(length, "a"))[0]
+    assert title.endswith(
+        "|news.example: Kremlin turns down the truce>" if is_linked else "Kremlin turns down the truce"
+    )
+    assert title.startswith("<https://") == is_linked
+
+
+def test_a_message_without_topics_names_none():
+    assert "Moscow rejects a ceasefire: strong (0.81)" in shown(make_alert(topics=()))
+
+
 def test_a_notice_says_what_to_do():
     assert shown(make_notice()) == [
         "The channel desk is broken: slack_404",
