@@ -28,7 +28,7 @@ from tests.alerts import (
 )
 from tests.build import AMPLE_S, HOUR, MINUTE, NOON
 from tests.serve import Canned, drip, redirect
-from tests.slack import PATH, leftovers, markup, posted, problems, slack, texts, units
+from tests.slack import PATH, leftovers, posted, problems, slack, texts, units
 
 HUSH = "hush-hush-hush"
 TOKEN = f"xoxb-{HUSH}"
@@ -308,7 +308,7 @@ def test_a_link_cannot_break_out_of_its_brackets():
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "https://bank@evil.example/", "slack://open", "<!channel>"])
 def test_a_link_that_may_not_be_followed_is_dropped(link):
     message = payload(url=link, archive_url=None)
-    assert not any("Article" in text for text in markup(message))
+    assert not any("Article" in text["text"] for text in texts(message))
 
 
 def test_a_lying_host_is_shown_in_punycode():
