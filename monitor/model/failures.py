@@ -20,7 +20,8 @@ class StageError(Exception):
     """Expected trouble with one item, named by a short, stable reason that people group by.
 
     `retry_after` is the least wait the other side asked for. `final` says that trying again is of no use for this
-    one item. `channel_down` says the same of a whole channel until somebody mends it: its items are to wait.
+    one item (a feed is looked at all the same, but seldom: see `retry.after_poll`). `channel_down` says the same of a
+    whole channel until somebody mends it: its items are to wait.
     `detail` is one plain line for people; it never holds a secret.
     """
 

@@ -39,6 +39,7 @@ class Decision:
     """In [0, 1]."""
     threshold: float
     hit: bool
+    """The score reaches the threshold, every required topic is there, and no excluded one is."""
     reason: str
     parts: tuple[Part, ...] = ()
     topics: tuple[str, ...] = ()

@@ -8,7 +8,8 @@ from hashlib import blake2b
 from typing import Literal
 
 PollOutcome = Literal["new", "unchanged", "same"]
-"""`new` (a document was parsed), `unchanged` (304) or `same` (200 with the bytes of last time)."""
+"""`new` (a document was parsed, though maybe no entry in it is new), `unchanged` (304) or `same` (200 with the bytes
+of last time)."""
 
 PollProblem = Literal["too_many_items", "truncated"]
 """Of a document that was read in part: it listed too much, or broke off."""
