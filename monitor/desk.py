@@ -73,7 +73,7 @@ class Known:
     """A story's thread → who was told of it by now."""
     silences: Mapping[str, str] = field(default_factory=dict)
     """Seed, or `EVERY_SEED` → why nobody is told of its hits just now."""
-    edited: Mapping[str, str] | None = None
+    own_stories: Mapping[str, str] | None = None
     """Of an article that was edited since it was judged: each seed whose hit it is already, with the address of its
     story. None for a new article."""
 
@@ -99,7 +99,7 @@ class _DraftedHit:
         return self.reading.article.published or self.reading.entry.published
 
     def has_left(self, story_url: str) -> bool:
-        """Whether it is of another story now than the one that it was told with."""
+        """Whether, edited, it is placed elsewhere than in its own story: an edit keeps to that, and begins none."""
         return self.placed.relation == "first" or self.placed.story.url != story_url
 
     def past_on(self, channel: str) -> list[PastAlert]:
@@ -115,9 +115,9 @@ class _DraftedHit:
 class _Audience:
     """Who is told of a hit, and why others are not."""
 
-    anew: tuple[Dispatch, ...] = ()
+    new_to: tuple[Dispatch, ...] = ()
     """To whom its story is new."""
-    again: tuple[Dispatch, ...] = ()
+    told_again: tuple[Dispatch, ...] = ()
     """Who know the story, and for whom there is news in it."""
     news: tuple[str, ...] = ()
     """What is new to any of the latter."""
@@ -146,7 +146,7 @@ class Desk:
         makes the same news look like a repetition.
         """
         judged = tuple(self._judge_decision(decision, draft, known, now) for decision in draft.decisions)
-        if known.edited is not None:
+        if known.own_stories is not None:
             return Judgement(judged, edited=True)
         learned = self._matcher.lesson(draft.reading.article)
         articles = {language: 1 for language, _ in learned}
@@ -156,7 +156,7 @@ class Desk:
         """Take in a judgement that is saved: its stories and its words."""
         for judged in judgement.decisions:
             # An edit that nobody was told of leaves the story as people know it.
-            if judged.story and (judged.promises or judged.is_new):
+            if judged.story and (judged.promises or judged.is_new_hit):
                 self._tracker.add(judged.story, reading, now, judged.relation or "first")
         if not judgement.edited:
             self._matcher.learn(reading.article)
@@ -167,9 +167,9 @@ class Desk:
         placed = draft.placements[decision.seed]
         past = known.past.get(placed.story.thread, ())
         hit = _DraftedHit(decision, self._seeds[decision.seed], draft.reading, placed, past, now)
-        own_story = (known.edited or {}).get(decision.seed)
+        own_story = (known.own_stories or {}).get(decision.seed)
         if own_story and hit.has_left(own_story):
-            return JudgedDecision(decision, silent_because="edited when its story had ended")
+            return JudgedDecision(decision, silent_because="edited when its story had ended", is_new_hit=False)
         audience = _silence_audience(self._choose_audience(hit), known.silences, decision.seed)
         return JudgedDecision(
             decision,
@@ -178,7 +178,7 @@ class Desk:
             "; ".join(audience.why_not) or None,
             placed.relation,
             placed.independent,
-            is_new=own_story is None,
+            is_new_hit=own_story is None,
         )
 
     def _choose_audience(self, hit: _DraftedHit) -> _Audience:
@@ -187,21 +187,24 @@ class Desk:
         addresses, why_not = self._rules.policy.dispatches(hit.for_policy(old), hit.now)
         knowing = _channels_that_know(hit.past, old)
         news = {channel: self._news_for_channel(hit, channel) for channel in _channel_names(addresses)}
-        idle = {
+        not_again = {
             channel: why
             for channel in news
             if channel in knowing and (why := self._why_not_again(hit, channel, news[channel]))
         }
-        again = tuple(address for address in addresses if address.channel in knowing and address.channel not in idle)
+        again = tuple(
+            address for address in addresses if address.channel in knowing and address.channel not in not_again
+        )
         return _Audience(
             tuple(address for address in addresses if address.channel not in knowing),
             again,
             _news_to_any(news, again),
-            (*why_not, *_explain_idle(idle, among=len(news))),
+            (*why_not, *_explain_not_again(not_again, of_channels=len(news))),
         )
 
     def _why_too_old(self, hit: _DraftedHit) -> str | None:
         """Why a hit is too old to wake anybody, if it is."""
+        # An undated hit counts as first seen now, so it never is.
         if not is_old_news(hit.now, hit.published, hit.now, self._rules.max_age):
             return None
         return f"published {_age_in_words(hit.now, hit.published)} ago"
@@ -225,7 +228,7 @@ class Desk:
 
     def _make_promises(self, hit: _DraftedHit, audience: _Audience) -> tuple[Promise, ...]:
         """An alert to whom the story is new, and a follow-up to those who know it."""
-        groups = (((), audience.anew), (audience.news, audience.again))
+        groups = (((), audience.new_to), (audience.news, audience.told_again))
         return tuple(Promise(self._make_report(hit, news), addresses) for news, addresses in groups if addresses)
 
     def _make_report(self, hit: _DraftedHit, news: tuple[str, ...]) -> Report:
@@ -268,17 +271,17 @@ def _news_to_any(news: Mapping[str, tuple[str, ...]], addresses: Iterable[Dispat
     return tuple(dict.fromkeys(phrase for address in addresses for phrase in news[address.channel]))
 
 
-def _explain_idle(idle: Mapping[str, str], among: int) -> Iterator[str]:
-    """Why channels are not told once more; they are named where others are."""
-    for why in dict.fromkeys(idle.values()):
-        names = [channel for channel in idle if idle[channel] == why]
-        yield why if len(names) == among else f"not again to {', '.join(names)}: {why}"
+def _explain_not_again(not_again: Mapping[str, str], of_channels: int) -> Iterator[str]:
+    """Why channels are not told once more. They are named, unless one reason holds for all that the hit goes to."""
+    for why in dict.fromkeys(not_again.values()):
+        names = [channel for channel in not_again if not_again[channel] == why]
+        yield why if len(names) == of_channels else f"not again to {', '.join(names)}: {why}"
 
 
 def _silence_audience(audience: _Audience, silences: Mapping[str, str], slug: str) -> _Audience:
     """Nobody, where a silence holds. Where nobody would have been told anyway, the reason for that stands."""
     why = silences.get(slug) or silences.get(EVERY_SEED)
-    return _Audience(why_not=(why,)) if why and (audience.anew or audience.again) else audience
+    return _Audience(why_not=(why,)) if why and (audience.new_to or audience.told_again) else audience
 
 
 def _name_other_outlets(outlets: list[str]) -> str:

@@ -31,8 +31,8 @@ class JudgedDecision:
     relation: Relation | None = None
     independent: int = 1
     """Publishers that tell its story on their own by now."""
-    is_new: bool = True
-    """It was no hit before: what was one may have been edited."""
+    is_new_hit: bool = True
+    """Of a hit: the article was none of this seed's before. False for one that was, and has been edited since."""
 
     @property
     def to(self) -> tuple[Dispatch, ...]:
