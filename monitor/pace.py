@@ -68,6 +68,8 @@ CATCH_UP_WAIT = timedelta(minutes=15)
 """What is too old to alert is told in one digest, when for so long no more of it has come."""
 LONGEST_CATCH_UP = timedelta(hours=2)
 """However much old news comes, the first of it waits no longer for the rest."""
+DAILY_DIGEST_AT = time(8)
+"""When a daily digest is due, where nobody has said."""
 CAP_SPAN = timedelta(hours=1)
 """What a cap counts in."""
 DIGEST_FLOOD = 20
@@ -154,6 +156,7 @@ def next_retry(
     >>> next_retry(noon, 1) - noon, next_retry(noon, 3) - noon
     (datetime.timedelta(seconds=300), datetime.timedelta(seconds=1200))
     """
+    # Bounded, since a feed is never given up and timedelta overflows at the 39th doubling of five minutes.
     doublings = min(max(attempts - 1, 0), 20)
     wait = min(shortest * (1 << doublings), longest)
     asked = min(retry_after or timedelta(), RETRY_AFTER_OBEYED)
@@ -199,7 +202,7 @@ def next_full_hour(now: datetime, zone: tzinfo) -> datetime:
 
 
 def quiet_until(now: datetime, quiet: tuple[time, time], zone: tzinfo) -> datetime | None:
-    """When the quiet hours end that it is in; None when it is in none.
+    """When the quiet hours that `now` lies in end; None when it lies in none.
 
     They last until the clocks are past their end for good: where it comes twice, until the second time.
     """

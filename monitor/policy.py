@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from monitor.model import AlertTiming, Dispatch, Seed
-from monitor.pace import CATCH_UP_WAIT, next_full_hour, next_time_of_day, quiet_until
+from monitor.pace import CATCH_UP_WAIT, DAILY_DIGEST_AT, next_full_hour, next_time_of_day, quiet_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class QuietHours:
         self._timings = {channel: set(self._all_timings(channel)) for channel in of_channels}
 
     def asleep(self, now: datetime) -> set[str]:
-        """The channels that something may have to wait for just now."""
+        """The channels in quiet hours by their own timing or some seed's; `until` says what has to wait."""
         return {
             channel
             for channel, timings in self._timings.items()
@@ -158,8 +158,11 @@ def merge_timings(*timings: AlertTiming) -> AlertTiming:
 def schedule_alert(timing: AlertTiming, now: datetime, old: str | None = None) -> Dispatch:
     """When a hit of this moment is told under such a timing; `channel` and `recipient` are left open."""
     zone = timing.zone or UTC
+    # Not moved out of quiet hours: the settings refuse a time that lies in them.
     if timing.when == "daily":
-        return Dispatch("", due=next_time_of_day(now, timing.at or time(8), zone), digest=True, why="daily digest")
+        return Dispatch(
+            "", due=next_time_of_day(now, timing.at or DAILY_DIGEST_AT, zone), digest=True, why="daily digest"
+        )
     if timing.when == "hourly":
         return _not_in_quiet(Dispatch("", due=next_full_hour(now, zone), digest=True, why="hourly digest"), timing)
     if old:
@@ -193,7 +196,7 @@ def describe_alerting(policy: AlertPolicy, seed: Seed) -> str:
 def _describe_timing(timing: AlertTiming, cap: int | None, seed_cap: int | None) -> str:
     zone = _zone_name(timing.zone)
     parts = {
-        "daily": f"in a daily digest at {timing.at or time(8):%H:%M}{zone}",
+        "daily": f"in a daily digest at {timing.at or DAILY_DIGEST_AT:%H:%M}{zone}",
         "hourly": "in a digest every hour",
     }
     said = [parts.get(timing.when or "", "at once")]

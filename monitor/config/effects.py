@@ -9,6 +9,7 @@ from monitor.config.mistakes import Place
 from monitor.config.policy import policy_from_settings
 from monitor.config.settings import RouteTable, Settings
 from monitor.model import AlertTiming, Seed
+from monitor.pace import DAILY_DIGEST_AT
 from monitor.policy import AlertPolicy
 
 TIMING_NEEDS: dict[str, tuple[Callable[[AlertTiming], bool], str]] = {
@@ -69,7 +70,7 @@ def _check_digest_times(policy: AlertPolicy, seeds: Iterable[Seed], at: Place) -
     for seed in seeds:
         for channel in policy.possible_channels(seed):
             timing = policy.timing(seed, channel)
-            digest_time = timing.at or time(8)
+            digest_time = timing.at or DAILY_DIGEST_AT
             if timing.when == "daily" and not timing.urgent and _is_within(digest_time, timing.quiet):
                 hours = "-".join(f"{end:%H:%M}" for end in timing.quiet or ())
                 problem = f"the daily digest of {seed.slug} on {channel} falls into its quiet hours ({hours})"
