@@ -65,7 +65,7 @@ class DeliveryChange:
     due: datetime
     """When it is tried next; of what is dead, when it was given up."""
     first_tried: datetime | None
-    """From when on it grows old; None while it does not."""
+    """From when on it grows old, that is, counts towards `pace.GIVE_UP_SENDING`; None while it does not."""
     channel: ChannelState
     notices: tuple[KeyedNotice, ...] = ()
     """Of trouble that began or is over, for another channel."""
@@ -75,7 +75,7 @@ class DeliveryChange:
 
 def after_poll(failure: Failure[Feed], now: datetime) -> datetime:
     """When a feed is looked at again: it is never given up."""
-    if failure.final:
+    if failure.final:  # of feeds only what is poison or gone
         return now + (pace.POISON_RETRY if failure.reason == "poison" else pace.GONE_RETRY)
     attempts = failure.item.attempts + 1
     longest = pace.LONGEST_RETRY if attempts < pace.POLLS_BEFORE_DAILY else pace.DAILY_RETRY
@@ -123,7 +123,8 @@ def after_failure(
     if may_be_outage(failure) and not others_got_through:
         channel = _mark_channel_down(channel, failure, now)
         notices = _notices_of_outage(channel, failure, now)
-        due = channel.rests_until or due if failure.reason in NEVER_LEFT else due
+        if failure.reason in NEVER_LEFT:  # any message would fare the same: it goes as soon as the channel has rested
+            due = channel.rests_until or due
     elif failure.retry_after or failure.reason in NEVER_LEFT:  # it is the channel, not the message
         channel = replace(channel, rests_until=max(due, channel.rests_until or due))
     first_tried = delivery.first_tried or now
