@@ -1,4 +1,4 @@
-"""The sentence: poll → read → match → store → alert.
+"""The sentence that the whole program is: poll → read → match → store → alert.
 
 Each step takes due work from the archive, runs its stage, and saves the outcome in one transaction before
 it says what happened. Whatever is interrupted stays due.
@@ -75,7 +75,10 @@ async def poll_due(
     more: Callable[[], bool] = always_more,
     due_by: datetime | None = None,
 ) -> AsyncIterator[Polled]:
-    """Look at every feed that is due (or was, at `due_by`), for as long as `more` says so."""
+    """Look at every feed that is due, for as long as `more` says so.
+
+    `due_by` is for a run that ends: with its beginning, no feed that falls due again meanwhile is polled twice.
+    """
     async for outcomes in engine.map(poll_feed, _take_while(more, archive.feeds.due(clock(), due_by)), clock()):
         with archive.transaction():
             saved = [_save_poll(outcome, archive, clock()) for outcome in outcomes]
@@ -130,7 +133,7 @@ def other_addresses(channel: str, channels: Mapping[str, Channel]) -> list[Dispa
 
 
 def _take_while(more: Callable[[], bool], batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The batches, taken one by one until there shall be no more: none is taken in vain."""
+    """The batches, one by one until there shall be no more; none is taken in vain, for it would keep its lanes."""
     while more() and (batch := next(batches, None)) is not None:
         yield batch
 
@@ -151,6 +154,7 @@ def _save_reading(outcome: Reading | Failure[Entry], archive: Archive, desk: Des
         judgement = _judge_reading(outcome, archive, desk, now) if isinstance(outcome, Reading) else None
         archive.entries.save(outcome, judgement or Judgement(), now)
         if isinstance(outcome, Reading) and judgement:
+            # Before the commit, which may fail yet: the daemon then sets up a new desk from what is saved.
             desk.remember(outcome, judgement, now)
         return Read(outcome, judgement or Judgement())
     except ArchiveError:
