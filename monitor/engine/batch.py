@@ -16,7 +16,7 @@ from monitor.web import Web
 
 Outcome = TypeVar("Outcome")
 Stage: TypeAlias = Callable[[Item, Web, datetime], Awaitable[Outcome]]
-"""One step of the sentence for one item: a function at the top of its module, so that workers can import it."""
+"""What is done to one item, such as `poll_feed`: a function at the top of its module, so that workers find it."""
 
 LANES_AT_ONCE = 20
 """Lanes of one batch that are busy at the same time."""

@@ -25,7 +25,7 @@ MEMORY_EXIT_CODE = 77
 NEEDED_VARIABLES = ("HOME", "LANG", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TMPDIR", "TZ")
 NEEDED_PREFIXES = ("LC_", "PYTHON")
 M_ARENA_MAX = -8
-"""M_ARENA_MAX of glibc's mallopt."""
+"""The number of this parameter of mallopt in glibc's malloc.h."""
 
 
 class Job(NamedTuple):
@@ -35,6 +35,7 @@ class Job(NamedTuple):
     begin_s: float
     """Items that were not begun by then are left for another job."""
     deadline_s: float
+    """How long the whole job may take."""
     stuck_s: float
     """How long one item may hold the processor without letting the others go on."""
 

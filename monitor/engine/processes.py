@@ -78,23 +78,23 @@ class ProcessEngine:
         except WorkerError as error:
             # It does not say which item did it. Alone, the poison finds itself.
             log.warning("a worker %s with %d items: each is run again, alone", error, len(items))
-            return [await self._alone(stage, item, now) for item in items]
+            return [await self._run_alone(stage, item, now) for item in items]
         left = [item for place, item in enumerate(items) if place not in tried]
         later = iter(await self._finish(stage, left, now) if left else ())
         return [
-            await self._enough_memory(stage, tried[place], now) if place in tried else next(later)
+            await self._rerun_for_memory(stage, tried[place], now) if place in tried else next(later)
             for place in range(len(items))
         ]
 
-    async def _enough_memory(
+    async def _rerun_for_memory(
         self, stage: Stage[Item, Outcome], outcome: Outcome | Failure[Item], now: datetime
     ) -> Outcome | Failure[Item]:
         """Run an item again for which memory did not do: its neighbours may have had it."""
         if isinstance(outcome, Failure) and outcome.reason == "memory":
-            return await self._alone(stage, outcome.item, now)
+            return await self._run_alone(stage, outcome.item, now)
         return outcome
 
-    async def _alone(self, stage: Stage[Item, Outcome], item: Item, now: datetime) -> Outcome | Failure[Item]:
+    async def _run_alone(self, stage: Stage[Item, Outcome], item: Item, now: datetime) -> Outcome | Failure[Item]:
         """The second chance of an item; when it ends like the first, the item is set aside."""
         try:
             outcome = (await self._try(stage, [item], now, math.inf, self._settings.item_s))[0]

@@ -61,7 +61,7 @@ class Worker:
         future = self._begin(job)
         answer = asyncio.wrap_future(future)
         try:
-            await self._answered(answer, job.deadline_s + WORKER_GRACE_S)
+            await self._wait_for_answer(answer, job.deadline_s + WORKER_GRACE_S)
             if not answer.done():
                 raise WorkerError("late") if future.running() else NotBegunError
             return answer.result()
@@ -81,7 +81,7 @@ class Worker:
             # Pebble gives up a pool whose idle process was killed.
             raise NotBegunError from error
 
-    async def _answered(self, answer: asyncio.Future[JobResult], seconds: float) -> None:
+    async def _wait_for_answer(self, answer: asyncio.Future[JobResult], seconds: float) -> None:
         """Wait until there is an answer, or none will come."""
         time = asyncio.get_running_loop().time
         end = time() + seconds
