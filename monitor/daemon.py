@@ -227,7 +227,7 @@ async def run_once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Ste
                 return
             hastened = True
             continue
-        free = parts.archive.rests_until(clock())
+        free = parts.archive.lane_free_at(clock())
         if free is None and not did:
             return  # what is left waits for something else than time
         wait = (free - clock()) if free else timedelta()

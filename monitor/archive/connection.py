@@ -183,7 +183,7 @@ def _check_archive(conn: sqlite3.Connection, path: Path | None, *, thorough: boo
         (tables,) = conn.execute("select count(*) from sqlite_master").fetchone()
         (application_id,) = conn.execute("pragma application_id").fetchone()
         (version,) = conn.execute("pragma user_version").fetchone()
-        # Whoever writes beside a daemon relies on its look: this one reads the whole file.
+        # It reads the whole file, so whoever writes beside a daemon leaves that to the daemon.
         (sound,) = conn.execute("pragma quick_check(1)").fetchone() if thorough else ("ok",)
         if application_id == APPLICATION_ID or not tables:
             for pragma in PRAGMAS:

@@ -1,4 +1,8 @@
-"""Digests: several deliveries to one recipient become one message. What is folded into it is not sent by itself."""
+"""Digests: several deliveries to one recipient become one message. What is folded into it is not sent by itself.
+
+A delivery whose column `digest` is 1 waits for a digest: it is gathered. What of it is due is folded into a
+delivery of its own, which is sent like any other: that one's column is 0.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ from monitor.model import Digest, Dispatch, Report
 from monitor.pace import DIGEST_FLOOD
 
 IS_WAITING_ALERT = "(a.kind = 'hit' or a.kind = 'follow_up') and d.state = 'pending'"
+"""Of a delivery `d` and its alert `a`: only reports are folded, no digest again and no notice."""
 
 
 def fold_gathered_deliveries(

@@ -40,9 +40,11 @@ class Intake:
 
     batch_items: int = 40
     per_lane: int = 5
+    """Items of one lane in a batch: they are done one after another."""
     pause: timedelta = timedelta(seconds=2)
+    """How long a lane is left alone after its batch."""
     first_max_age: timedelta = timedelta(hours=24)
-    """A feed's first poll reads only what was published since; the rest is what we start from."""
+    """A feed's first poll reads only what was published since; the rest, undated entries too, is skipped for good."""
     first_max_entries: int = 20
 
 

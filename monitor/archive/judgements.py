@@ -51,16 +51,16 @@ def _save_judged(
         return
     promises = [replace(promise, to=cap_dispatches(conn, promise.to, now, seed_id)) for promise in judged.promises]
     judged = replace(judged, promises=tuple(promises))
-    _add_decision(conn, judged, article_id, seed_id, now)
+    _save_decision(conn, judged, article_id, seed_id, now)
     if not decision.hit:
         return
-    story_id = _find_story(conn, judged.story, seed_id, judged.independent) if judged.story else None
-    hit_id = _add_hit(conn, judged, article, article_id, seed_id, story_id, now)
+    story_id = _save_story(conn, judged.story, seed_id, judged.independent) if judged.story else None
+    hit_id = _save_hit(conn, judged, article, article_id, seed_id, story_id, now)
     for promise in judged.promises:
         _add_promise(conn, promise, hit_id, seed_id, story_id, now, edition)
 
 
-def _add_decision(
+def _save_decision(
     conn: sqlite3.Connection, judged: JudgedDecision, article_id: int, seed_id: int, now: datetime
 ) -> None:
     decision = judged.decision
@@ -89,7 +89,7 @@ def _add_decision(
     )
 
 
-def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int, independent: int) -> int:
+def _save_story(conn: sqlite3.Connection, story: Story, seed_id: int, independent: int) -> int:
     conn.execute(
         """insert into stories (seed_id, url, title, source, first_seen_at, independent) values (?, ?, ?, ?, ?, ?)
            on conflict do update set independent = excluded.independent""",
@@ -99,7 +99,7 @@ def _find_story(conn: sqlite3.Connection, story: Story, seed_id: int, independen
     return int(row[0])
 
 
-def _add_hit(
+def _save_hit(
     conn: sqlite3.Connection,
     judged: JudgedDecision,
     article: Article,
@@ -109,6 +109,7 @@ def _add_hit(
     now: datetime,
 ) -> int:
     decision = judged.decision
+    # An edited article stays in its story, as what it was there and with the day it was found.
     conn.execute(
         """insert into hits (article_id, seed_id, story_id, relation, title, score, reason, topics, passages,
              matched_at, day)

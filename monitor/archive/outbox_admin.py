@@ -37,7 +37,7 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True)
 class _Silence:
-    """For a while nobody is told of a seed's hits (of none, where `seed` is None)."""
+    """For a while nobody is told of a seed's hits (of any seed's, where `seed` is None)."""
 
     id: int
     seed: str | None
@@ -70,6 +70,7 @@ class OutboxAdmin:
         """
         named = ", ".join(map(str, map(int, ids))) or "null"
         with self._connection.transaction():
+            # What is due already is left as it is, but for a channel's: that may be at rest.
             rows = self._conn.execute(
                 f"""select id, channel from deliveries
                     where (state = 'dead'
@@ -90,7 +91,7 @@ class OutboxAdmin:
         return len(rows)
 
     def begin_test(self, alert: Alert, to: Collection[Dispatch], now: datetime) -> list[Delivery]:
-        """Save a test alert as being sent by whoever asks, one after the other, and saves each outcome."""
+        """Save a test alert as under way already: whoever asks sends it, to one address after the other."""
         lease = time_to_text(now + DELIVERY_LEASE * len(to))
         with self._connection.transaction():
             (last,) = self._conn.execute("select coalesce(max(id), 0) from alerts").fetchone()

@@ -80,8 +80,8 @@ class Archive:
         ).fetchone()
         return int(row[0])
 
-    def rests_until(self, now: datetime) -> datetime | None:
-        """When the first resting lane may be used again, if any rests."""
+    def lane_free_at(self, now: datetime) -> datetime | None:
+        """When the first of the lanes that are in use or rest may be used again; None when all are free."""
         return time_from_text(lanes.first_lane_freed_at(self._connection.conn, now))
 
     def checkpoint(self) -> None:
