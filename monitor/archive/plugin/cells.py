@@ -127,7 +127,7 @@ def render_reason(value: str) -> Markup:
 
 
 def render_payload(value: str) -> Markup | None:
-    """JSON, folded."""
+    """JSON, behind a line that opens it."""
     try:
         pretty = msgspec.json.format(value, indent=2)
     except msgspec.MsgspecError:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # Datasette loads its plugins while it is being imported itse
 FEED_ROUTE = r"^/(?P<database>[^/]+)/-/hits(?:/(?P<slug>[^/]+))?\.(?P<form>atom|json)$"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 TAG_URI = "tag:monitor.invalid,2025"
+"""What every identity begins with (RFC 4151). Its year is no date: changed, all hits would come as new again."""
 MEDIA_TYPES = {"atom": "application/atom+xml; charset=utf-8", "json": "application/feed+json; charset=utf-8"}
 LONG_AGO = "1970-01-01T00:00:00Z"
 NEWEST_HITS = """

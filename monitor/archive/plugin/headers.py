@@ -31,6 +31,7 @@ INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 WITH_INLINE_SCRIPTS = ("default:_close_open_menus.html", "default:_codemirror_foot.html")
 """Datasette's templates whose inline scripts are the same on every page."""
 FACET_SCRIPTS = ("DATASETTE_ALLOW_FACET = true;", "DATASETTE_ALLOW_FACET = false;")
+"""What the one inline script of Datasette's table.html may become: two texts, and so two hashes."""
 
 
 def with_security_headers(app: AsgiApp, policy: Callable[[], str]) -> AsgiApp:

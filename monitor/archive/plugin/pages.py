@@ -77,7 +77,7 @@ async def home_page_vars(datasette: Datasette) -> TemplateVars:
 
 
 def draw_bars(days: Sequence[str], counts: Mapping[str, int]) -> Markup:
-    """Counts by day as a row of bars."""
+    """Counts by day as a row of bars, each 5 wide and 2 apart, from 1 to 20 high."""
     most = max(counts.values(), default=0) or 1
     bar = Markup('<rect x="{}" y="{}" width="5" height="{}"><title>{}: {}</title></rect>')
     drawn = []
@@ -110,21 +110,21 @@ async def row_page_vars(datasette: Datasette, database: str, table: str, row_id:
         "record": record,
         "record_title": record[label] or f"{table} {row_id}",
         "described": datasette.table_metadata(database, table).get("columns", {}),
-        "labels": await _links_to_parents(datasette, database, table, record),
+        "parents": await _links_to_parents(datasette, database, table, record),
         "panels": [await _fill_panel(datasette, database, panel, row_id) for panel in PANELS_OF_TABLE[table]],
         "paragraphs": await _article_paragraphs(datasette, database, row_id) if table == "articles" else None,
     }
 
 
 async def _links_to_parents(datasette: Datasette, database: str, table: str, record: Any) -> Mapping[str, Markup]:
-    labels = {}
+    links = {}
     for key in await datasette.databases[database].foreign_keys_for_table(table):
         column, value = key["column"], record[key["column"]]
         if value is not None:
             names = await datasette.expand_foreign_keys(database, table, column, [value])
             name = names.get((column, value)) or f"#{value}"
-            labels[column] = link_to_row(datasette, database, key["other_table"], value, name)
-    return labels
+            links[column] = link_to_row(datasette, database, key["other_table"], value, name)
+    return links
 
 
 async def _fill_panel(datasette: Datasette, database: str, panel: Panel, row_id: str) -> _PanelTable:

@@ -147,3 +147,4 @@ PANELS_OF_TABLE: Mapping[str, tuple[Panel, ...]] = {
     "deliveries": (),
     "fetches": (),
 }
+"""Table → what its rows' pages show; with no panel, too, such a page has the row's title and links by name."""
