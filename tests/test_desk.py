@@ -516,7 +516,7 @@ def test_an_edited_article_teaches_nothing_twice():
     edited = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + HOUR, story)
     assert (edited.edited, edited.learned, edited.learned_articles) == (True, {}, {})
     assert background.language("en").articles == 1
-    assert not judged(edited).is_new
+    assert not judged(edited).is_new_hit
 
 
 def test_an_edit_that_was_told_is_part_of_its_story():
@@ -535,7 +535,8 @@ def test_an_edit_whose_story_has_ended_tells_nobody():
     first = report("one")
     story = judged(judge(desk, first, NOON)).story
     silent = edit(desk, first, "Lavrov turns down ceasefire in 12 towns", NOON + 73 * HOUR, story)
-    assert judged(silent) == JudgedDecision(judged(silent).decision, silent_because="edited when its story had ended")
+    decision, why = judged(silent).decision, "edited when its story had ended"
+    assert judged(silent) == JudgedDecision(decision, silent_because=why, is_new_hit=False)
 
 
 def test_an_edit_that_belongs_to_another_story_now_tells_nobody():
