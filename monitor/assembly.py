@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 
@@ -16,7 +16,7 @@ from monitor.config.settings import FeedTable, Settings
 from monitor.config.timing import timing_from_table
 from monitor.desk import Desk, DeskRules
 from monitor.engine import Engine, InlineEngine, PoolSettings, ProcessEngine, Stage
-from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, index_meanings
+from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, complete_seeds, index_meanings
 from monitor.meaning import MODEL_MEMORY_MB, MeaningIndex
 from monitor.model import Entry, Reading, StageError
 from monitor.pace import STORY_OPEN_AFTER_LAST
@@ -53,7 +53,11 @@ class Assembly:
 
 
 def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assembly:
-    """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them."""
+    """Bring the archive's feeds and seeds up to the settings, and set up everything that works on them.
+
+    The settings have the seeds as written; from here on they are complete.
+    """
+    settings = replace(settings, seeds=complete_seeds(settings.seeds))
     archive.feeds.follow([_feed_settings(feed, settings) for feed in settings.feeds], now)
     _say_changes(*archive.seeds.follow(settings.seeds, now))
     archive.outbox.follow_channels(settings.channels)

@@ -11,6 +11,7 @@ import pytest
 from monitor.config import ConfigError, fingerprint_settings, load_settings
 from monitor.config.effects import describe_idle_timing
 from monitor.config.policy import policy_from_settings
+from monitor.match import complete_seeds
 from monitor.model import AlertTiming, Example, Seed, Topic
 from monitor.policy import Route
 
@@ -87,7 +88,9 @@ def test_a_plain_text_is_a_seed_with_proposed_topics(tmp_path):
         "Lavrov rejects ceasefire\n\nSergei Lavrov said on Tuesday that Russia will not accept a ceasefire in "
         "Ukraine.\nLavrov spoke of NATO and of the root causes of the war.\n"
     )
-    (seed,) = load_settings(write(tmp_path, lavrov_txt=text), {}).seeds
+    (written,) = load_settings(write(tmp_path, lavrov_txt=text), {}).seeds
+    assert (written.topics, written.examples[0].language) == ((), None)
+    (seed,) = complete_seeds([written])
     assert (seed.slug, seed.title, seed.examples[0].language) == ("lavrov", "Lavrov rejects ceasefire", "en")
     assert seed.topics
     assert all(topic.proposed for topic in seed.topics)

@@ -9,10 +9,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.match import Background, Matcher
-from monitor.match.proximity import parse_term, problem_of_term, words_of_term
 from monitor.match.topics import BORDER, TermFinder
 from monitor.model import Article, Decision, Example, Seed, Topic
 from monitor.text.sounds import sounds_of_name
+from monitor.text.terms import parse_term, problem_of_term, words_of_term
 from monitor.text.words import split_all_hyphens, tokenise_text
 
 TALKS = (

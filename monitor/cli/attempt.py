@@ -86,12 +86,12 @@ def match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
     from monitor.archive.overview import read_frequencies, teach_seeds_from_file
     from monitor.config.mistakes import suggest_nearest
-    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, index_meanings
+    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, complete_seeds, index_meanings
     from monitor.meaning import with_meaning
     from monitor.model import StageError
 
     settings = load_settings_or_exit(folder)
-    chosen: Sequence[Seed] = [one for one in settings.seeds if one.slug == seed]
+    chosen: Sequence[Seed] = complete_seeds(one for one in settings.seeds if one.slug == seed)
     if not chosen:
         exit_with_error(f"there is no seed {seed!r}. {suggest_nearest(seed, [one.slug for one in settings.seeds])}")
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold

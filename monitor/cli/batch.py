@@ -37,11 +37,12 @@ def score(folder: Path, explain: bool, semantic: bool) -> None:
     """
     from monitor.config.mistakes import Mistakes
     from monitor.config.seeds import read_seeds
+    from monitor.match import complete_seeds
     from monitor.match.batch import score_lines
     from monitor.model import StageError
 
     mistakes = Mistakes()
-    seeds = read_seeds(folder, mistakes)
+    seeds = complete_seeds(read_seeds(folder, mistakes))
     if mistakes:
         for mistake in mistakes:
             click.echo(f"✗ {mistake}", err=True)

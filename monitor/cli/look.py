@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 def check(folder: Path, json_: bool) -> None:
     """Check config/ and seeds/: name every mistake, or show what would run."""
     from monitor.config import ConfigError, load_settings
+    from monitor.match import complete_seeds
 
     if not json_:
         _show_settings(load_settings_or_exit(folder, with_secrets=True))
@@ -37,11 +38,13 @@ def check(folder: Path, json_: bool) -> None:
     except ConfigError as error:
         write_json({"mistakes": list(error.mistakes)})
         raise SystemExit(1) from error
-    write_json({"mistakes": [], "feeds": settings.feeds, "seeds": settings.seeds, "channels": settings.channels})
+    seeds = complete_seeds(settings.seeds)
+    write_json({"mistakes": [], "feeds": settings.feeds, "seeds": seeds, "channels": settings.channels})
 
 
 def _show_settings(settings: Settings) -> None:
     from monitor.config.effects import describe_idle_timing
+    from monitor.match import complete_seeds
 
     languages = sorted({feed.language for feed in settings.feeds if feed.language})
     click.echo(f"feeds     {len(settings.feeds)}, in {len(languages)} languages: {', '.join(languages)}")
@@ -50,7 +53,7 @@ def _show_settings(settings: Settings) -> None:
     for name, channel in settings.channels.items():
         used = "" if name in settings.alerts.channels else " (not a default channel)"
         click.echo(f"channel   {name}: {channel.kind}{used}")
-    for seed in settings.seeds:
+    for seed in complete_seeds(settings.seeds):
         _show_seed(seed, settings)
     for line in describe_idle_timing(settings):
         click.echo(f"note      {line}")
@@ -73,13 +76,15 @@ def _show_seed(seed: Seed, settings: Settings) -> None:
 
 def show_topics(seed: Seed) -> None:
     """Each topic with its terms by language."""
+    from monitor.model import ANY_LANGUAGE
+
     for topic in seed.topics:
         proposed = " (proposed from the text)" if topic.proposed else ""
         rule = ", required" if topic.required else ", excluded" if topic.excluded else ""
         click.echo(f"            {topic.name}{proposed}, weight {topic.weight:g}{rule}")
         for language, terms in topic.terms.items():
             if terms:
-                click.echo(f"              {'any' if language == '*' else language:>3}: {', '.join(terms)}")
+                click.echo(f"              {'any' if language == ANY_LANGUAGE else language:>3}: {', '.join(terms)}")
 
 
 @click.command()

@@ -32,13 +32,14 @@ def show(slug: str, folder: Path, json_: bool) -> None:
     """
     from monitor.archive.overview import teach_seeds_from_file
     from monitor.config.mistakes import suggest_nearest
+    from monitor.match import complete_seeds
     from monitor.match.describe import describe_profile
 
     settings = load_settings_or_exit(folder)
     chosen = {one.slug: one for one in settings.seeds}.get(slug)
     if chosen is None:
         exit_with_error(f"there is no seed {slug!r}. {suggest_nearest(slug, [one.slug for one in settings.seeds])}")
-    (chosen,) = teach_seeds_from_file(settings.archive_path, [chosen])
+    (chosen,) = teach_seeds_from_file(settings.archive_path, complete_seeds([chosen]))
     profile = describe_profile(chosen, _load_background(settings))
     if json_:
         write_json(profile)

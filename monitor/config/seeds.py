@@ -1,4 +1,6 @@
-"""seeds/ → seeds: one article a subject, as text or with a head that names its topics.
+"""seeds/ → seeds as written: one article a subject, as text or with a head that names its topics.
+
+What a head does not say, the matcher draws from the text: see `monitor.match.complete`.
 
 A file is `<slug>.txt` (title on the first line) or `<slug>.md` (TOML between two `+++` lines, then the text);
 a folder `<slug>/` holds several examples of one subject.
@@ -16,14 +18,13 @@ from monitor.config.mistakes import Mistakes, Place
 from monitor.config.settings import Share, Weight
 from monitor.config.tables import read_table
 from monitor.config.timing import check_timing, timing_from_table
-from monitor.match.proximity import problem_of_term
 from monitor.model import ANY_LANGUAGE, Example, Seed, Topic
 from monitor.policy import merge_timings
 from monitor.text import clean_line, clean_text
+from monitor.text.terms import problem_of_term
 
 SEED_SUFFIXES = (".md", ".txt")
 EXAMPLE_MIN_WORDS = 5
-SHORT_TEXT_WORDS = 100
 SEED_TITLE_LIMIT = 120
 EXAMPLE_KEYS = ("title", "url", "language", "published", "counter_example")
 """Keys of a head that are about the one article; all others are about its seed."""
@@ -111,23 +112,16 @@ def _seed_from_drafts(slug: str, drafts: list[_SeedDraft], at: Place) -> Seed | 
         at.add("counter_example", "there is no example beside it", remedy)
         return None
     heads = [draft.head for draft in meant]
-    topics = tuple(topic for draft in meant for topic in draft.topics)
     return Seed(
         slug=slug,
         title=meant[0].example.title,
         examples=tuple(draft.example for draft in meant),
-        topics=topics or _propose_seed_topics(meant[0].example),
+        topics=tuple(topic for draft in meant for topic in draft.topics),
         threshold=next((head.threshold for head in heads if head.threshold is not None), None),
         channels=next((head.channels for head in heads if head.channels is not None), None),
         counter_examples=tuple(draft.example for draft in drafts if draft.head.counter_example),
         timing=merge_timings(*(timing_from_table(head, urgent=head.urgent) for head in heads)),
     )
-
-
-def _propose_seed_topics(example: Example) -> tuple[Topic, ...]:
-    from monitor.match import propose_topics  # noqa: PLC0415 - word lists load only when they are needed
-
-    return propose_topics(example.title, example.text, example.language)
 
 
 def _read_draft(path: Path, at: Place) -> _SeedDraft | None:
@@ -173,8 +167,7 @@ def _make_draft(head: SeedHead, body: str, at: Place) -> _SeedDraft | None:
     topics = tuple(_read_topic_tables(head.topics, at))
     check_timing(head, at)
     _check_counter_example(head, at)
-    language = head.language or _detect_seed_language(body)
-    return _SeedDraft(head, Example(title, body, language), topics) if len(at.mistakes) == before else None
+    return _SeedDraft(head, Example(title, body, head.language), topics) if len(at.mistakes) == before else None
 
 
 def _check_counter_example(head: SeedHead, at: Place) -> None:
@@ -189,18 +182,6 @@ def _title_from_line(line: str) -> str:
     """The first line as a title; of a whole paragraph only its beginning."""
     line = line.lstrip("# ")
     return line if len(line) <= SEED_TITLE_LIMIT else line[:SEED_TITLE_LIMIT].rsplit(" ", 1)[0] + " …"
-
-
-def _detect_seed_language(text: str) -> str | None:
-    # Below a hundred words, counting little words tells languages apart better than the page reader's detector:
-    # of 71 English texts of about 35 words, that one took five for something else.
-    if len(text.split()) < SHORT_TEXT_WORDS:
-        from monitor.text.language import guess_language  # noqa: PLC0415 - word lists load only when they are needed
-
-        return guess_language(text)
-    from monitor.extract.language import detect_language  # noqa: PLC0415 - as heavy as the extractor it comes with
-
-    return detect_language(text)
 
 
 def _read_topic_tables(raw: Mapping[str, object], at: Place) -> Iterator[Topic]:

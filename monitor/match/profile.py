@@ -9,9 +9,9 @@ from math import log
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
 from monitor.match.feedback import apply_rocchio
-from monitor.match.proximity import words_of_term
 from monitor.model import ANY_LANGUAGE, Example, Seed
 from monitor.text.lexicon import load_lexicon
+from monitor.text.terms import words_of_term
 from monitor.text.words import tokenise_text
 
 NAME_FACTOR = 1.3

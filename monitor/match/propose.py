@@ -9,10 +9,10 @@ from math import log
 
 from monitor.match.background import Background
 from monitor.match.examples import example_language, example_text
-from monitor.match.proximity import parse_term
 from monitor.model import ANY_LANGUAGE, Seed, Topic
 from monitor.text.language import guess_language
 from monitor.text.lexicon import Lexicon, load_lexicon
+from monitor.text.terms import parse_term
 from monitor.text.words import SMALL_LETTERS, fold_surface, strip_possessive, tokenise_text
 
 MOST_PROPOSALS = 6

@@ -9,9 +9,9 @@ from math import fsum
 from monitor.match.background import Background
 from monitor.match.evidence import TopicPresence
 from monitor.match.examples import example_language, home_language
-from monitor.match.proximity import words_of_term
 from monitor.model import ANY_LANGUAGE, Part, Seed, Topic
 from monitor.text.lexicon import load_lexicon
+from monitor.text.terms import words_of_term
 from monitor.text.words import tokenise_text
 
 TOPICS_EVIDENCE = 0.1

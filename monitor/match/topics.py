@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from monitor.match.examples import home_language
-from monitor.match.proximity import ParsedTerm, TokenSpan, find_linked_spans, parse_term
+from monitor.match.proximity import TokenSpan, find_linked_spans
 from monitor.model import ANY_LANGUAGE, Seed, Topic
 from monitor.text.lexicon import REMEMBERED_SURFACES, Lexicon, load_lexicon
 from monitor.text.sounds import sounds_of_name
+from monitor.text.terms import ParsedTerm, parse_term
 from monitor.text.words import fold_surface, is_acronym, is_capitalised, split_hyphens, tokenise_text
 
 _ACRONYM_ENDING = re.compile("(?<=[^\\W\\d_a-z]{2})['’ʼ]?s$")
