@@ -17,7 +17,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.archive import Archive, ArchiveError
 from monitor.assembly import Assembly, assemble_parts, open_archive
-from monitor.config import ConfigError, Settings, fingerprint_settings, load_settings
+from monitor.config.error import ConfigError
+from monitor.config.load import fingerprint_settings, load_settings
+from monitor.config.settings import Settings
 from monitor.heartbeat import write_beat, write_last_beat
 from monitor.logs import hide_secrets
 from monitor.narrate import narrate_outcome

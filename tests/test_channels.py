@@ -13,7 +13,8 @@ from monitor.alert import (
     WebhookChannel,
 )
 from monitor.assembly import make_channels
-from monitor.config import ConfigError, load_settings
+from monitor.config.error import ConfigError
+from monitor.config.load import load_settings
 from monitor.config.policy import policy_from_settings
 
 SECRETS = {

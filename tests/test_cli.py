@@ -15,6 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from monitor.cli import main
+from monitor.config.error import ConfigError
+from monitor.config.load import load_settings
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.show import write_settings
 from monitor.demo.sinks import MailSink, SlackSink
@@ -306,3 +308,44 @@ def test_health_says_what_is_wrong_with_the_settings(tmp_path, settings, code, s
     result = CliRunner().invoke(main, ["health", "--config", str(tmp_path / "config")])
     assert (result.exit_code, said in result.output) == (code, True)
     assert isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("variables", "written", "path"),
+    [
+        ({}, "", "data/monitor.db"),
+        ({}, "path = 'news.db'", "news.db"),
+        ({"MONITOR_ARCHIVE__PATH": "news.db"}, "path = 'other.db'", "news.db"),
+        ({"MONITOR_ARCHIVE__PATH": '"news.db"'}, "", "news.db"),
+        ({"MONITOR_archive__path": "news.db"}, "", "news.db"),
+        ({"MONITOR_ARCHIVE__PATH": "kept/../news.db"}, "", "kept/../news.db"),
+        ({"MONITOR_ARCHIVE__PATH": "/var/news.db"}, "", "/var/news.db"),
+        ({"MONITOR_ARCHIVE__PATH": "~/news.db"}, "", "~/news.db"),
+        ({"MONITOR_ARCHIVE__URL": "https://news.example"}, "path = 'news.db'", "news.db"),
+        ({"MONITOR_ARCHIVE__PATH": ""}, "path = 'news.db'", None),
+        ({"MONITOR_ARCHIVE__PATH": "5"}, "", None),
+        ({}, "path = ''", None),
+        ({}, "path = 5", None),
+    ],
+)
+def test_health_looks_where_the_settings_say_that_the_archive_is(tmp_path, variables, written, path):
+    config = tmp_path / "config"
+    config.mkdir()
+    (config / "monitor.toml").write_text(f"[archive]\n{written}\n[seeds]\nfolder = '{SEEDS}'\n")
+    (config / "feeds.toml").write_text("[[feeds]]\nurl = 'https://news.example/rss'\nsource = 'News'\n")
+    said = CliRunner().invoke(main, ["health", "--config", str(config)], env=variables).output
+    if path is None:
+        with pytest.raises(ConfigError) as caught:
+            load_settings(config, variables)
+        assert [mistake.key for mistake in caught.value.mistakes] == ["archive.path"]
+        assert said.startswith(f"Error: {config / 'monitor.toml'}: archive.path: expected ")
+    else:
+        assert load_settings(config, variables).archive_path == tmp_path / path
+        assert said == f"Error: no daemon has run on {tmp_path / path} yet\n"
+
+
+def test_health_needs_no_file_when_the_environment_says_where_the_archive_is(tmp_path):
+    """A daemon goes on when its settings are broken while it works."""
+    environment = {"MONITOR_ARCHIVE__PATH": "/var/news.db"}
+    result = CliRunner().invoke(main, ["health", "--config", str(tmp_path / "config")], env=environment)
+    assert result.output == "Error: no daemon has run on /var/news.db yet\n"

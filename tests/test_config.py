@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.config import ConfigError, fingerprint_settings, load_settings
 from monitor.config.effects import describe_idle_timing
+from monitor.config.error import ConfigError
+from monitor.config.load import fingerprint_settings, load_settings
 from monitor.config.policy import policy_from_settings
 from monitor.match import complete_seeds
 from monitor.model import AlertTiming, Example, Seed, Topic

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 
 from monitor.assembly import make_desk, make_engine
 from monitor.cli import main
-from monitor.config import ConfigError, load_settings
+from monitor.config.error import ConfigError
+from monitor.config.load import load_settings
 from monitor.config.settings import MatchTable
 from monitor.match import Background, Matcher, index_meanings
 from monitor.meaning import MeaningIndex, _load_model, is_semantic_installed, meaning_of, with_meaning

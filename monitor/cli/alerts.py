@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from monitor.archive.outbox_admin import DeliveryRow
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.model import Alert, Delivery, DeliveryState, Failure, Sent
 
 

@@ -12,7 +12,7 @@ import click
 from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.model import Article, Decision, Passage, Seed
     from monitor.web import Web
 

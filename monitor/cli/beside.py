@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from monitor.archive import Archive
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -32,7 +32,8 @@ def with_config(command: Command) -> Command:
 
 def load_settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
     """The settings; mistakes are listed, and the verb ends with code 1. Only verbs that send need the secrets."""
-    from monitor.config import ConfigError, load_settings
+    from monitor.config.error import ConfigError
+    from monitor.config.load import load_settings
 
     try:
         return load_settings(folder, with_secrets=with_secrets)
@@ -45,7 +46,8 @@ def load_settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settin
 
 def load_settings_to_look(folder: Path) -> Settings:
     """The settings for a verb that only looks at the archive: a mistake elsewhere does not keep it from that."""
-    from monitor.config import ConfigError, load_settings
+    from monitor.config.error import ConfigError
+    from monitor.config.load import load_settings
 
     try:
         return load_settings(folder, with_secrets=False)

@@ -18,7 +18,7 @@ from monitor.cli.common import (
 
 if TYPE_CHECKING:
     from monitor.archive.overview import Overview
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.model import Seed
 
 
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 @with_json
 def check(folder: Path, json_: bool) -> None:
     """Check config/ and seeds/: name every mistake, or show what would run."""
-    from monitor.config import ConfigError, load_settings
+    from monitor.config.error import ConfigError
+    from monitor.config.load import load_settings
     from monitor.match import complete_seeds
 
     if not json_:

@@ -10,7 +10,7 @@ import click
 from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
 
 if TYPE_CHECKING:
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.match import Background
     from monitor.match.describe import Profile
     from monitor.model import Seed

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from monitor.config import Settings
+    from monitor.config.settings import Settings
     from monitor.pipeline import Delivered, Polled, Read
 
 

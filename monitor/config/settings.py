@@ -11,6 +11,7 @@ import msgspec
 
 from monitor.alert.kinds import ChannelTable
 from monitor.alert.tables import NonEmptyText, TimingTable
+from monitor.config.archive_path import DEFAULT_ARCHIVE_PATH, locate_archive
 from monitor.model import Seed
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -22,7 +23,7 @@ Positive = Annotated[int, msgspec.Meta(gt=0)]
 class ArchiveTable:
     """`[archive]`: where everything is kept, and where its pages are."""
 
-    path: NonEmptyText = "data/monitor.db"
+    path: NonEmptyText = DEFAULT_ARCHIVE_PATH
     url: str | None = "http://127.0.0.1:8001"
 
 
@@ -126,5 +127,5 @@ class Settings:
 
     @property
     def archive_path(self) -> Path:
-        """The archive's file; a relative path counts from the folder that holds config/."""
-        return self.folder.parent / self.archive.path
+        """The archive's file."""
+        return locate_archive(self.folder, self.archive.path)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from monitor.archive import Archive
 from monitor.assembly import open_archive
-from monitor.config import load_settings
+from monitor.config.load import load_settings
 from monitor.daemon import Run, utc_now
 from monitor.demo.newsroom import Newsroom
 from monitor.demo.sinks import MailSink, SlackSink
