@@ -104,10 +104,10 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     matcher = Matcher(archive.labels.teach_seeds(settings.seeds), background, threshold, _seed_meanings(settings))
     matcher.look_back(archive.seeds.recent_articles(LOOK_BACK_ARTICLES))
-    told = [PlacedHit.of(*one) for one in archive.seeds.placed_hits(now - STORY_OPEN_AFTER_LAST)]
+    placed = [PlacedHit.of(*row) for row in archive.seeds.placed_hits(now - STORY_OPEN_AFTER_LAST)]
     rules = _make_rules(settings)
     families = {feed.source: feed.family for feed in settings.feeds if feed.family}
-    return Desk(settings.seeds, matcher, StoryTracker(told, families), rules)
+    return Desk(settings.seeds, matcher, StoryTracker(placed, families), rules)
 
 
 def _seed_meanings(settings: Settings) -> MeaningIndex | None:

@@ -43,13 +43,13 @@ async def run_daemon(folder: Path, settings: Settings, clock: Clock = utc_now) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_die, number, stop)
-    state = fingerprint_settings(folder, settings)
+    files = fingerprint_settings(folder, settings)
     archive = open_archive(settings, clock())
     try:
         while not stop.is_set():
-            shift = Run(folder, archive, settings, clock, state)
-            settings = await shift.work(stop)
-            state = shift.state
+            run = Run(folder, archive, settings, clock, files)
+            settings = await run.work(stop)
+            files = run.files
     finally:
         archive.checkpoint()
         archive.close()
@@ -70,12 +70,12 @@ class Run:
     """The daemon's work under one set of settings."""
 
     def __init__(
-        self, folder: Path, archive: Archive, settings: Settings, clock: Clock, state: str | None = None
+        self, folder: Path, archive: Archive, settings: Settings, clock: Clock, files: str | None = None
     ) -> None:
         self._folder = folder
         self._clock = clock
-        # As the files were before they were read: a change made meanwhile is still a change.
-        self.state = state or fingerprint_settings(folder, settings)
+        self.files = files or fingerprint_settings(folder, settings)
+        """What the files of these settings were when it was last looked at them."""
         self._next = settings
         self._labels = archive.labels.state()  # before the desk learns them: what comes meanwhile is new
         self._parts = assemble_parts(settings, archive, clock())
@@ -180,10 +180,11 @@ class Run:
 
     async def _watch(self) -> None:
         """Take over changed settings, or say what is wrong with them."""
-        state = fingerprint_settings(self._folder, self._parts.settings)
-        if state == self.state:
+        # Before they are read: what changes meanwhile is found the next time.
+        files = fingerprint_settings(self._folder, self._parts.settings)
+        if files == self.files:
             return
-        self.state = state
+        self.files = files
         try:
             changed = load_settings(self._folder)
         except ConfigError as error:

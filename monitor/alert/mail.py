@@ -217,14 +217,14 @@ def _check_smtp_reply(reply: SmtpReply, reason: str, *, may_end: bool = False) -
     Any other lasting no is about the whole channel, which is mended in the settings or at the server.
     """
     code, answer = reply
-    told = clean_line(answer.decode("utf-8", "replace"), 200)
+    said = clean_line(answer.decode("utf-8", "replace"), 200)
     if code in AGREED_CODES:
-        return f"{code} {told}"
+        return f"{code} {said}"
     if code in LOGIN_ANSWERS:
         raise StageError(f"smtp_login_{code}", detail="the server asks for a login", channel_down=True)
     is_lasting = code >= LASTING_CODE
     raise StageError(
-        f"{reason}_{code}", final=is_lasting and may_end, channel_down=is_lasting and not may_end, detail=told
+        f"{reason}_{code}", final=is_lasting and may_end, channel_down=is_lasting and not may_end, detail=said
     )
 
 
@@ -261,13 +261,13 @@ def _translate_smtp_errors() -> Iterator[None]:
 
 def _smtp_response_to_failure(error: smtplib.SMTPResponseException) -> StageError:
     answer = error.smtp_error
-    told = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     is_lasting, is_about_one = error.smtp_code >= LASTING_CODE, isinstance(error, smtplib.SMTPDataError)
     return StageError(
         f"smtp_{error.smtp_code}",
         final=is_lasting and is_about_one,
         channel_down=is_lasting and not is_about_one,
-        detail=clean_line(told, 200),
+        detail=clean_line(said, 200),
     )
 
 

@@ -232,8 +232,8 @@ def host_to_show(link: str) -> str:
 
 def _news_headline(alert: Report) -> str:
     """What is new in a story, named."""
-    told = [text for news in alert.news if (text := text_to_line(news, 120))]
-    return cut_text(f"New: {'; '.join(told)}" if told else f"New: {_alert_title(alert)}", HEADLINE_LIMIT)
+    shown = [text for news in alert.news if (text := text_to_line(news, 120))]
+    return cut_text(f"New: {'; '.join(shown)}" if shown else f"New: {_alert_title(alert)}", HEADLINE_LIMIT)
 
 
 def _alert_title(alert: Report | Notice) -> str:

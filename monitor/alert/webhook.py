@@ -152,8 +152,8 @@ def _report_to_object(alert: Report) -> JsonObject:
 
 def _passage_to_object(passage: Passage) -> JsonObject:
     """A passage and its marks; cleaned sign for sign, so that the marks stay in place."""
-    one = passage_to_line(passage, len(passage.text))
-    return {"text": one.text, "marks": [list(mark) for mark in one.marks]}
+    line = passage_to_line(passage, len(passage.text))
+    return {"text": line.text, "marks": [list(mark) for mark in line.marks]}
 
 
 def _time_to_text(moment: datetime | None) -> str | None:

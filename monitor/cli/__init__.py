@@ -8,19 +8,19 @@ from importlib import import_module
 import click
 
 VERBS = {
-    "run": ("monitor.cli.work", "run"),
-    "once": ("monitor.cli.work", "once"),
-    "demo": ("monitor.cli.show", "demo"),
-    "check": ("monitor.cli.look", "check"),
-    "seed": ("monitor.cli.seed", "seed"),
-    "try": ("monitor.cli.attempt", "attempt"),
-    "alerts": ("monitor.cli.alerts", "alerts"),
-    "label": ("monitor.cli.label", "label"),
-    "status": ("monitor.cli.look", "status"),
-    "health": ("monitor.cli.health", "health"),
-    "archive": ("monitor.cli.show", "archive"),
-    "extract": ("monitor.cli.batch", "extract"),
-    "score": ("monitor.cli.batch", "score"),
+    "run": ("monitor.cli.work", "run_command"),
+    "once": ("monitor.cli.work", "once_command"),
+    "demo": ("monitor.cli.show", "demo_command"),
+    "check": ("monitor.cli.look", "check_command"),
+    "seed": ("monitor.cli.seed", "seed_group"),
+    "try": ("monitor.cli.attempt", "try_group"),
+    "alerts": ("monitor.cli.alerts", "alerts_group"),
+    "label": ("monitor.cli.label", "label_command"),
+    "status": ("monitor.cli.look", "status_command"),
+    "health": ("monitor.cli.health", "health_command"),
+    "archive": ("monitor.cli.show", "archive_command"),
+    "extract": ("monitor.cli.batch", "extract_command"),
+    "score": ("monitor.cli.batch", "score_command"),
 }
 """Verb → the module and the command in it; in the order in which `--help` lists them."""
 

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from monitor.cli.beside import open_archive_beside
-from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
+from monitor.cli.common import (
+    exit_with_error,
+    find_seed_or_exit,
+    load_settings_or_exit,
+    with_config,
+    with_json,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -20,12 +27,12 @@ if TYPE_CHECKING:
     from monitor.model import Alert, Delivery, DeliveryState, Failure, Sent
 
 
-@click.group()
-def alerts() -> None:
+@click.group(name="alerts")
+def alerts_group() -> None:
     """Look at alerts, test channels, send again, be left alone for a while."""
 
 
-@alerts.command(name="list")
+@alerts_group.command(name="list")
 @click.option("--state", "states", multiple=True, help="Only deliveries in this state; may be repeated.")
 @click.option("--most", default=50, show_default=True, help="How many, the newest first.")
 @with_config
@@ -40,20 +47,20 @@ def list_alerts(folder: Path, json_: bool, states: tuple[str, ...], most: int) -
     _list_deliveries(folder, wanted, most, json_=json_, none="no alerts yet")
 
 
-@alerts.command()
+@alerts_group.command(name="dead")
 @with_config
 @with_json
-def dead(folder: Path, json_: bool) -> None:
+def list_dead_alerts(folder: Path, json_: bool) -> None:
     """List the deliveries that were given up, with what the other side said."""
     _list_deliveries(folder, ("dead",), 1000, json_=json_, none="no delivery was given up")
 
 
-@alerts.command()
+@alerts_group.command(name="test")
 @click.option("--channel", "channel", help="Only this channel; all of them otherwise.")
 @click.option("--dry-run", is_flag=True, help="Show the message and send nothing.")
 @with_config
 @with_json
-def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
+def send_test_alerts(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
     """Really send a sample by each channel, and report what the other side said.
 
     The sample has letters and signs that go wrong in bad channels: if it arrives as it is shown, so will alerts.
@@ -67,21 +74,21 @@ def test(folder: Path, json_: bool, channel: str | None, dry_run: bool) -> None:
         return
     outcomes = asyncio.run(_send_samples(settings, names))
     if json_:
-        write_json([_outcome_to_object(one) for one in outcomes])
+        write_json([_outcome_to_object(outcome) for outcome in outcomes])
     else:
-        for one in outcomes:
-            click.echo(_outcome_line(one))
-    if any(not _was_sent(one) for one in outcomes):
+        for outcome in outcomes:
+            click.echo(_outcome_line(outcome))
+    if not all(map(_was_sent, outcomes)):
         sys.exit(1)
 
 
-@alerts.command()
+@alerts_group.command(name="retry")
 @click.argument("ids", nargs=-1, type=int)
 @click.option("--channel", help="All that this channel did not take.")
 @click.option("--all-dead", is_flag=True, help="All that were given up.")
 @with_config
 @with_json
-def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, all_dead: bool) -> None:
+def retry_deliveries(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, all_dead: bool) -> None:
     """Send after all what was given up: by the numbers that `alerts dead` lists, by channel, or everything.
 
     The running daemon sends it within seconds; without one, the next `monitor once` or `run` does.
@@ -98,7 +105,7 @@ def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, 
         sys.exit(1)
 
 
-@alerts.command()
+@alerts_group.command(name="silence")
 @click.option("--seed", help="The seed whose hits shall wake nobody.")
 @click.option("--all", "everything", is_flag=True, help="Every seed.")
 @click.option("--for", "span", help="For how long: 30m, 4h, 7d.")
@@ -106,7 +113,7 @@ def retry(folder: Path, json_: bool, ids: tuple[int, ...], channel: str | None, 
 @click.option("--end", type=int, help="End the silence of this number.")
 @with_config
 @with_json
-def silence(
+def silence_seeds(
     folder: Path,
     json_: bool,
     seed: str | None,
@@ -132,11 +139,8 @@ def silence(
 def _begin_silence(
     settings: Settings, seed: str | None, span: str | None, reason: str | None, *, json_: bool
 ) -> None:
-    from monitor.config.mistakes import suggest_nearest
-
-    slugs = [one.slug for one in settings.seeds]
-    if seed is not None and seed not in slugs:
-        exit_with_error(f"there is no seed {seed!r}. {suggest_nearest(seed, slugs)}")
+    if seed is not None:
+        find_seed_or_exit(seed, settings)
     if not span or not reason:
         raise click.UsageError("a silence needs an end and a reason: --for 4h --reason “…”")
     length = _parse_span(span)
@@ -165,8 +169,9 @@ def _show_silences(settings: Settings, *, json_: bool) -> None:
     if json_:
         write_json(held)
         return
-    for one in held:
-        click.echo(f"{one.id:>6}  {one.seed or 'every seed'} until {one.until:%Y-%m-%d %H:%M} UTC: {one.reason}")
+    for silence in held:
+        who = silence.seed or "every seed"
+        click.echo(f"{silence.id:>6}  {who} until {silence.until:%Y-%m-%d %H:%M} UTC: {silence.reason}")
     if not held:
         click.echo("nothing is silenced")
 
@@ -269,16 +274,16 @@ def _outcome_to_object(outcome: Sent | Failure[Delivery]) -> dict[str, Any]:
     from monitor.model import Sent
 
     delivery = outcome.delivery if isinstance(outcome, Sent) else outcome.item
-    told = {"channel": delivery.channel, "recipient": delivery.recipient, "sent": isinstance(outcome, Sent)}
+    answered = {"channel": delivery.channel, "recipient": delivery.recipient, "sent": isinstance(outcome, Sent)}
     if isinstance(outcome, Sent):
-        return told | {"answer": outcome.answer}
-    return told | {"problem": outcome.reason, "detail": outcome.detail, "channel_down": outcome.channel_down}
+        return answered | {"answer": outcome.answer}
+    return answered | {"problem": outcome.reason, "detail": outcome.detail, "channel_down": outcome.channel_down}
 
 
 def _outcome_line(outcome: Sent | Failure[Delivery]) -> str:
-    told = _outcome_to_object(outcome)
-    whom = f"{told['channel']} to {told['recipient']}" if told["recipient"] else told["channel"]
-    if told["sent"]:
-        return f"✓ {whom}: sent ({told['answer']})"
-    detail = f" ({told['detail']})" if told["detail"] else ""
-    return f"✗ {whom}: NOT SENT: {told['problem']}{detail}"
+    sent = _outcome_to_object(outcome)
+    whom = f"{sent['channel']} to {sent['recipient']}" if sent["recipient"] else sent["channel"]
+    if sent["sent"]:
+        return f"✓ {whom}: sent ({sent['answer']})"
+    detail = f" ({sent['detail']})" if sent["detail"] else ""
+    return f"✗ {whom}: NOT SENT: {sent['problem']}{detail}"

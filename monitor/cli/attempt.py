@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.common import exit_with_error, load_settings_or_exit, with_config, with_json, write_json
+from monitor.cli.common import (
+    exit_with_error,
+    find_seed_or_exit,
+    load_background,
+    load_settings_or_exit,
+    threshold_of,
+    with_config,
+    with_json,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from monitor.config.settings import Settings
@@ -24,15 +33,15 @@ BAR_WIDTH = 30
 
 
 @click.group(name="try")
-def attempt() -> None:
+def try_group() -> None:
     """Try one stage on one address or file; nothing is saved, nobody is told."""
 
 
-@attempt.command()
+@try_group.command(name="feed")
 @click.argument("url")
 @with_config
 @with_json
-def feed(url: str, folder: Path, json_: bool) -> None:
+def try_feed(url: str, folder: Path, json_: bool) -> None:
     """Poll one feed and show what it lists."""
     from monitor.daemon import utc_now
     from monitor.model import Feed
@@ -52,11 +61,11 @@ def feed(url: str, folder: Path, json_: bool) -> None:
         click.echo(f"  … and {len(found.entries) - ENTRIES_SHOWN} more")
 
 
-@attempt.command()
+@try_group.command(name="page")
 @click.argument("place", metavar="URL|FILE")
 @with_config
 @with_json
-def page(place: str, folder: Path, json_: bool) -> None:
+def try_page(place: str, folder: Path, json_: bool) -> None:
     """Read one page and show the article in it."""
     article = _article_at_place(place, load_settings_or_exit(folder))
     if json_:
@@ -77,41 +86,41 @@ def page(place: str, folder: Path, json_: bool) -> None:
     click.echo("\n" + " ".join(words[:WORDS_SHOWN]) + (" …" if len(words) > WORDS_SHOWN else ""))
 
 
-@attempt.command()
+@try_group.command(name="match")
 @click.argument("seed")
 @click.argument("place", metavar="URL|FILE")
 @with_config
 @with_json
-def match(seed: str, place: str, folder: Path, json_: bool) -> None:
+def try_match(seed: str, place: str, folder: Path, json_: bool) -> None:
     """Compare one page with one seed and show the whole reasoning."""
-    from monitor.archive.overview import read_frequencies, teach_seeds_from_file
-    from monitor.config.mistakes import suggest_nearest
-    from monitor.match import DEFAULT_THRESHOLD, Background, Matcher, complete_seeds, index_meanings
-    from monitor.meaning import with_meaning
-    from monitor.model import StageError
-
     settings = load_settings_or_exit(folder)
-    chosen: Sequence[Seed] = complete_seeds(one for one in settings.seeds if one.slug == seed)
-    if not chosen:
-        exit_with_error(f"there is no seed {seed!r}. {suggest_nearest(seed, [one.slug for one in settings.seeds])}")
-    threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
-    article = _article_at_place(place, settings)
-    # With what the archive has seen, as the daemon would decide now.
-    background = Background(*read_frequencies(settings.archive_path))
-    meanings = None
-    if settings.match.semantic:
-        try:
-            meanings, article = index_meanings(chosen), with_meaning(article)
-        except StageError as error:
-            exit_with_error(str(error))
-    chosen = teach_seeds_from_file(settings.archive_path, chosen)
-    decisions = Matcher(chosen, background, threshold, meanings).decide(article)
+    chosen = find_seed_or_exit(seed, settings)
+    article, decisions = _decide_alone(_article_at_place(place, settings), chosen, settings)
     if json_:
         write_json({"article": article, "decisions": decisions})
     elif decisions:
         _show_decision(article, decisions[0])
     else:
         click.echo(f"“{article.title}” has nothing in common with {seed}")
+
+
+def _decide_alone(article: Article, seed: Seed, settings: Settings) -> tuple[Article, Sequence[Decision]]:
+    """What the daemon would decide now for this seed; and the article as it was compared."""
+    from monitor.archive.overview import teach_seeds_from_file
+    from monitor.match import Matcher, complete_seeds, index_meanings
+    from monitor.meaning import with_meaning
+    from monitor.model import StageError
+
+    seeds: Sequence[Seed] = complete_seeds([seed])
+    meanings = None
+    if settings.match.semantic:
+        try:
+            meanings, article = index_meanings(seeds), with_meaning(article)
+        except StageError as error:
+            exit_with_error(str(error))
+    seeds = teach_seeds_from_file(settings.archive_path, seeds)
+    matcher = Matcher(seeds, load_background(settings), threshold_of(settings), meanings)
+    return article, matcher.decide(article)
 
 
 def _show_decision(article: Article, decision: Decision) -> None:

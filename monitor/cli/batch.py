@@ -10,8 +10,8 @@ import click
 from monitor.cli.common import exit_with_error
 
 
-@click.command()
-def extract() -> None:
+@click.command(name="extract")
+def extract_command() -> None:
     """Extract articles from saved pages.
 
     Reads {"id","path","url","content_type"} a line and writes one line for each: {"id","title","text",
@@ -24,11 +24,11 @@ def extract() -> None:
         click.echo(line)
 
 
-@click.command()
+@click.command(name="score")
 @click.option("--seeds", "folder", required=True, type=click.Path(path_type=Path), help="Folder of seeds.")
 @click.option("--explain", is_flag=True, help="Add the parts, topics, reason and passages of each score.")
 @click.option("--semantic", is_flag=True, help="Compare meanings, too; needs the extra `semantic`.")
-def score(folder: Path, explain: bool, semantic: bool) -> None:
+def score_command(folder: Path, explain: bool, semantic: bool) -> None:
     """Score a stream of articles with seeds.
 
     Reads {"id","title","text","published","language"} a line, in the order of the stream, and writes

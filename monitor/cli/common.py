@@ -10,6 +10,8 @@ import click
 
 if TYPE_CHECKING:
     from monitor.config.settings import Settings
+    from monitor.match import Background
+    from monitor.model import Seed
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -57,6 +59,31 @@ def load_settings_to_look(folder: Path) -> Settings:
         for mistake in error.mistakes:
             click.echo(f"✗ {mistake}", err=True)
         return error.settings
+
+
+def find_seed_or_exit(slug: str, settings: Settings) -> Seed:
+    """The seed of this name, as it is written."""
+    from monitor.config.mistakes import suggest_nearest
+
+    seeds = {seed.slug: seed for seed in settings.seeds}
+    if slug not in seeds:
+        exit_with_error(f"there is no seed {slug!r}. {suggest_nearest(slug, seeds)}")
+    return seeds[slug]
+
+
+def load_background(settings: Settings) -> Background:
+    """How common words are, with what the archive has seen if there is one: as the daemon would judge now."""
+    from monitor.archive.overview import read_frequencies
+    from monitor.match import Background
+
+    return Background(*read_frequencies(settings.archive_path))
+
+
+def threshold_of(settings: Settings) -> float:
+    """From which score on an article is a hit, where its seed says nothing."""
+    from monitor.match import DEFAULT_THRESHOLD
+
+    return DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
 
 
 def exit_with_error(line: str) -> NoReturn:

@@ -13,9 +13,9 @@ from monitor.config.archive_path import read_archive_path
 from monitor.heartbeat import find_daemon_trouble, read_concerns
 
 
-@click.command()
+@click.command(name="health")
 @with_config
-def health(folder: Path) -> None:
+def health_command(folder: Path) -> None:
     """Say whether the daemon is getting work done; ends with code 1 when it is not.
 
     Channels that take no alerts, and alerts given up, are named; they make nothing unhealthy.

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 ANSWERS = {"relevant": True, "irrelevant": False, "forget": None}
 
 
-@click.command()
+@click.command(name="label")
 @click.argument("hits", nargs=-1, type=int, metavar="[HIT]...")
 @click.option("--relevant", "answer", flag_value="relevant", help="They are about what their seed means.")
 @click.option("--irrelevant", "answer", flag_value="irrelevant", help="They are not.")
 @click.option("--forget", "answer", flag_value="forget", help="Take their labels back.")
 @with_config
 @with_json
-def label(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) -> None:
+def label_command(folder: Path, json_: bool, hits: tuple[int, ...], answer: str | None) -> None:
     """Say that hits, by their numbers, are relevant or are not. Without numbers: list what was said.
 
     The numbers stand in the archive's addresses: hit 12 is /monitor/hits/12. A link in each alert does the same.
@@ -51,10 +51,12 @@ def _show_labels(said: Sequence[Label], *, json_: bool) -> None:
     if json_:
         write_json(said)
         return
-    for one in said:
-        click.echo(f"{one.hit:>6}  {'relevant' if one.relevant else 'not relevant':<12} {one.seed}  {one.title}")
-    for seed in sorted({one.seed for one in said}):
-        answers = [one.relevant for one in said if one.seed == seed]
+    for label in said:
+        click.echo(
+            f"{label.hit:>6}  {'relevant' if label.relevant else 'not relevant':<12} {label.seed}  {label.title}"
+        )
+    for seed in sorted({label.seed for label in said}):
+        answers = [label.relevant for label in said if label.seed == seed]
         click.echo(f"{seed}: {sum(answers)} of {len(answers)} labelled hits are relevant")
     if not said:
         click.echo("no hit is labelled yet")

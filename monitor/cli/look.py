@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from monitor.model import Seed
 
 
-@click.command()
+@click.command(name="check")
 @with_config
 @with_json
-def check(folder: Path, json_: bool) -> None:
+def check_command(folder: Path, json_: bool) -> None:
     """Check config/ and seeds/: name every mistake, or show what would run."""
     from monitor.config.error import ConfigError
     from monitor.config.load import load_settings
@@ -88,10 +88,10 @@ def show_topics(seed: Seed) -> None:
                 click.echo(f"              {'any' if language == ANY_LANGUAGE else language:>3}: {', '.join(terms)}")
 
 
-@click.command()
+@click.command(name="status")
 @with_config
 @with_json
-def status(folder: Path, json_: bool) -> None:
+def status_command(folder: Path, json_: bool) -> None:
     """Show what the archive holds, what is due, and what is in trouble."""
     from monitor.archive import ArchiveError
     from monitor.archive.overview import read_overview

@@ -9,11 +9,11 @@ import click
 from monitor.cli.common import exit_with_error, load_settings_to_look, with_config
 
 
-@click.command()
+@click.command(name="archive")
 @with_config
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
-def archive(folder: Path, host: str, port: int) -> None:
+def archive_command(folder: Path, host: str, port: int) -> None:
     """Open the archive in Datasette, ready set up."""
     from monitor.archive import ArchiveError
     from monitor.archive.serve import become_datasette
@@ -25,7 +25,7 @@ def archive(folder: Path, host: str, port: int) -> None:
         exit_with_error(str(error))
 
 
-@click.command()
+@click.command(name="demo")
 @click.option(
     "--seeds",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -41,7 +41,7 @@ def archive(folder: Path, host: str, port: int) -> None:
     help="Where the demo writes its settings and its archive; emptied first.",
 )
 @click.option("--serve", is_flag=True, help="Leave the archive open in Datasette afterwards.")
-def demo(seeds: Path, folder: Path, serve: bool) -> None:
+def demo_command(seeds: Path, folder: Path, serve: bool) -> None:
     """Run the whole pipeline on a sample newsroom served from this machine: no network, no accounts."""
     from monitor.demo.show import run_demo
 

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from monitor.assembly import Assembly
     from monitor.config.settings import Settings
     from monitor.pipeline import Delivered, Polled, Read
 
 
-@click.command()
+@click.command(name="run")
 @with_config
-def run(folder: Path) -> None:
+def run_command(folder: Path) -> None:
     """Run the daemon: poll, read, match, store and alert until stopped."""
     import asyncio
 
@@ -38,11 +39,11 @@ def run(folder: Path) -> None:
         exit_with_error(str(error))
 
 
-@click.command()
+@click.command(name="once")
 @with_config
 @with_json
 @click.option("--quiet", "-q", is_flag=True, help="Only the summary, no line for each event.")
-def once(folder: Path, json_: bool, quiet: bool) -> None:
+def once_command(folder: Path, json_: bool, quiet: bool) -> None:
     """Do everything that is due, once, and say what happened.
 
     Ends with code 1 when an alert could not be sent, or when not one feed could be polled. Feeds in trouble are
@@ -185,31 +186,42 @@ class _RunSummary:
 
 
 async def _work_once(settings: Settings, *, quiet: bool) -> _RunSummary:
-    import logging
-
     from monitor.assembly import assemble_parts, open_archive
-    from monitor.daemon import run_once, utc_now
-    from monitor.narrate import narrate_outcome
+    from monitor.daemon import utc_now
 
-    summary, log = _RunSummary(), logging.getLogger("monitor")
+    summary = _RunSummary()
     archive = open_archive(settings, utc_now())
     parts = assemble_parts(settings, archive, utc_now())
-    on_terminal = sys.stderr.isatty()
     try:
-        # The work grows as polls find entries, and the bar with it.
-        with click.progressbar(
-            length=archive.count_due(utc_now()), file=sys.stderr, hidden=quiet or not on_terminal
-        ) as bar:
-            async for happened in run_once(parts):
-                summary.add(happened)
-                bar.label = f"{summary.counts['articles read']} articles, {summary.counts['hits']} hits"
-                bar.length = summary.known_work(bar.length or 0)
-                bar.update(1)
-                for level, line in () if quiet or on_terminal else narrate_outcome(happened):
-                    log.log(level, "%s", line)
+        await _show_progress(parts, summary, quiet=quiet)
         summary.later = archive.outbox.count_waiting(utc_now())
     finally:
         await parts.engine.close()
         archive.checkpoint()
         archive.close()
     return summary
+
+
+async def _show_progress(parts: Assembly, summary: _RunSummary, *, quiet: bool) -> None:
+    """Do the work, with a bar on a terminal and a line for each event elsewhere."""
+    from monitor.daemon import run_once, utc_now
+
+    on_terminal = sys.stderr.isatty()
+    length = parts.archive.count_due(utc_now())
+    with click.progressbar(length=length, file=sys.stderr, hidden=quiet or not on_terminal) as bar:
+        async for happened in run_once(parts):
+            summary.add(happened)
+            bar.label = f"{summary.counts['articles read']} articles, {summary.counts['hits']} hits"
+            bar.length = summary.known_work(bar.length or 0)  # it grows as polls find entries
+            bar.update(1)
+            if not quiet and not on_terminal:
+                _log_outcome(happened)
+
+
+def _log_outcome(happened: Polled | Read | Delivered) -> None:
+    import logging
+
+    from monitor.narrate import narrate_outcome
+
+    for level, line in narrate_outcome(happened):
+        logging.getLogger("monitor").log(level, "%s", line)

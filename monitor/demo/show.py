@@ -55,7 +55,7 @@ kind = "slack"
 
 @dataclass(frozen=True, slots=True)
 class _ReceivedCounts:
-    """How often each way of telling arrived."""
+    """How many messages each sink received."""
 
     mails: int
     chats: int
@@ -75,9 +75,9 @@ def run_demo(seeds: Path, folder: Path) -> None:
         finally:
             archive.checkpoint()
             archive.close()
-        told = _ReceivedCounts(len(mail.received), len(slack.received))
+        received = _ReceivedCounts(len(mail.received), len(slack.received))
         with closing(sqlite3.connect(settings.archive_path)) as conn:
-            for line in _summary_lines(conn, newsroom, told):
+            for line in _summary_lines(conn, newsroom, received):
                 _print_line(line)
     _print_line(f"\nDone in {time.monotonic() - started:.0f} s. Open the archive with")
     _print_line(f"    {_program_name()} archive --config {config}")
@@ -105,22 +105,22 @@ def write_settings(folder: Path, seeds: Path, newsroom: Newsroom, mail: MailSink
     return config
 
 
-async def _work_until_idle(shift: Run, archive: Archive) -> None:
+async def _work_until_idle(run: Run, archive: Archive) -> None:
     """Let the daemon work until nothing is due; what fails for now is due later, and not waited for."""
     stop = asyncio.Event()
-    work = asyncio.create_task(shift.work(stop))
+    work = asyncio.create_task(run.work(stop))
     ends = time.monotonic() + WORK_LIMIT_S
     while not work.done() and time.monotonic() < ends:
         await asyncio.sleep(0.2)
-        if shift.idle and not archive.has_due(utc_now()):
+        if run.idle and not archive.has_due(utc_now()):
             break
     stop.set()
     await work
 
 
-def _summary_lines(conn: sqlite3.Connection, newsroom: Newsroom, told: _ReceivedCounts) -> Iterator[str]:
+def _summary_lines(conn: sqlite3.Connection, newsroom: Newsroom, received: _ReceivedCounts) -> Iterator[str]:
     yield from _feed_lines(conn)
-    yield from _alerted_lines(conn, told)
+    yield from _alerted_lines(conn, received)
     yield from _silent_lines(conn)
     yield from _label_check_lines(conn, newsroom)
 
@@ -138,7 +138,7 @@ def _feed_lines(conn: sqlite3.Connection) -> Iterator[str]:
             yield f"  ✓ {source:<28} {entries} entries" + (f"; moved to {moved_to}" if moved_to else "")
 
 
-def _alerted_lines(conn: sqlite3.Connection, told: _ReceivedCounts) -> Iterator[str]:
+def _alerted_lines(conn: sqlite3.Connection, received: _ReceivedCounts) -> Iterator[str]:
     yield _underlined_heading("Alerted")
     for score, source, title, reason in conn.execute(
         """select d.score, a.source, a.title, d.reason from decisions d join articles a on a.id = d.article_id
@@ -148,7 +148,7 @@ def _alerted_lines(conn: sqlite3.Connection, told: _ReceivedCounts) -> Iterator[
     states = dict(conn.execute("select state, count(*) from deliveries group by state").fetchall())
     yield (
         f"  deliveries: {', '.join(f'{count} {state}' for state, count in states.items())}; "
-        f"the letter box holds {told.mails} mails, the chat {told.chats} messages"
+        f"the letter box holds {received.mails} mails, the chat {received.chats} messages"
     )
 
 
