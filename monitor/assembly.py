@@ -59,6 +59,7 @@ def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assem
     """
     settings = replace(settings, seeds=complete_seeds(settings.seeds))
     archive.feeds.follow([_feed_settings(feed, settings) for feed in settings.feeds], now)
+    # Before the desk is made, which takes labels, words and hits of these seeds from the archive.
     _say_changes(*archive.seeds.follow(settings.seeds, now))
     archive.outbox.follow_channels(settings.channels)
     return Assembly(
@@ -103,6 +104,7 @@ def make_desk(settings: Settings, archive: Archive, now: datetime) -> Desk:
     background = Background(archive.seeds.document_frequencies(), archive.seeds.articles_by_language())
     threshold = DEFAULT_THRESHOLD if settings.match.threshold is None else settings.match.threshold
     matcher = Matcher(archive.labels.teach_seeds(settings.seeds), background, threshold, _seed_meanings(settings))
+    # What is usual is measured with the labels in: they change how like a seed an article is.
     matcher.look_back(archive.seeds.recent_articles(LOOK_BACK_ARTICLES))
     placed = [PlacedHit.of(*row) for row in archive.seeds.placed_hits(now - STORY_OPEN_AFTER_LAST)]
     rules = _make_rules(settings)

@@ -23,7 +23,7 @@ from monitor.config.settings import Settings
 from monitor.heartbeat import write_beat, write_last_beat
 from monitor.logs import hide_secrets
 from monitor.narrate import narrate_outcome
-from monitor.pace import BEAT_S, CHECKPOINT_S, STOP_GRACE_S, TICK_S, WATCH_S
+from monitor.pace import BEAT_S, CHECKPOINT_S, ONCE_SLEEPS_S, STOP_GRACE_S, TICK_S, WATCH_S
 from monitor.pipeline import Clock, Delivered, Polled, Read, deliver_due, poll_due, read_due
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ def utc_now() -> datetime:
 
 async def run_daemon(folder: Path, settings: Settings, clock: Clock = utc_now) -> None:
     """Work until a SIGTERM or SIGINT, through every change of the settings; a second signal ends it at once."""
+    # The first process of a container has no default for SIGTERM: `docker stop` would wait ten seconds, and kill.
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -59,7 +60,7 @@ async def run_daemon(folder: Path, settings: Settings, clock: Clock = utc_now) -
 
 
 def _stop_or_die(number: int, stop: asyncio.Event) -> None:
-    if stop.is_set():
+    if stop.is_set():  # the second: as it ends any process that says nothing of signals
         asyncio.get_running_loop().remove_signal_handler(number)
         signal.raise_signal(number)
     log.info("stopping: no new work is begun")
@@ -99,6 +100,7 @@ class Run:
             await _wait_for_first(stop, self._over)
         finally:
             self._over.set()
+            # Paused, so that no tick begins anything while the steps end; shut down only then, for it cancels jobs.
             scheduler.pause()
             await self._finish()
             scheduler.shutdown(wait=False)
@@ -109,6 +111,7 @@ class Run:
 
         Every job is a coroutine: APScheduler runs plain functions in a thread, where the archive cannot be used.
         """
+        # By default a run that is a second late is dropped: of sixty jobs due together behind a busy loop, forty.
         scheduler = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -169,6 +172,7 @@ class Run:
         self._progress[name] = self._clock()
 
     async def _beat(self) -> None:
+        # A step without work gets on, too; one that has hung has neither ended nor saved anything.
         idle = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
         if path := self._parts.archive.path:
             now = self._clock()
@@ -192,10 +196,11 @@ class Run:
                 log.error("%s", mistake)
             log.error("the settings have mistakes: work goes on with the last good ones")
             return
+        # The archive is opened once and outlives every run, with its lock and its heartbeat.
         if changed.archive_path != self._parts.settings.archive_path:
             log.error("archive.path has changed: restart to use the other archive; work goes on with this one")
             return
-        hide_secrets(changed.secrets.values())
+        hide_secrets(changed.secrets.values())  # before anything can log them
         log.info("the settings have changed: they hold from now on")
         self._next = changed
         self._over.set()
@@ -226,6 +231,7 @@ async def run_once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Ste
             did += 1
             yield happened
         if not parts.archive.has_due(clock(), feeds_due_by=started):
+            # Old news is gathered into a digest that is due a while after the last of it: nobody may be at work then.
             if hastened or not parts.archive.outbox.hasten_old_news(clock()):
                 return
             hastened = True
@@ -234,7 +240,8 @@ async def run_once(parts: Assembly, clock: Clock = utc_now) -> AsyncIterator[Ste
         if free is None and not did:
             return  # what is left waits for something else than time
         wait = (free - clock()) if free else timedelta()
-        await asyncio.sleep(min(max(wait.total_seconds(), 0.01), 60))
+        least, most = ONCE_SLEEPS_S
+        await asyncio.sleep(min(max(wait.total_seconds(), least), most))
 
 
 async def _do_all_due(parts: Assembly, clock: Clock, started: datetime) -> AsyncIterator[StepOutcome]:

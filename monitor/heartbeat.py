@@ -26,6 +26,7 @@ def write_beat(archive: Path, now: datetime, progress: Mapping[str, datetime], c
 
 def _write_heartbeat(archive: Path, state: Mapping[str, object]) -> None:
     path = heartbeat_path(archive)
+    # Put in place whole: a health check that reads meanwhile sees the earlier beat or this one, never half of one.
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(json.dumps(state), encoding="utf-8")
     fresh.replace(path)

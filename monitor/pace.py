@@ -72,6 +72,8 @@ DAILY_DIGEST_AT = time(8)
 """When a daily digest is due, where nobody has said."""
 CAP_SPAN = timedelta(hours=1)
 """What a cap counts in."""
+DAILY_DIGEST_AT = time(8)
+"""In the reader's zone, unless the settings say otherwise."""
 DIGEST_FLOOD = 20
 """More alerts than this that wait for one recipient become one digest."""
 
@@ -112,6 +114,8 @@ WATCH_S = 5
 CHECKPOINT_S = 3600
 STOP_GRACE_S = 6
 """How long steps in hand may take to finish when the daemon stops; Docker kills after ten seconds."""
+ONCE_SLEEPS_S = (0.01, 60.0)
+"""At least and at most, when a single run waits for lanes that rest."""
 DAEMON_SILENT = timedelta(seconds=60)
 """A daemon that beats every few seconds and has been silent for so long is hung or gone."""
 STEP_STUCK = timedelta(minutes=5)

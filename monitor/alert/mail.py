@@ -54,6 +54,7 @@ class EmailTable(CommonTable):
     sender: NonEmptyText
     to: Annotated[tuple[NonEmptyText, ...], msgspec.Meta(min_length=1)]
     port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 587
+    """Submission (RFC 6409); with `security = "tls"` servers mostly listen on 465 (RFC 8314)."""
     security: SmtpSecurity = "starttls"
     username: str | None = None
     password_env: NonEmptyText = "SMTP_PASSWORD"  # noqa: S105 - the name of a variable

@@ -59,6 +59,7 @@ class SlackTable(CommonTable):
     """The usual one unless there is a bot."""
     token_env: NonEmptyText | None = None
     channel: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9]{9,20}$")] | None = None
+    """Its id: a name may change hands."""
     api_url: NonEmptyText = "https://slack.com/api"
 
     def secret_variables(self) -> Iterator[SecretVariable]:

@@ -95,5 +95,6 @@ def write_json(value: object) -> None:
     """One JSON document on standard output."""
     import msgspec
 
+    # A time zone, for one, has no form in JSON but its name.
     text = msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2)
     click.echo(text.decode())

@@ -57,7 +57,10 @@ def _read_channel(table: object, at: Place) -> ChannelTable | None:
 def read_channel_secrets(
     channels: Mapping[str, ChannelTable], environment: Mapping[str, str], at: Place
 ) -> dict[str, str]:
-    """The channels' secrets, each by the name that `name_secret` gives it."""
+    """The channels' secrets, each by the name that `name_secret` gives it.
+
+    Also of channels that nothing is sent to: `monitor alerts test` tries them all.
+    """
     return {
         name_secret(name, variable.part): secret
         for name, channel in channels.items()

@@ -93,6 +93,7 @@ def _read_routes(alerts: AlertsTable, at: Place) -> tuple[RouteTable, ...]:
 
 def fingerprint_settings(folder: Path, settings: Settings) -> str:
     """A short name for the present content of config/ and seeds/; it changes when a file does."""
+    # By times and sizes alone: the daemon looks every few seconds, and seeds may be many.
     places = (folder, settings.seeds_folder)
     state = sorted(fact for place in places for path in place.rglob("*") if (fact := _file_state(path)))
     return sha256(repr(state).encode()).hexdigest()[:12]

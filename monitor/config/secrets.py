@@ -11,6 +11,7 @@ from monitor.config.mistakes import Place
 def read_secret(name: str, environment: Mapping[str, str], at: Place, key: str) -> str | None:
     """The secret in the variable NAME, or in the file that NAME_FILE names; one line end is dropped.
 
+    Containers are given their secrets as files, and NAME_FILE is how images name those.
     None when neither is set, or with the mistake, said of the key that names the variable.
     """
     secret, path = environment.get(name), environment.get(f"{name}_FILE")

@@ -25,7 +25,10 @@ from monitor.text.terms import problem_of_term
 
 SEED_SUFFIXES = (".md", ".txt")
 EXAMPLE_MIN_WORDS = 5
-SEED_TITLE_LIMIT = 120
+EXAMPLE_TEXT_LIMIT = 1_000_000
+EXAMPLE_TITLE_LIMIT = 300
+FIRST_LINE_LIMIT = 120
+"""Characters of a first line that can be a title: more is a paragraph, of which only the beginning is taken."""
 EXAMPLE_KEYS = ("title", "url", "language", "published", "counter_example")
 """Keys of a head that are about the one article; all others are about its seed."""
 
@@ -137,7 +140,7 @@ def _read_draft(path: Path, at: Place) -> _SeedDraft | None:
     if split is None:
         return None
     head, body = split
-    return _make_draft(head, clean_text(body, 1_000_000).strip(), at)
+    return _make_draft(head, clean_text(body, EXAMPLE_TEXT_LIMIT).strip(), at)
 
 
 def _split_head(text: str, at: Place) -> tuple[SeedHead, str] | None:
@@ -162,8 +165,9 @@ def _make_draft(head: SeedHead, body: str, at: Place) -> _SeedDraft | None:
     if len(body.split()) < EXAMPLE_MIN_WORDS:
         at.add("", "has no text to compare with", "Paste the article below the head.")
         return None
-    title = clean_line(head.title or _title_from_line(lines[0]), 300)
+    title = clean_line(head.title or _title_from_line(lines[0]), EXAMPLE_TITLE_LIMIT)
     before = len(at.mistakes)
+    # Every check is made, whatever the others found: all mistakes of a file are told at once.
     topics = tuple(_read_topic_tables(head.topics, at))
     check_timing(head, at)
     _check_counter_example(head, at)
@@ -181,7 +185,7 @@ def _check_counter_example(head: SeedHead, at: Place) -> None:
 def _title_from_line(line: str) -> str:
     """The first line as a title; of a whole paragraph only its beginning."""
     line = line.lstrip("# ")
-    return line if len(line) <= SEED_TITLE_LIMIT else line[:SEED_TITLE_LIMIT].rsplit(" ", 1)[0] + " …"
+    return line if len(line) <= FIRST_LINE_LIMIT else line[:FIRST_LINE_LIMIT].rsplit(" ", 1)[0] + " …"
 
 
 def _read_topic_tables(raw: Mapping[str, object], at: Place) -> Iterator[Topic]:

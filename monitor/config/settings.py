@@ -32,6 +32,7 @@ class WebTable:
     """`[web]`: how we behave on the net."""
 
     contact: Annotated[str, msgspec.Meta(pattern=r"^[\x20-\x7e]*$")] = ""
+    """Stands in the header User-Agent, where nothing but visible ASCII is safe (RFC 9110, 5.5)."""
     allow_networks: tuple[str, ...] = ()
     timeout: timedelta = timedelta(seconds=30)
     pause: timedelta = timedelta(seconds=2)

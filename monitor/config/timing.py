@@ -49,5 +49,6 @@ def _parse_quiet_hours(text: str) -> tuple[time, time]:
 def _zone_by_name(name: str) -> ZoneInfo | None:
     try:
         return ZoneInfo(name)
+    # ValueError for a name that leaves the folder of zones (`../x`), OSError for a folder in it (`Europe`).
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None

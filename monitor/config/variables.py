@@ -18,7 +18,7 @@ def overlay_variables(
     for name, text in environment.items():
         section, _, key = name.removeprefix(VARIABLE_PREFIX).lower().partition("__")
         if not name.startswith(VARIABLE_PREFIX) or not key:
-            continue
+            continue  # MONITOR_CONFIG has no key: it is an option of the command line
         if section not in sections:
             mistakes.at("environment").add(name, "unknown section", suggest_nearest(section, sections))
             continue

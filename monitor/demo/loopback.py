@@ -14,7 +14,7 @@ from typing import Self
 class LoopbackServer(ThreadingHTTPServer):
     """An HTTP server that never leaves the machine, not even to learn its own name."""
 
-    request_queue_size = 64
+    request_queue_size = 64  # workers come all at once, and the library would let five wait
 
     def server_bind(self) -> None:
         """Bind without asking the DNS for a name, as HTTPServer would: slow, and outside traffic."""
