@@ -162,6 +162,23 @@ def test_a_digest_lists_its_reports_beneath_their_seeds():
     ]
 
 
+def test_a_digest_names_the_story_of_a_later_report():
+    assert shown(make_digest(make_follow_up(url=None, passages=())))[4].split("\n") == [
+        "New: Lavrov is quoted; 41 killed",
+        "Story: Kremlin turns down the truce",
+        "Report: Lavrov names his terms",
+        "The Wexcombe Post · published 3 Nov 2025, 09:05 UTC",
+        "also in: AP, DW, Le Monde, NHK (+1); 4 independent publishers",
+    ]
+
+
+@pytest.mark.parametrize(("items", "unlisted"), [(33, 0), (34, 1)])
+def test_a_digest_lists_as_many_reports_as_slack_has_blocks_for(items, unlisted):
+    told = shown(make_digest(*(make_alert(title=f"Title {n}", url=None, passages=()) for n in range(items))))
+    assert (f"+{unlisted} more in the archive" in told) == bool(unlisted)
+    assert sum(text.startswith("Title ") and "\n" in text for text in told) == items - unlisted
+
+
 def test_what_a_message_has_no_room_for_is_counted():
     """Nothing is dropped without a word: what is listed and what is not add up."""
     for seeds in (1, 7, 60):
@@ -394,25 +411,46 @@ def test_a_later_report_stands_in_the_thread_of_the_first():
     assert (told["thread_ts"], told["reply_broadcast"]) == ("1762160000.000200", True)
 
 
-@pytest.mark.parametrize("error", ["ratelimited", "rate_limited"])
+@pytest.mark.parametrize("error", ["ratelimited", "rate_limited", "message_limit_exceeded"])
 def test_a_bot_that_wrote_too_much_waits_as_long_as_slack_says(error):
     """Documented with the status 429; told with 200 as well."""
     found = trouble_of_bot(no(error, {"Retry-After": "120"}))
     assert (ended(found), found.retry_after) == ((f"slack_{error}", None), timedelta(minutes=2))
 
 
+ABOUT_THE_CHANNEL = """
+invalid_auth not_authed account_inactive token_revoked token_expired channel_not_found is_archived not_in_channel
+missing_scope not_allowed_token_type no_permission access_denied accesslimited restricted_action
+restricted_action_read_only_channel ekm_access_denied org_login_required team_access_not_granted
+two_factor_setup_required enterprise_is_restricted team_not_found method_deprecated deprecated_endpoint
+"""
+ABOUT_THE_MESSAGE = """
+invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long no_text invalid_arguments invalid_arg_name
+invalid_json json_not_object too_many_attachments
+"""
+"""As chat.postMessage names them."""
+
+
 @pytest.mark.parametrize(
     ("error", "ends"),
     [
-        *((error, "channel") for error in ("invalid_auth", "account_inactive", "token_revoked", "missing_scope")),
-        *((error, "channel") for error in ("channel_not_found", "is_archived", "not_in_channel")),
-        *((error, "message") for error in ("invalid_blocks", "msg_blocks_too_long", "no_text")),
+        *((error, "channel") for error in ABOUT_THE_CHANNEL.split()),
+        *((error, "message") for error in ABOUT_THE_MESSAGE.split()),
         *((error, None) for error in ("internal_error", "fatal_error", "service_unavailable", "something_new")),
     ],
 )
 def test_a_bots_refusal_ends_only_what_it_is_about(error, ends):
     """What we have never heard of may pass, so the alert waits."""
     assert ended(trouble_of_bot(no(error))) == (f"slack_{error}", ends)
+
+
+def test_a_bot_that_wrote_too_much_waits_half_a_minute_where_slack_says_nothing():
+    assert trouble_of_bot(no("ratelimited")).retry_after == timedelta(seconds=30)
+    assert trouble_of_bot(no("internal_error", {"Retry-After": "120"})).retry_after is None
+
+
+def test_a_bot_speaks_to_slack_itself_unless_another_address_is_set():
+    assert SlackBotSettings(Secret(TOKEN), "C0123456789").api_url == "https://slack.com/api"
 
 
 @pytest.mark.parametrize(

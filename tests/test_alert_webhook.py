@@ -5,7 +5,7 @@ import hmac
 import json
 import logging
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.alert import Secret, WebhookChannel, WebhookSettings
+from monitor.alert.posting import excerpt_answer
 from monitor.alert.webhook import delivery_to_object
 from monitor.model import Sent, StageError
+from monitor.web import Response
 from tests.alerts import (
     HOSTILE,
     KINDS,
@@ -26,6 +28,7 @@ from tests.alerts import (
     make_delivery,
     make_digest,
     make_follow_up,
+    make_notice,
 )
 from tests.build import AMPLE_S, NOON
 from tests.serve import Canned, Site, drip, redirect
@@ -153,6 +156,86 @@ def test_a_digest_carries_the_facts_of_its_reports():
     ]
 
 
+def report_object(alert):
+    """What a digest says of a report: all that it says where it comes alone, but for what is about the message."""
+    told = delivery_to_object(delivery_of(alert))
+    return {key: told[key] for key in told if key not in {"version", "id", "repeated", "headline", "text", "items"}}
+
+
+NOTHING_KNOWN = {
+    "seed": "",
+    "seed_title": "",
+    "url": None,
+    "published": None,
+    "seen": "2025-11-03T12:00:00Z",
+    "score": 0.0,
+    "strength": "borderline",
+    "topics": [],
+    "passages": [],
+    "label_url": None,
+    "also": [],
+    "independent": 1,
+    "news": [],
+    "story_title": "",
+    "thread": "",
+}
+"""What is about no one report."""
+
+
+@pytest.mark.parametrize(
+    ("alert", "facts"),
+    [
+        (
+            make_digest(make_alert()),
+            {
+                "kind": "digest",
+                "title": "",
+                "source": "",
+                "language": None,
+                "reason": "held back in quiet hours",
+                "archive_url": "http://archive.example/monitor/hits",
+                "headline": "Kremlin turns down the truce",
+                "items": [report_object(make_alert())],
+            },
+        ),
+        (
+            make_notice(),
+            {
+                "kind": "notice",
+                "title": "The channel desk is broken: slack_404",
+                "source": "monitor",
+                "language": "en",
+                "reason": "Make a new webhook. 3 alerts wait for it.",
+                "archive_url": None,
+                "headline": "The channel desk is broken: slack_404",
+                "items": [],
+            },
+        ),
+    ],
+)
+def test_what_is_about_no_one_report_leaves_its_facts_empty(alert, facts):
+    told = delivery_to_object(delivery_of(alert))
+    envelope = {"version": 1, "id": "alert-7.1a2b3c4d@monitor.invalid", "repeated": False, "text": told["text"]}
+    assert told == envelope | NOTHING_KNOWN | facts
+
+
+def test_a_follow_up_carries_what_is_known_of_its_story():
+    told = delivery_to_object(delivery_of(make_follow_up()))
+    assert {key: told[key] for key in ("kind", "also", "independent", "news", "story_title", "thread")} == {
+        "kind": "follow_up",
+        "also": ["AP", "DW", "Le Monde", "NHK", "TASS"],
+        "independent": 4,
+        "news": ["Lavrov is quoted", "41 killed"],
+        "story_title": "Kremlin turns down the truce",
+        "thread": "ceasefire/https://news.example/truce",
+    }
+
+
+def test_times_are_in_utc_to_the_second():
+    moscow = datetime(2025, 11, 3, 1, 30, 0, 999_999, tzinfo=timezone(timedelta(hours=3)))
+    assert delivery_to_object(make_delivery(published=moscow))["published"] == "2025-11-02T22:30:00Z"
+
+
 def test_a_receiver_can_check_who_wrote_and_when():
     _, (asked,) = send()
     timestamp = asked.headers["monitor-timestamp"]
@@ -192,6 +275,29 @@ def test_a_refusal_ends_only_what_it_is_about(status, ends):
     error = trouble(Canned(b"no", status, {"Retry-After": "60"}))
     told = {(False, False): None, (True, False): "message", (False, True): "channel"}[error.final, error.channel_down]
     assert (error.reason, told, error.retry_after) == (f"webhook_{status}", ends, timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(("status", "wait"), [(429, timedelta(seconds=30)), (408, None), (425, None), (503, None)])
+def test_whoever_is_asked_too_often_is_left_alone_for_half_a_minute(status, wait):
+    """Where the receiver does not say for how long."""
+    assert trouble(Canned(b"", status)).retry_after == wait
+
+
+@pytest.mark.parametrize(
+    ("secrets", "said", "told"),
+    [
+        (["https://mine.example/hush/hush-hush?k=hush-key&x="], "hush-hush, hush-key, hush", "***, ***, ***"),
+        (["https://mine.example/hush"], "mine.example says no", "mine.example says no"),
+        (["a whole key", "https://mine.example/hush"], "no hush for a whole key", "no *** for ***"),
+        (["a whole key"], "a whole", "a whole"),
+        (["https://mine.example/hush"], "x" * 101, "x" * 100),
+        (["https://mine.example/hush"], "no\nhush", "no ***"),
+    ],
+)
+def test_of_an_answer_is_told_what_is_no_secret(secrets, said, told):
+    """Its first hundred characters; the longest part of a secret is blotted out first."""
+    answer = Response("https://mine.example/", 400, {}, said.encode())
+    assert excerpt_answer(answer, *map(Secret, secrets)) == told
 
 
 def test_a_redirect_is_not_followed():
