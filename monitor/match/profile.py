@@ -15,7 +15,7 @@ from monitor.text.terms import words_of_term
 from monitor.text.words import tokenise_text
 
 NAME_FACTOR = 1.3
-"""A name says more of a subject than another word as rare."""
+"""A name says more of a subject than another word as rare (F1 .954 instead of .942 on 220 full texts)."""
 
 TOPIC_WORD_WEIGHT = 0.5
 """What each word of a topic adds, in the unit of 1 + ln count."""
@@ -27,7 +27,10 @@ COUNT_WEIGHTS = (0.0, *(1 + log(count) for count in range(1, 50)))
 """1 + ln of the counts that nearly all words have."""
 
 PROFILE_WORDS = 60
-"""The words of a seed that say most; the rest of a long example adds cost and noise."""
+"""The words of a seed that say most; the rest of a long example adds cost and no more precision.
+
+At each one's best threshold, F1 on 220 full texts is .989 with 30 words, .992 with 60 and .991 with all.
+"""
 
 
 def weigh_words(counts: Mapping[str, int], names: Collection[str]) -> dict[str, float]:

@@ -24,7 +24,10 @@ FEWEST_SHINGLES = 14
 """A text with fewer three-word sequences than this is too short to recognise a copy by."""
 
 OTHER_ACTOR_FACTOR = 0.6
-"""What is left of two leads' likeness when who acts in one headline is not named at the other's start."""
+"""What is left of two leads' likeness when who acts in one headline is not named at the other's start.
+
+Without it, 24 of the 629 pairs of sibling events in the `tune` part of tests/eval become one story.
+"""
 
 FEWEST_SHARED_NAMES = 2
 """Names that two languages must share: one may be chance."""

@@ -17,7 +17,10 @@ IndexKey = TypeVar("IndexKey", bound=Hashable)
 IndexValue = TypeVar("IndexValue", int, str)
 
 MOST_CANDIDATES = 12
-"""Hits that are compared in full."""
+"""Hits that are compared in full, those with most words in common first.
+
+More find no more reports, but sibling events: with a hundred, 15 pairs of tests/eval become one story.
+"""
 
 LEAST_FEATURE_RARITY = 0.05
 """What sets a story apart less than this finds no candidates: nearly every story of the seed has it."""
@@ -60,7 +63,10 @@ class OpenStory:
 
 
 class _Rarities(dict[str, float]):
-    """Feature → how much it sets one story of a seed apart: little when most of them have it."""
+    """Feature → how much it sets one story of a seed apart: little when most of them have it.
+
+    As if three more stories had it not: of a seed's first stories, no word is all too common.
+    """
 
     def __init__(self, stories_by_feature: Mapping[str, Sized], stories: int) -> None:
         super().__init__()

@@ -22,6 +22,8 @@ from monitor.story.index import OpenStory, PlacedHit, StoryIndex
 from monitor.story.placement import Placement
 from monitor.story.publishers import count_independent_publishers
 
+# On the stories of tests/eval: at 0.2, 20 pairs of sibling events become one story (24 in two languages); at 0.3 and
+# 0.4, F1 falls from .946 to .917 and .933.
 ALIKE_LEADS, ALIKE_LEADS_CROSSLINGUAL = 0.25, 0.3
 """Likeness of leads from which two articles are the same news: in one language, and in two."""
 
@@ -46,6 +48,7 @@ class StoryTracker:
 
     def place(self, seed: str, reading: Reading, now: datetime) -> Placement:
         """The story that a hit of this seed belongs to: of several the most alike, else a new one."""
+        # To the second, as the archive gives it back: a restart must place as if there had been none.
         own, seen = fingerprint_article(reading.article), now.replace(microsecond=0)
         index = self._index_of_seed(seed)
         index.close(seen)
@@ -99,6 +102,8 @@ def measure_sameness(
     own: Fingerprint, hit: PlacedHit, copied: float, rarities: FeatureWeights, seen: datetime
 ) -> tuple[float, Relation]:
     """How surely an article and an earlier hit are the same news (0: not), and how the article relates to it."""
+    # The order matters. An address outweighs a headline that speaks against, for an article may be edited; and that
+    # outweighs a text in common, for a template may be filled in with another name or number.
     other = hit.fingerprint
     if own.addresses & other.addresses:
         return SAME_ADDRESS, "copy" if own.headline == other.headline else "report"
