@@ -79,10 +79,10 @@ class MeaningIndex:
 
     def compare(self, meaning: bytes) -> dict[int, float]:
         """The cosine with the nearest example of each seed, by the seed's number."""
-        near: dict[int, float] = {}
+        nearest: dict[int, float] = {}
         for number, cosine in zip(self._numbers, (self._vectors @ _bytes_to_vector(meaning)).tolist(), strict=True):
-            near[number] = max(near.get(number, -1.0), cosine)
-        return near
+            nearest[number] = max(nearest.get(number, -1.0), cosine)
+        return nearest
 
 
 @lru_cache(maxsize=2_000)

@@ -59,7 +59,7 @@ class Found:
 
 
 def tell(
-    stand: StoryTracker,
+    tracker: StoryTracker,
     one: Article,
     hours: float = 0,
     source: str = "",
@@ -69,9 +69,9 @@ def tell(
 ) -> Found:
     """Place a hit and remember it."""
     read, now = reading(one, source), NOON + timedelta(hours=hours)
-    past = PASTS.setdefault(stand, Past())
-    placement = stand.place("ferries", read, now)
-    stand.add(placement.story, read, now, placement.relation)
+    past = PASTS.setdefault(tracker, Past())
+    placement = tracker.place("ferries", read, now)
+    tracker.add(placement.story, read, now, placement.relation)
     news = new_facts(placement, past.of(placement.story.thread), confirmed_by)
     if alerted and (placement.relation == "first" or news):
         told = (one.title, news, placement.independent)
@@ -81,9 +81,9 @@ def tell(
 
 def retold(first: Article, second: Article, later: timedelta = timedelta(hours=1)) -> str:
     """How the second article relates to the first one's story."""
-    stand = StoryTracker()
-    story = tell(stand, first).story
-    found = stand.place("ferries", reading(second), NOON + later)
+    tracker = StoryTracker()
+    story = tell(tracker, first).story
+    found = tracker.place("ferries", reading(second), NOON + later)
     assert (found.story == story) == (found.relation != "first")
     return found.relation
 
@@ -217,84 +217,89 @@ def test_one_name_in_common_joins_no_two_languages():
 
 
 def test_a_growing_toll_is_the_same_story_and_news():
-    stand = StoryTracker()
+    tracker = StoryTracker()
     quake = (
         "An earthquake shook Tarrawa on Monday and killed at least five people. A school fell in the town of Okeru."
     )
     worse = "The earthquake in Tarrawa on Monday killed 23 people, the governor said. In Okeru a school fell."
-    tell(stand, article("At least 5 killed as quake shakes Tarrawa", quake))
-    found = tell(stand, article("Toll of Tarrawa quake rises to 23", worse, "https://two.example/b"), 3)
+    tell(tracker, article("At least 5 killed as quake shakes Tarrawa", quake))
+    found = tell(tracker, article("Toll of Tarrawa quake rises to 23", worse, "https://two.example/b"), 3)
     assert (found.relation, found.news) == ("report", ("new number: 23 dead",))
-    again = tell(stand, article("Tarrawa quake: 23 dead", worse, "https://three.example/c"), 4)
+    again = tell(tracker, article("Tarrawa quake: 23 dead", worse, "https://three.example/c"), 4)
     assert "new number: 23 dead" not in again.news
 
 
 def test_a_copy_tells_nothing_new():
-    stand = StoryTracker()
-    tell(stand, article())
-    copy = tell(stand, article(f"{TITLE} - Two", f"{TEXT} Sign up for our letter.", "https://two.example/b"), 1)
+    tracker = StoryTracker()
+    tell(tracker, article())
+    copy = tell(tracker, article(f"{TITLE} - Two", f"{TEXT} Sign up for our letter.", "https://two.example/b"), 1)
     assert copy == Found(Placement(copy.story, "copy", ("One", "Two"), 1), ())
 
 
 def test_the_same_text_under_a_new_number_is_an_update():
-    stand = StoryTracker()
-    tell(stand, article("Ferry strike costs 300 islanders their work", TEXT))
-    found = tell(stand, article("Ferry strike costs 450 islanders their work", TEXT, "https://two.example/b"), 1)
+    tracker = StoryTracker()
+    tell(tracker, article("Ferry strike costs 300 islanders their work", TEXT))
+    found = tell(tracker, article("Ferry strike costs 450 islanders their work", TEXT, "https://two.example/b"), 1)
     assert (found.relation, found.news) == ("report", ("new number: 450 islanders",))
 
 
 def test_a_new_quote_is_told_once():
-    stand = StoryTracker()
-    tell(stand, article())
+    tracker = StoryTracker()
+    tell(tracker, article())
     quoted = f'{RETOLD} "We shall never strike in winter again," said Ilse Borgen.'
-    found = tell(stand, article("Sandholm ferries to sail again", quoted, "https://two.example/b"), 1)
+    found = tell(tracker, article("Sandholm ferries to sail again", quoted, "https://two.example/b"), 1)
     assert found.news == ("new quote: “We shall never strike in winter again” (Ilse Borgen)",)
     third = article(
         "Ferry captains on Sandholm end their strike",
         f'{AGREED} "That is enough for us all," he said.',
         "https://three.example/c",
     )
-    assert tell(stand, third, 2, confirmed_by=9) == Found(
+    assert tell(tracker, third, 2, confirmed_by=9) == Found(
         Placement(found.story, "report", ("One", "Two", "Three"), 3), ()
     )
 
 
 def test_confirmation_by_enough_publishers_is_told_once():
-    stand = StoryTracker()
-    tell(stand, article())
+    tracker = StoryTracker()
+    tell(tracker, article())
     confirmed = tell(
-        stand, article("Sandholm ferries to sail again", RETOLD, "https://two.example/b"), 1, confirmed_by=2
+        tracker, article("Sandholm ferries to sail again", RETOLD, "https://two.example/b"), 1, confirmed_by=2
     )
     assert confirmed.news == ("now told by 2 independent publishers",)
     text = RETOLD.replace("A deal struck at four in the morning", "An agreement found before dawn at last")
     third = tell(
-        stand, article("Sandholm: ferries back on Thursday", text[:150], "https://three.example/b"), 2, confirmed_by=2
+        tracker,
+        article("Sandholm: ferries back on Thursday", text[:150], "https://three.example/b"),
+        2,
+        confirmed_by=2,
     )
     assert third.news == ()
 
 
 def test_an_edited_headline_of_the_same_address_is_told():
-    stand = StoryTracker()
-    tell(stand, article())
+    tracker = StoryTracker()
+    tell(tracker, article())
     edited = article("Captains call off strike after minister steps in", TEXT, "https://one.example/a/")
-    assert tell(stand, edited, 1).news == (f"headline was: {TITLE}",)
+    assert tell(tracker, edited, 1).news == (f"headline was: {TITLE}",)
 
 
 def test_what_nobody_was_told_of_has_no_follow_up():
     """The next report is told as a whole; there is nothing that it could add to."""
-    stand = StoryTracker()
+    tracker = StoryTracker()
     quake = (
         "An earthquake shook Tarrawa on Monday and killed at least five people. A school fell in the town of Okeru."
     )
-    tell(stand, article("At least 5 killed as quake shakes Tarrawa", quake), alerted=False)
-    found = tell(stand, article("Toll of Tarrawa quake rises to 23", quake, "https://two.example/b"), 3)
+    tell(tracker, article("At least 5 killed as quake shakes Tarrawa", quake), alerted=False)
+    found = tell(tracker, article("Toll of Tarrawa quake rises to 23", quake, "https://two.example/b"), 3)
     assert (found.relation, found.news) == ("report", ())
 
 
 def told_by(*articles: tuple[Article, str], families: dict[str, str] | None = None) -> int:
     """How many publishers tell a story on their own."""
-    stand = StoryTracker(families=families)
-    return [tell(stand, one, hours, source).placement.independent for hours, (one, source) in enumerate(articles)][-1]
+    tracker = StoryTracker(families=families)
+    return [tell(tracker, one, hours, source).placement.independent for hours, (one, source) in enumerate(articles)][
+        -1
+    ]
 
 
 TWO = article("Sandholm ferries to sail again", RETOLD, "https://two.example/b")
@@ -335,60 +340,60 @@ def test_a_story_closes_three_days_after_its_last_hit():
 
 
 def test_a_story_that_goes_on_stays_open_for_a_week():
-    stand, days = StoryTracker(), STORY_OPEN_AFTER_FIRST // timedelta(days=1)
-    kinds = [tell(stand, article(url=f"https://n{day}.example/z"), 24 * day).relation for day in range(days + 2)]
+    tracker, days = StoryTracker(), STORY_OPEN_AFTER_FIRST // timedelta(days=1)
+    kinds = [tell(tracker, article(url=f"https://n{day}.example/z"), 24 * day).relation for day in range(days + 2)]
     assert kinds == ["first", *["copy"] * days, "first"]
 
 
 def test_a_closed_story_leaves_nothing_behind():
     """A monitor runs for months: what no hit can join is forgotten, down to its words."""
-    stand = StoryTracker()
-    tell(stand, article())
-    tell(stand, article("Storm takes roof of sports hall", OTHER, "https://two.example/b"))
-    stand.place("ferries", reading(article()), NOON + timedelta(days=5))
-    shelf = stand._indexes["ferries"]
-    assert (shelf._open_stories, shelf._hits, shelf._hits_by_feature, shelf._stories_by_feature) == ({}, {}, {}, {})
+    tracker = StoryTracker()
+    tell(tracker, article())
+    tell(tracker, article("Storm takes roof of sports hall", OTHER, "https://two.example/b"))
+    tracker.place("ferries", reading(article()), NOON + timedelta(days=5))
+    index = tracker._indexes["ferries"]
+    assert (index._open_stories, index._hits, index._hits_by_feature, index._stories_by_feature) == ({}, {}, {}, {})
 
 
 def test_an_edited_article_takes_no_words_from_the_others_of_its_story():
     """And leaves nothing behind when the story is forgotten."""
-    stand = StoryTracker()
-    tell(stand, article())
+    tracker = StoryTracker()
+    tell(tracker, article())
     copy = article(f"{TITLE} - Two", TEXT, "https://two.example/b")
-    story = tell(stand, copy, 1).story
-    shelf, edited = stand._indexes["ferries"], replace(article(), title="Storm takes roof of hall", text=OTHER)
-    stand.add(story, reading(edited), NOON, "report")
+    story = tell(tracker, copy, 1).story
+    index, edited = tracker._indexes["ferries"], replace(article(), title="Storm takes roof of hall", text=OTHER)
+    tracker.add(story, reading(edited), NOON, "report")
     words = {feature for feature, _ in _weighted_features(fingerprint_article(copy))}
-    assert all(story.url in shelf._stories_by_feature[word] for word in words)
-    stand.place("ferries", reading(article()), NOON + timedelta(days=5))
-    assert (shelf._open_stories, shelf._hits, shelf._hits_by_feature, shelf._stories_by_feature) == ({}, {}, {}, {})
+    assert all(story.url in index._stories_by_feature[word] for word in words)
+    tracker.place("ferries", reading(article()), NOON + timedelta(days=5))
+    assert (index._open_stories, index._hits, index._hits_by_feature, index._stories_by_feature) == ({}, {}, {}, {})
 
 
 def test_each_seed_has_its_own_stories():
-    stand = StoryTracker()
-    tell(stand, article())
-    assert stand.place("harbours", reading(article()), NOON).relation == "first"
+    tracker = StoryTracker()
+    tell(tracker, article())
+    assert tracker.place("harbours", reading(article()), NOON).relation == "first"
 
 
-def test_a_newsstand_set_up_again_places_as_before():
+def test_a_tracker_set_up_again_places_as_before():
     story = Story("ferries", "https://one.example/a", TITLE, "One", NOON)
-    stand = StoryTracker([PlacedHit.of(story, article(), "One", "first", NOON)])
-    found = stand.place("ferries", reading(article(url="https://two.example/z")), NOON)
+    tracker = StoryTracker([PlacedHit.of(story, article(), "One", "first", NOON)])
+    found = tracker.place("ferries", reading(article(url="https://two.example/z")), NOON)
     assert found == Placement(story, "copy", ("One", "Two"), 1)
 
 
 def test_of_several_stories_the_most_alike_is_repeated():
-    stand = StoryTracker()
+    tracker = StoryTracker()
     near, same = article(TITLE, TEXT[:200]), article("Harbour news of the day", OTHER, "https://two.example/z")
-    tell(stand, near)
-    story = tell(stand, same).story
+    tell(tracker, near)
+    story = tell(tracker, same).story
     again = article("Ferries sail again", TEXT, "https://two.example/z?page=1", canonical_url=same.url)
-    assert stand.place("ferries", reading(again), NOON).story == story
+    assert tracker.place("ferries", reading(again), NOON).story == story
 
 
 def test_entries_without_an_address_are_stories_of_their_own():
-    stand = StoryTracker()
-    first = tell(stand, article(url=""), source="One").story
-    second = tell(stand, article("Storm takes roof of sports hall", OTHER, ""), source="One").story
+    tracker = StoryTracker()
+    first = tell(tracker, article(url=""), source="One").story
+    second = tell(tracker, article("Storm takes roof of sports hall", OTHER, ""), source="One").story
     assert first.url.startswith("urn:text:")
     assert first.url != second.url

@@ -45,7 +45,7 @@ def weigh_words(counts: Mapping[str, int], names: Collection[str]) -> dict[str, 
 
 
 def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
-    """What the most telling stems of a seed weigh before their idf, by language.
+    """What the stems that say most of a seed weigh before their idf, by language.
 
     They are those of its examples, moved towards hits labelled relevant and away from its counter-examples; the words
     of its topics weigh more for being named.
@@ -57,7 +57,7 @@ def seed_weights(seed: Seed) -> dict[str, dict[str, float]]:
         yes, no = ([held[language]] if language in held else [] for held in (relevant, not_meant))
         if yes or no:
             meant[language] = apply_rocchio(weights, yes, no)
-    return {language: _most_telling(language, weights) for language, weights in meant.items()}
+    return {language: _heaviest_stems(language, weights) for language, weights in meant.items()}
 
 
 def _weigh_examples(examples: Sequence[Example]) -> dict[str, dict[str, float]]:
@@ -94,7 +94,7 @@ def _topic_words(seed: Seed, language: str, weights: Mapping[str, float]) -> Ite
             yield stem, TOPIC_WORD_WEIGHT * topic.weight * min(1.0, FULL_TOPIC_WORDS / among)
 
 
-def _most_telling(language: str, weights: Mapping[str, float]) -> dict[str, float]:
+def _heaviest_stems(language: str, weights: Mapping[str, float]) -> dict[str, float]:
     """By the shipped frequencies alone: a restart changes none."""
     prior = Background().language(language)
     weighed = sorted(

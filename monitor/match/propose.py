@@ -93,7 +93,7 @@ def _words_beginning_alike(term: str, text: str, lexicon: Lexicon) -> Iterator[s
 
 
 def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[Topic, ...]:
-    """A handful of topics, the most telling first, each with its word as printed; marked as proposed."""
+    """A handful of topics, those that say most first, each with its word as printed; marked as proposed."""
     lexicon = load_lexicon(language or guess_language(text))
     tokens = tokenise_text(f"{seed_title}\n{text}")
     counts = lexicon.count(tokens)
@@ -103,7 +103,7 @@ def propose_topics(seed_title: str, text: str, language: str | None) -> tuple[To
     chosen = [
         printed[stem]
         for stem in ranked
-        if counts[stem] >= least and len(stem) > 1 and not stem[0].isdigit() and _is_telling(lexicon, stem)
+        if counts[stem] >= least and len(stem) > 1 and not stem[0].isdigit() and _is_rare_enough(lexicon, stem)
     ]
     return tuple(
         # A name is one in every language; a word is one in its own.
@@ -126,7 +126,7 @@ def _best_form(seen: Counter[str]) -> str:
     return min(small or list(seen), key=lambda form: (-seen[form], len(form), form))
 
 
-def _is_telling(lexicon: Lexicon, stem: str) -> bool:
+def _is_rare_enough(lexicon: Lexicon, stem: str) -> bool:
     """Rarer than one word in five thousand: said, year and people are in every story."""
     return lexicon.frequency(stem) < 2e-4  # noqa: PLR2004
 
