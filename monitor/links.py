@@ -1,4 +1,4 @@
-"""Links: which may be shown and followed, when two are the same page, and whose machine they load."""
+"""Links: which may be shown and followed, when two are the same page, and whose servers a visit burdens."""
 
 from __future__ import annotations
 
@@ -67,13 +67,14 @@ def normalise_link(url: str) -> str:
         return url.strip()
     parsed = httpx.URL(strip_tracking(link.partition("#")[0]))
     authority = parsed.netloc.decode()
+    # The scheme becomes https, so a port that is the default of either says nothing.
     for port in {DEFAULT_PORTS["https"], DEFAULT_PORTS[parsed.scheme]}:
         authority = authority.removesuffix(f":{port}")
     return f"https://{authority}{parsed.raw_path.decode()}"
 
 
 def lane_of_url(url: str) -> str:
-    """Whom a fetch loads: the registrable domain, or host and port of an IP or a private name.
+    """Whose servers a fetch burdens: the registrable domain, or host and port of an IP or a private name.
 
     >>> lane_of_url("https://feeds.bbci.co.uk/news"), lane_of_url("http://127.0.0.1:8080/")
     ('bbci.co.uk', '127.0.0.1:8080')
@@ -158,7 +159,7 @@ def _ascii_host(parsed: httpx.URL) -> str:
 def _is_tracking_parameter(parameter: str, address: str) -> bool:
     raw_name, _, value = parameter.partition("=")
     name = unquote_plus(raw_name).lower()
-    if name == "ref":
+    if name == "ref":  # a word of many meanings: here only where it names the page's own site
         host = _host_without_www(address)
         return bool(host) and unquote_plus(value).lower().removeprefix("www.") == host
     return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)

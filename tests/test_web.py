@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from monitor.model import StageError
 from monitor.web import GuardedWeb, Hop, Response, WebSettings, decode_body, post_unguarded
-from monitor.web.body import STEP_BYTES, PackedBody
+from monitor.web.body import STEP_BYTES, ZlibUnpacker
 from monitor.web.fetch import guard_transport
 from monitor.web.guard import AddressPolicy, BlockedAddress, is_public_address, parse_address
 from tests.build import AMPLE_S
@@ -177,7 +177,7 @@ def test_what_only_claims_to_be_gzip_is_refused(site: Site) -> None:
 @given(st.binary(max_size=300), st.lists(st.integers(1, 50)), st.sampled_from([31, 15, -15]))
 def test_unfolding_piece_by_piece_equals_zlib(body: bytes, cuts: list[int], bits: int) -> None:
     pack = zlib.compressobj(wbits=bits)
-    rest, unpack, got = pack.compress(body) + pack.flush(), PackedBody(), b""
+    rest, unpack, got = pack.compress(body) + pack.flush(), ZlibUnpacker(), b""
     for cut in [*cuts, len(rest)]:
         got += b"".join(unpack.pieces(rest[:cut]))
         rest = rest[cut:]
@@ -185,7 +185,7 @@ def test_unfolding_piece_by_piece_equals_zlib(body: bytes, cuts: list[int], bits
 
 
 def test_no_piece_is_larger_than_its_step() -> None:
-    assert max(map(len, PackedBody().pieces(gzip.compress(bytes(1_000_000))))) == STEP_BYTES
+    assert max(map(len, ZlibUnpacker().pieces(gzip.compress(bytes(1_000_000))))) == STEP_BYTES
 
 
 def test_a_dripping_server_ends_at_the_deadline(site: Site) -> None:

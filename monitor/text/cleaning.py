@@ -16,7 +16,7 @@ LINE_LIMIT = 500
 
 LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 UNWANTED_SIGNS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1, but for tab and newline
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # C0 and C1, but for tab, newline, and what LINE_BREAKS made newlines
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # bidi controls
     "\ud800-\udfff\ufeff\ufffe\uffff]"  # surrogates, byte order marks, what XML forbids
 )

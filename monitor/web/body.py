@@ -18,23 +18,24 @@ STEP_BYTES = 65_536
 ANY_ZLIB_HEADER = 47
 """zlib's code for `a gzip or zlib header, as it comes`."""
 NO_ZLIB_HEADER = -15
+"""And its code for a bare deflate stream."""
 
 
-class _PlainBody:
-    """A body sent as it is."""
+class _PlainUnpacker:
+    """For a body sent as it is: where it ends, HTTP alone knows."""
 
     is_complete = False
-    is_packed = False
+    has_own_end = False
 
     def pieces(self, chunk: bytes) -> Iterator[bytes]:
         """Pass the chunk on."""
         yield chunk
 
 
-class PackedBody:
-    """A body sent as one gzip or deflate stream."""
+class ZlibUnpacker:
+    """For a body sent as one gzip or deflate stream, which tells its own end."""
 
-    is_packed = True
+    has_own_end = True
 
     def __init__(self) -> None:
         self._head = b""
@@ -65,13 +66,13 @@ def choose_window_bits(head: bytes) -> int:
     return ANY_ZLIB_HEADER if is_gzip or is_zlib else NO_ZLIB_HEADER
 
 
-def choose_unpacker(coding: str) -> _PlainBody | PackedBody:
+def choose_unpacker(coding: str) -> _PlainUnpacker | ZlibUnpacker:
     """Choose what undoes a Content-Encoding; others than gzip and deflate, or several, were not asked for."""
     name = coding.strip().lower()
     if name in ("", "identity"):
-        return _PlainBody()
+        return _PlainUnpacker()
     if name in ("gzip", "x-gzip", "deflate"):
-        return PackedBody()
+        return ZlibUnpacker()
     raise StageError("bad_encoding", detail=f"Content-Encoding {name[:40]!r} was not asked for")
 
 
@@ -93,4 +94,4 @@ async def read_body(answer: httpx.Response, limit_bytes: int) -> tuple[bytes, bo
         if not body:
             raise
         return bytes(body), True
-    return bytes(body), unpack.is_packed and bool(body) and not unpack.is_complete
+    return bytes(body), unpack.has_own_end and bool(body) and not unpack.is_complete

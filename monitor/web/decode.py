@@ -12,7 +12,8 @@ DECLARED_WITHIN_BYTES = 4096
 """Bytes from the start in which a document may declare its encoding."""
 
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-WIDE_STARTS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+# UTF-16 without a BOM: how markup begins in it.
+UTF16_STARTS = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 
 CHARSET_PARAMETER = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.ASCII | re.IGNORECASE)
 DECLARED_ENCODING = re.compile(
@@ -21,7 +22,7 @@ DECLARED_ENCODING = re.compile(
 )
 
 # The WHATWG labels (encoding.spec.whatwg.org): what servers write is not what they mean. Labels whose
-# meaning is Python's own are in PLAIN; utf-7 and the like stay out, for they hide markup.
+# meaning is Python's own are in PLAIN_ENCODINGS; utf-7 and the like stay out, for they hide markup.
 LABELS_BY_ENCODING = {
     "windows-1252": "ascii us-ascii iso-8859-1 iso8859-1 iso88591 iso_8859-1 latin1 latin-1 l1 cp819",
     "windows-1254": "iso-8859-9 iso8859-9 iso88599 iso_8859-9 latin5 l5",
@@ -101,7 +102,7 @@ def _declared_codecs(body: bytes, content_type: str) -> Iterator[str]:
     head = body[:DECLARED_WITHIN_BYTES]
     if (match := CHARSET_PARAMETER.search(content_type)) and (codec := codec_from_label(match[1])):
         yield codec
-    for start, codec in WIDE_STARTS:
+    for start, codec in UTF16_STARTS:
         if head.startswith(start):
             yield codec
     for pair in DECLARED_ENCODING.findall(head):

@@ -88,7 +88,7 @@ class GuardedWeb:
     ) -> Response:
         """Fetch an address: at most `limit_bytes` inflated, at most `deadline_s` in all."""
         asked = {name.lower(): value for name, value in (headers or {}).items()}
-        with _name_fetch_trouble(url):
+        with _translate_fetch_errors(url):
             async with asyncio.timeout(deadline_s or self._settings.timeout_s), self._client() as client:
                 return await self._follow(client, url, asked, limit_bytes)
 
@@ -126,7 +126,7 @@ async def post_unguarded(
     trust: ssl.SSLContext | None = None,
 ) -> Response:
     """Send to an address of the user's own settings: trusted, hence unguarded; redirects are not followed."""
-    with _name_fetch_trouble(url):
+    with _translate_fetch_errors(url):
         async with (
             asyncio.timeout(timeout_s),
             httpx.AsyncClient(transport=_make_transport(trust), timeout=timeout_s, trust_env=False) as client,
@@ -188,7 +188,7 @@ def _headers_from_raw(answer: httpx.Response) -> dict[str, str]:
 
 
 @contextmanager
-def _name_fetch_trouble(url: str) -> Iterator[None]:
+def _translate_fetch_errors(url: str) -> Iterator[None]:
     """Whatever goes wrong in one fetch is that fetch's trouble: httpx raises much that is no HTTPError."""
     try:
         yield
@@ -208,13 +208,13 @@ def _reason_of_error(error: BaseException) -> WebReason:
 
 def _detail_of_error(url: str, error: BaseException) -> str:
     """Host and first cause, never the address itself: a webhook's is a secret."""
-    *_, first = _walk_causes(error)
+    *_, first = _walk_causes(error)  # the causes of causes come last
     host = clean_line(url.partition("://")[2].partition("/")[0].rpartition("@")[2], 100)
     return clean_line(f"{host}: {_error_in_words(first)}", 200)
 
 
 def _error_in_words(error: BaseException) -> str:
-    """What an error says, in the system's words where asyncio puts its own around the address once more."""
+    """What an error says; of the system's errors its words alone, for asyncio adds the address to them."""
     if isinstance(error, OSError) and not isinstance(error, ssl.SSLError) and error.errno:
         return os.strerror(error.errno) if error.errno > 0 else str(error.strerror)
     return str(error) or type(error).__name__
