@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from monitor.pace import FEED_DATE_TOLERANCE
 
 LONGEST_DATE = 100
-SECONDS_DIGITS = range(9, 11)
-MILLISECONDS_DIGITS = range(12, 14)
+EPOCH_SECONDS_DIGITS = range(9, 11)
+EPOCH_MILLISECONDS_DIGITS = range(12, 14)
+"""How long a number is that counts from 1970."""
 
 YEAR_FIRST = re.compile(r"(\d{4})[-/年년]\s*(\d\d?)[-/月월]\s*(\d\d?)(?!\d)")
 DAY_MONTH_YEAR = re.compile(r"(?<!\d)(\d\d?)\.(\d\d?)\.(\d{4})(?!\d)")
@@ -91,9 +92,9 @@ def parse_date(raw: str, now: datetime) -> datetime | None:
 
 
 def _parse_epoch(text: str) -> datetime | None:
-    if len(text) in SECONDS_DIGITS:
+    if len(text) in EPOCH_SECONDS_DIGITS:
         return datetime.fromtimestamp(int(text), UTC)
-    if len(text) in MILLISECONDS_DIGITS:
+    if len(text) in EPOCH_MILLISECONDS_DIGITS:
         return datetime.fromtimestamp(int(text) // 1000, UTC)
     return None
 
@@ -143,6 +144,7 @@ def _find_day_by_month_name(text: str) -> datetime | None:
     year = _find_year(text)
     pairs = [(word, day) for day, word in DAY_MONTH.findall(text)] + MONTH_DAY.findall(text)
     for word, day in pairs:
+        # Four letters first: juin and juil(let) begin alike.
         month = MONTH_OF_BEGINNING.get(word[:4]) or MONTH_OF_BEGINNING.get(word[:3])
         if month and year:
             return datetime(year, month, int(day))  # noqa: DTZ001 - its zone comes later

@@ -21,11 +21,11 @@ LONGEST_BORROWED_TITLE = 100
 def entries_from_listing(listing: FeedListing, feed: Feed, base: str) -> tuple[Entry, ...]:
     """Make entries of what a feed lists, one for each identity, in the feed's order."""
     linked = [(item, resolve_item_link(item.link, base)) for item in listing.items]
-    # A guid for one page listed twice is sound: it must be the same key when it is listed once.
-    pages = Counter(guid for guid, _ in {(item.guid, normalise_link(url or "")) for item, url in linked})
+    # Pages are counted, not items: one page listed twice under its guid keeps the key it has when it is listed once.
+    pages_of_guid = Counter(guid for guid, _ in {(item.guid, normalise_link(url or "")) for item, url in linked})
     first: dict[str, Entry] = {}
     for item, url in linked:
-        entry = _entry_from_item(item, url, feed, pages[item.guid] > 1, listing.language)
+        entry = _entry_from_item(item, url, feed, pages_of_guid[item.guid] > 1, listing.language)
         if entry.url or entry.title:
             first.setdefault(entry.key, entry)
     return tuple(first.values())

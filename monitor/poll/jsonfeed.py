@@ -27,6 +27,7 @@ def read_json_feed(text: str, now: datetime) -> FeedListing | None:
 
 def _item_from_json(item: Mapping[str, Any], now: datetime) -> FeedItem:
     raw_date = _json_text(item, "date_published") or _json_text(item, "date_modified")
+    # Version 1 has one author, 1.1 a list of them.
     people = _json_objects(item, "authors") or _json_objects({"author": [item.get("author")]}, "author")
     return FeedItem(
         guid=_json_text(item, "id"),

@@ -47,23 +47,23 @@ def _poll_from_response(feed: Feed, response: Response, now: datetime) -> Poll:
     if body_hash == feed.body_hash:
         return replace(_poll_without_entries(feed, response, "same"), body_hash=body_hash)
     listing = _read_listing(feed, response, now)
-    seen = replace(
+    found = replace(
         _poll_without_entries(feed, response, "new"),
         entries=entries_from_listing(listing, feed, response.url),
         title=html_to_line(listing.title or "") or None,
     )
     if response.truncated:
         # Without validators: the rest must be listed again.
-        return replace(seen, etag=None, last_modified=None, problems=("truncated", *listing.problems))
-    return replace(seen, body_hash=body_hash, problems=listing.problems)
+        return replace(found, etag=None, last_modified=None, problems=("truncated", *listing.problems))
+    return replace(found, body_hash=body_hash, problems=listing.problems)
 
 
 def _poll_of_unchanged(feed: Feed, response: Response) -> Poll:
-    seen = _poll_without_entries(feed, response, "unchanged")
+    found = _poll_without_entries(feed, response, "unchanged")
     return replace(
-        seen,
-        etag=seen.etag or feed.etag,
-        last_modified=seen.last_modified or feed.last_modified,
+        found,
+        etag=found.etag or feed.etag,
+        last_modified=found.last_modified or feed.last_modified,
         body_hash=feed.body_hash,
     )
 

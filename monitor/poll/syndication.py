@@ -69,7 +69,7 @@ def _is_text_part(part: Mapping[str, Any]) -> bool:
 
 def _find_parsed_date(entry: Mapping[str, Any], now: datetime) -> tuple[str, datetime | None]:
     for name in ("published", "updated", "created"):
-        # feedparser answers "updated" with "published" and a warning, unless it is asked so.
+        # Asked by `in` first: for a missing "updated" feedparser gives "published" and a warning.
         if name in entry and (raw := _parsed_text(entry, name)):
             return raw, parse_date(raw, now)
     return "", None
