@@ -56,7 +56,7 @@ def extract_article(page: Page, now: datetime) -> Article:
 def extract_in_page_zone(page: Page, now: datetime) -> Article:
     """Do the same, but leave the time in the page's own zone: it tells on which day its readers saw it."""
     check_page(page)
-    with _name_parser_trouble():
+    with _translate_parser_errors():
         markup = take_scripts_out(_drop_unencodable(decode_body(page.body, page.content_type)))
         check_markup(markup.html)
         return _read_markup(markup, page.url, now)
@@ -81,9 +81,9 @@ def _read_markup(markup: Markup, url: str, now: datetime) -> Article:
 
 
 def _article_from_parts(
-    url: str, head: PageHead, claims: Claims, metadata: ArticleMetadata, opinion: ExtractedText
+    url: str, head: PageHead, claims: Claims, metadata: ArticleMetadata, extracted: ExtractedText
 ) -> Article:
-    text = _drop_repeated_title(clean_text(opinion.text).strip(), metadata.title)
+    text = _drop_repeated_title(clean_text(extracted.text).strip(), metadata.title)
     return Article(
         url=url,
         title=metadata.title,
@@ -92,8 +92,8 @@ def _article_from_parts(
         published=metadata.published,
         authors=metadata.authors,
         canonical_url=head.canonical_url,
-        method=opinion.method,
-        problems=find_text_problems(text, metadata.title, head, claims, is_agreed=opinion.is_agreed),
+        method=extracted.method,
+        problems=find_text_problems(text, metadata.title, head, claims, is_agreed=extracted.is_agreed),
     )
 
 
@@ -103,7 +103,7 @@ def _drop_repeated_title(text: str, title: str) -> str:
 
 
 @contextmanager
-def _name_parser_trouble() -> Iterator[None]:
+def _translate_parser_errors() -> Iterator[None]:
     try:
         yield
     except MemoryError as error:

@@ -22,13 +22,13 @@ NO_NAME = re.compile(r"^(?:https?:|www\.)|[@/\d]", re.IGNORECASE)
 ANY_LETTER = re.compile(r"[^\W\d_]")
 
 
-def split_authors(written: Iterable[str], sites: Collection[str] = ()) -> tuple[str, ...]:
+def split_authors(raw: Iterable[str], sites: Collection[str] = ()) -> tuple[str, ...]:
     """Split and clean names, each once; `sites` are names (in normal form) of no person.
 
     >>> split_authors(["By Ana Novak and Jo Li (Reuters)", "https://x.example/jo", "The Post"], {"the post"})
     ('Ana Novak', 'Jo Li')
     """
-    parts = (part for line in written for part in BETWEEN_NAMES.split(line))
+    parts = (part for line in raw for part in BETWEEN_NAMES.split(line))
     names = dict.fromkeys(
         name for part in parts if (name := _clean_author_name(part)) and fold_line(name) not in sites
     )

@@ -13,6 +13,7 @@ JsonLdNode = Mapping[str, object]
 MOST_JSONLD_NODES = 2_000
 MOST_JSONLD_NAMES = 50
 NODE_CONTAINERS = ("mainEntityOfPage", "mainEntity", "@graph")
+"""Keys under which further nodes are looked for."""
 ARTICLE_TYPE = re.compile(r"(?:article|posting|report)$", re.IGNORECASE)
 ORGANISATION_TYPE = re.compile(r"organization$", re.IGNORECASE)
 
@@ -35,7 +36,7 @@ class Claims:
 
 
 def read_claims(jsonld: Iterable[object]) -> Claims:
-    """Read the first node that is an article."""
+    """Read the first node that is an article, and the publishers that any node names."""
     nodes = list(_walk_nodes(jsonld))
     article = next((node for node in nodes if _is_of_type(node, ARTICLE_TYPE)), None)
     named = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
@@ -49,12 +50,12 @@ def _claims_of_article(
 ) -> Claims:
     authors = article.get("author") or article.get("creator")
     parts = authors if isinstance(authors, list) else [authors]
-    organised = [part for part in parts if isinstance(part, Mapping) and _is_of_type(part, ORGANISATION_TYPE)]
+    organisations = [part for part in parts if isinstance(part, Mapping) and _is_of_type(part, ORGANISATION_TYPE)]
     return Claims(
         headline=raw_value_to_line(article.get("headline")) or raw_value_to_line(article.get("name")),
         published=raw_value_to_line(article.get("datePublished")) or raw_value_to_line(article.get("dateCreated")),
-        people=tuple(_names_in_value([part for part in parts if part not in organised], named)),
-        organisations=tuple(_names_in_value(organised, named)),
+        people=tuple(_names_in_value([part for part in parts if part not in organisations], named)),
+        organisations=tuple(_names_in_value(organisations, named)),
         publishers=publishers,
         body=raw_value_to_text(article.get("articleBody")),
         is_article=True,

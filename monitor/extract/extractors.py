@@ -22,12 +22,13 @@ from monitor.text.words import split_words
 
 SHINGLE_WORDS = 4
 SHORT_ARTICLE_WORDS = 40
+"""Below these an extractor has found too little, and the longest text is taken."""
 LEAST_CONFIRMED = 0.75
 """The part of the first text that the second must have, or the first is doubted."""
 LEAST_COVERED = 0.5
 """The part of the second text that the first must have."""
 LEAST_AGREEMENT = 0.5
-"""The likeness from which two of three opinions agree."""
+"""The likeness from which two of three texts agree."""
 LEAST_CLAIMED_WORDS = 200
 
 ShingleHashes = frozenset[int]
@@ -35,31 +36,34 @@ ShingleHashes = frozenset[int]
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """A text, how it was won, and whether a second extractor bears it out."""
+    """A text, which extractor gave it, and whether the extractors agree."""
 
     text: str
     method: ArticleMethod
     is_agreed: bool = True
+    """False where three texts were compared and no two are alike; where little was found, nothing is compared."""
 
 
 def extract_best_text(html: str, tree: HtmlElement, claimed_body: str = "") -> ExtractedText:
     """Extract a page's text; `claimed_body` is what JSON-LD calls the text."""
-    opinion = _extract_by_agreement(html, tree, claimed_body)
-    return ExtractedText(claimed_body, "jsonld") if _goes_on_after_article(opinion.text, claimed_body) else opinion
+    extracted = _extract_by_agreement(html, tree, claimed_body)
+    if _goes_on_after_article(extracted.text, claimed_body):
+        return ExtractedText(claimed_body, "jsonld")
+    return extracted
 
 
 def _extract_by_agreement(html: str, tree: HtmlElement, claimed_body: str) -> ExtractedText:
     first, second = _extract_precisely(tree), extract_plain_text(html, main_content=True)
     if not _is_short_text(first) and _is_confirmed(_shingles_of_text(first), _shingles_of_text(second)):
         return ExtractedText(first, "trafilatura")
-    opinions: dict[ArticleMethod, str] = {
+    texts: dict[ArticleMethod, str] = {
         "trafilatura": first,
         "resiliparse": second,
         "trafilatura_loose": _extract_loosely(html),
     }
     if _is_short_text(first):
-        return _choose_longest(opinions | {"jsonld": claimed_body if _is_short_text(second) else ""})
-    return _choose_most_agreed(opinions)
+        return _choose_longest(texts | {"jsonld": claimed_body if _is_short_text(second) else ""})
+    return _choose_most_agreed(texts)
 
 
 def _extract_precisely(tree: HtmlElement) -> str:
@@ -70,19 +74,19 @@ def _extract_loosely(html: str) -> str:
     return trafilatura_extract(html, include_comments=False) or ""
 
 
-def _choose_longest(opinions: Mapping[ArticleMethod, str]) -> ExtractedText:
-    method = max(opinions, key=lambda method: len(split_words(opinions[method])))
-    return ExtractedText(opinions[method], method if opinions[method] else "")
+def _choose_longest(texts: Mapping[ArticleMethod, str]) -> ExtractedText:
+    method = max(texts, key=lambda method: len(split_words(texts[method])))
+    return ExtractedText(texts[method], method if texts[method] else "")
 
 
-def _choose_most_agreed(opinions: Mapping[ArticleMethod, str]) -> ExtractedText:
-    shingles = {method: _shingles_of_text(text) for method, text in opinions.items()}
+def _choose_most_agreed(texts: Mapping[ArticleMethod, str]) -> ExtractedText:
+    shingles = {method: _shingles_of_text(text) for method, text in texts.items()}
     likeness = {
         method: [_dice_coefficient(own, other) for name, other in shingles.items() if name != method]
         for method, own in shingles.items()
     }
     method = max(likeness, key=lambda method: sum(likeness[method]))
-    return ExtractedText(opinions[method], method, max(likeness[method]) >= LEAST_AGREEMENT)
+    return ExtractedText(texts[method], method, max(likeness[method]) >= LEAST_AGREEMENT)
 
 
 def _goes_on_after_article(text: str, claimed_body: str) -> bool:

@@ -40,10 +40,10 @@ def detect_language(text: str, *declared: str | None) -> str | None:
     >>> detect_language("Gas", "en-GB")
     'en'
     """
-    said = next((code for tag in declared if (code := _code_from_tag(tag))), None)
+    declared_code = next((code for tag in declared if (code := _code_from_tag(tag))), None)
     if _is_too_short_to_detect(text):
-        return said or _most_likely_language(text[:DETECTION_CHARACTERS], None)
-    return _most_likely_language(text[:DETECTION_CHARACTERS], said)
+        return declared_code or _most_likely_language(text[:DETECTION_CHARACTERS], None)
+    return _most_likely_language(text[:DETECTION_CHARACTERS], declared_code)
 
 
 def _code_from_tag(tag: str | None) -> str | None:
@@ -56,15 +56,16 @@ def _is_too_short_to_detect(text: str) -> bool:
     return sum(1 for _ in islice(PLAIN_WORD.finditer(text), FEW_DETECTION_WORDS)) < FEW_DETECTION_WORDS
 
 
-def _most_likely_language(text: str, said: str | None) -> str | None:
+def _most_likely_language(text: str, declared_code: str | None) -> str | None:
     ranks = _rank_languages(text)
-    best = min(ranks, key=lambda language: ranks[language], default=said)
-    if said in ranks and best in ranks and ranks[said] <= NEAR_TIE_RATIO * ranks[best]:
-        return said
+    best = min(ranks, key=lambda language: ranks[language], default=declared_code)
+    if declared_code in ranks and best in ranks and ranks[declared_code] <= NEAR_TIE_RATIO * ranks[best]:
+        return declared_code
+    # Kana are in Japanese alone, which the detector may put beyond its bound or no nearer than Chinese.
     return "ja" if best in {"zh", None} and KANA.search(text) else best
 
 
 def _rank_languages(text: str) -> dict[str, int]:
-    """Language → how far the text is from it."""
+    """Language → how far the text is from it: the less, the likelier."""
     found = detect_fast(text, n_results=100, cutoff=WORST_LANGUAGE_RANK) if text.strip() else []
     return dict(found) if isinstance(found, list) else {}

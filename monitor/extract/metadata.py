@@ -75,7 +75,7 @@ def gather_metadata(tree: HtmlElement, head: PageHead, claims: Claims, now: date
 
 
 def collect_site_names(head: PageHead, claims: Claims) -> frozenset[str]:
-    """Names, in normal form, that stand for the site: no title, no person."""
+    """Names of the site, in normal form: where a title or an author is wanted, they are none."""
     domain = lane_of_url(head.url).partition(".")[0] if head.url else ""
     names = (*head.all(*SITE_NAME_METAS), *claims.publishers, lane_of_url(head.url), domain)
     return frozenset(fold_line(name) for name in names) | {"".join(fold_line(name).split()) for name in names}

@@ -17,6 +17,7 @@ from monitor.text.words import split_words
 STUB_WORDS = 120
 """Below these a text may be what a wall lets through."""
 END_CHARACTERS = 300
+"""Where a wall asks to subscribe: at the end of what it lets through."""
 
 BLOCKED_WORDING = re.compile(
     r"just a moment\.\.\.|attention required|verify (?:that )?you(?:'|’| a)re (?:a )?(?:human|not a robot)"
@@ -57,6 +58,7 @@ def find_text_problems(
 
 
 def _reasons_why_short(text: str, title: str, count: int, head: PageHead, claims: Claims) -> Iterator[TextProblem]:
+    """Every reason, those that say most first."""
     if count < STUB_WORDS and (BLOCKED_WORDING.search(title) or BLOCKED_WORDING.search(text)):
         yield "blocked"
     if count < STUB_WORDS and (CONSENT_WORDING.search(text) or _is_consent_address(head.url)):
