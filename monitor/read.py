@@ -1,4 +1,4 @@
-"""Read: Entry → Article. Fetch its page, then extract; what the feed told of it is the fallback.
+"""Read: Entry → Reading. Fetch its page, then extract; what the feed told of it is the fallback.
 
 An entry is never lost: whatever is wrong with its page, it is judged at least by its title and summary.
 """
@@ -15,18 +15,18 @@ from monitor.model import Article, Entry, Page, Reading, StageError, TextProblem
 from monitor.pace import PAGE_DEADLINE_S, READINGS_BEFORE_FEED_TEXT
 from monitor.web import Web
 
-PASSING_REASONS: frozenset[WebReason] = frozenset({"timeout", "dns", "connect", "tls", "network"})
+TEMPORARY_REASONS: frozenset[WebReason] = frozenset({"timeout", "dns", "connect", "tls", "network"})
 # Request Timeout, Too Early, Too Many Requests (RFC 9110, 15.5.9; RFC 8470, 5.2; RFC 6585, 4).
-PASSING_STATUSES = frozenset({408, 425, 429})
+TEMPORARY_STATUSES = frozenset({408, 425, 429})
 OTHER_PAGE_PROBLEMS: frozenset[TextProblem] = frozenset({"blocked", "consent_wall", "list_page", "unrelated"})
 """Problems of pages that are not the article's: nothing on them is believed."""
 NO_TEXT_PROBLEMS: frozenset[TextProblem] = frozenset({"js_only", "empty"})
-"""Problems of pages that are, without its text."""
+"""Problems of pages that are the article's, but hold no text of it."""
 UNREADABLE_PROBLEMS = OTHER_PAGE_PROBLEMS | NO_TEXT_PROBLEMS
 
 TITLE_WORD = re.compile(r"\w{3,}")
-FEW_TITLE_WORDS = 3
-"""In a title: too few to say that a page is about something else."""
+LEAST_TITLE_WORDS = 3
+"""A title of fewer cannot say that a page is about something else."""
 
 
 async def read_article(entry: Entry, web: Web, now: datetime) -> Reading:
@@ -77,7 +77,7 @@ async def _fetch_article(entry: Entry, web: Web, now: datetime) -> Article:
         page, is_whole = await _fetch_page(entry.url, web, now)
         article = extract_article(page, now)
     except StageError as trouble:
-        if _may_pass(trouble) and entry.attempts + 1 < READINGS_BEFORE_FEED_TEXT:
+        if _is_temporary(trouble) and entry.attempts + 1 < READINGS_BEFORE_FEED_TEXT:
             raise
         return article_from_feed(entry, trouble.reason)
     return _complete_from_feed(entry, article if is_whole else _add_problem(article, "truncated"))
@@ -89,13 +89,13 @@ async def _fetch_page(url: str, web: Web, now: datetime) -> tuple[Page, bool]:
 
     response = await web.get(url, limit_bytes=MOST_PAGE_BYTES, deadline_s=PAGE_DEADLINE_S)
     if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110, 15.3: successful
-        may_pass = response.status in PASSING_STATUSES or response.status >= 500  # noqa: PLR2004
-        raise StageError(f"http_{response.status}", retry_after=response.retry_after(now), final=not may_pass)
+        is_temporary = response.status in TEMPORARY_STATUSES or response.status >= 500  # noqa: PLR2004
+        raise StageError(f"http_{response.status}", retry_after=response.retry_after(now), final=not is_temporary)
     return Page(response.url, response.body, response.content_type), not response.truncated
 
 
-def _may_pass(trouble: StageError) -> bool:
-    return not trouble.final and (trouble.reason in PASSING_REASONS or trouble.reason.startswith("http_"))
+def _is_temporary(trouble: StageError) -> bool:
+    return not trouble.final and (trouble.reason in TEMPORARY_REASONS or trouble.reason.startswith("http_"))
 
 
 def _complete_from_feed(entry: Entry, article: Article) -> Article:
@@ -131,7 +131,7 @@ def _is_about_title(title: str, article: Article) -> bool:
     """Whether any word of the feed's title is found; a page that has none of them is some other page."""
     wanted = set(TITLE_WORD.findall(title.lower()))
     found = f"{article.title}\n{article.text}".lower()
-    return len(wanted) < FEW_TITLE_WORDS or any(word in found for word in wanted)
+    return len(wanted) < LEAST_TITLE_WORDS or any(word in found for word in wanted)
 
 
 def _count_letters_and_digits(text: str) -> int:
@@ -150,6 +150,7 @@ def _choose_published(entry: Entry, article: Article) -> datetime | None:
     if page_says is None or feed_says is None:
         return page_says or feed_says
     # Its midnight is UTC's, while the zones it may mean reach from UTC+14 to UTC-12.
+    # The day begins first at UTC+14, and ends last at UTC-12.
     starts, ends = page_says - timedelta(hours=14), page_says + timedelta(hours=24 + 12)
     is_day_only = page_says.time() == datetime.min.time()
     return feed_says if is_day_only and starts <= feed_says < ends else page_says
