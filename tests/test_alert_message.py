@@ -332,8 +332,8 @@ def named_outlets(*names):
     [
         (lambda text: compose_message(make_delivery(title=text)).headline, 250),
         (lambda text: compose_message(make_delivery(source=text)).byline.partition(" ·")[0], 80),
-        (lambda text: compose_message(make_delivery(seed_title=text)).match.partition(":")[0], 120),
-        (lambda text: compose_message(make_delivery(seed_title="", seed=text)).match.partition(":")[0], 120),
+        (lambda text: compose_message(make_delivery(seed_title=text)).seed_and_score.partition(":")[0], 120),
+        (lambda text: compose_message(make_delivery(seed_title="", seed=text)).seed_and_score.partition(":")[0], 120),
         (lambda text: compose_message(make_delivery(reason=text)).reason, 400),
         (lambda text: compose_message(make_delivery(topics=(text[:80], *[text[:80]] * 4))).topics, 400),
         (lambda text: compose_message(make_delivery(passages=(Passage(text, 0),))).passages[0].text, 600),
@@ -514,7 +514,7 @@ def test_a_phone_shows_the_passage_beneath_the_subject():
     [(0.81, "strong (0.81)"), (0.746, "strong (0.75)"), (0.744, "clear (0.74)"), (0.5, "borderline (0.50)")],
 )
 def test_a_score_is_told_in_words(score, words):
-    assert compose_message(make_delivery(score=score)).match == f"Moscow rejects a ceasefire: {words}"
+    assert compose_message(make_delivery(score=score)).seed_and_score == f"Moscow rejects a ceasefire: {words}"
 
 
 def test_a_page_loads_nothing():

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from monitor.alert.console import ConsoleTable
-from monitor.alert.mail import EmailTable
+from monitor.alert.mail import MailTable
 from monitor.archive import Archive, ArchiveError, Intake, schema
 from monitor.archive.connection import ArchiveConnection
 from monitor.archive.serve import bring_tables_up_to_date
@@ -48,7 +48,7 @@ HARBOUR = Seed(
 LETTER_BOXES = ("anna@wexport.example", "bo@wexport.example")
 CHANNELS = {
     "desk": ConsoleTable("console"),
-    "mail": EmailTable("email", "127.0.0.1", "monitor@wexport.example", LETTER_BOXES),
+    "mail": MailTable("email", "127.0.0.1", "monitor@wexport.example", LETTER_BOXES),
     "pager": ConsoleTable("console"),
 }
 

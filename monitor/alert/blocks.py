@@ -95,8 +95,9 @@ def _message_blocks(words: MessageText) -> Iterator[Block]:
 def _fact_blocks(words: MessageText) -> Iterator[Block]:
     if words.reason:
         yield _section_block(f"*Why:* {escape_and_cut(words.reason, SLACK_LINE_LIMIT)}")
-    if words.match:
-        yield _context_block(f"{words.match}\nTopics: {words.topics}" if words.topics else words.match)
+    if words.seed_and_score:
+        topics = f"\nTopics: {words.topics}" if words.topics else ""
+        yield _context_block(words.seed_and_score + topics)
 
 
 def _fit_digest_list(words: MessageText) -> tuple[list[Block], int]:

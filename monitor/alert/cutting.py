@@ -10,8 +10,8 @@ from monitor.model import Passage
 from monitor.text import clean_line
 from monitor.text.cleaning import UNWANTED_SIGNS
 
-WORD_LIMIT, JOINED_LIMIT = 40, 16
-"""Characters within which a border between words, or between joined characters, is looked for."""
+SPACE_WITHIN_CHARACTERS, UNJOINED_WITHIN_CHARACTERS = 40, 16
+"""How far before its limit a text is cut at a space; where it has none, how far before between unjoined signs."""
 JOINER = "\u200d"
 MARK_ON, MARK_OFF = "\x01", "\x02"
 """Around a marked term until a channel puts its own signs there: cleaned text cannot hold them."""
@@ -85,11 +85,13 @@ def is_visible(text: str) -> bool:
 
 def _find_cut_position(text: str, limit: int) -> int:
     """Where to cut before `limit`: between words, or between two characters that people see as such."""
-    space = text.rfind(" ", max(0, limit - WORD_LIMIT), limit + 1)
+    space = text.rfind(" ", max(0, limit - SPACE_WITHIN_CHARACTERS), limit + 1)
     if space > 0:
         return space
     # Chinese and Japanese have hardly a space: they are cut anywhere, but for accents and joined emoji.
-    return next((at for at in range(limit, max(0, limit - JOINED_LIMIT), -1) if not _is_joined(text, at)), limit)
+    return next(
+        (at for at in range(limit, max(0, limit - UNJOINED_WITHIN_CHARACTERS), -1) if not _is_joined(text, at)), limit
+    )
 
 
 def _is_joined(text: str, at: int) -> bool:
@@ -99,8 +101,9 @@ def _is_joined(text: str, at: int) -> bool:
 def _find_passage_start(passage: Passage, limit: int) -> int:
     """Where a cut passage begins: at its own start if its first mark is to be seen then, else a little before it."""
     first, end = passage.marks[0] if passage.marks else (0, 0)
-    if end < limit - WORD_LIMIT:
+    if end < limit - SPACE_WITHIN_CHARACTERS:
         return 0
+    # A third of the room is for what comes before the mark.
     at = _find_cut_position(passage.text, first - min(first, limit // 3))
     return at + passage.text.startswith(" ", at)
 

@@ -24,8 +24,8 @@ from monitor.model import Delivery, Sent, StageError
 from monitor.pace import SLOW_CHANNEL_S, SMTP_FAREWELL_S, SMTP_GREETING_S
 from monitor.text import clean_line
 
-AGREED_CODES, LASTING_CODE = range(200, 300), 500
-"""What answers mean: yes, and no for good (RFC 5321, 4.2.1)."""
+AGREED_CODES, PERMANENT_CODE = range(200, 300), 500
+"""Yes, and from which code on a no is for good (RFC 5321, 4.2.1)."""
 NOT_ASCII = "SMTP takes no such letters in an address or a password"
 LOGIN_ANSWERS = (530, 534, 535, 538)
 """These ask for a login, wherever in the talk they come."""
@@ -46,7 +46,7 @@ MAIL_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+[^\s@<>,;:\
 
 
 @dataclass(frozen=True, slots=True)
-class EmailTable(CommonTable):
+class MailTable(CommonTable):
     """`[channels.NAME]` with `kind = "email"`: mail by SMTP; the password is a secret."""
 
     kind: Literal["email"]
@@ -78,7 +78,7 @@ class EmailTable(CommonTable):
             yield "security", "would send the password in the clear", 'Use "starttls" or "tls".'
 
 
-def open_mail_channel(name: str, table: EmailTable, secrets: Mapping[str, str], zone: tzinfo) -> MailChannel:
+def open_mail_channel(name: str, table: MailTable, secrets: Mapping[str, str], zone: tzinfo) -> MailChannel:
     """Mail by the server of a table."""
     settings = MailSettings(
         host=table.host,
@@ -137,7 +137,7 @@ class MailChannel:
             async with asyncio.timeout(self._settings.timeout_s):
                 await asyncio.to_thread(self._hand_over, message, delivery.recipient, talk)
         except TimeoutError:
-            if not talk.answer:
+            if not talk.answer:  # else the message was taken, and only the farewell took too long
                 raise StageError("timeout", detail=f"no end within {self._settings.timeout_s:g} s") from None
         finally:
             talk.cut_off()
@@ -147,8 +147,8 @@ class MailChannel:
         with _translate_smtp_errors(), self._connected(talk) as server:
             self._log_in(server)
             _check_smtp_reply(server.mail(self._settings.sender), "smtp_sender")
-            _check_smtp_reply(server.rcpt(recipient), "smtp_recipient", may_end=True)
-            talk.answer = _check_smtp_reply(server.data(message.as_bytes()), "smtp", may_end=True)
+            _check_smtp_reply(server.rcpt(recipient), "smtp_recipient", is_about_one=True)
+            talk.answer = _check_smtp_reply(server.data(message.as_bytes()), "smtp", is_about_one=True)
 
     @contextmanager
     def _connected(self, talk: _SmtpSession) -> Iterator[smtplib.SMTP]:
@@ -212,10 +212,11 @@ def _own_host_name() -> str:
     return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
-def _check_smtp_reply(reply: SmtpReply, reason: str, *, may_end: bool = False) -> str:
-    """What the server says when it agrees. Only a lasting no to this one message may end its tries.
+def _check_smtp_reply(reply: SmtpReply, reason: str, *, is_about_one: bool = False) -> str:
+    """What the server says when it agrees. `is_about_one` says that a no is about this one message.
 
-    Any other lasting no is about the whole channel, which is mended in the settings or at the server.
+    If that is permanent, it ends the message's tries. Any other permanent no is about the whole channel, which is
+    mended in the settings or at the server.
     """
     code, answer = reply
     said = clean_line(answer.decode("utf-8", "replace"), 200)
@@ -223,9 +224,12 @@ def _check_smtp_reply(reply: SmtpReply, reason: str, *, may_end: bool = False) -
         return f"{code} {said}"
     if code in LOGIN_ANSWERS:
         raise StageError(f"smtp_login_{code}", detail="the server asks for a login", channel_down=True)
-    is_lasting = code >= LASTING_CODE
+    is_permanent = code >= PERMANENT_CODE
     raise StageError(
-        f"{reason}_{code}", final=is_lasting and may_end, channel_down=is_lasting and not may_end, detail=said
+        f"{reason}_{code}",
+        final=is_permanent and is_about_one,
+        channel_down=is_permanent and not is_about_one,
+        detail=said,
     )
 
 
@@ -244,7 +248,7 @@ def _translate_smtp_errors() -> Iterator[None]:
         yield
     except smtplib.SMTPAuthenticationError as error:
         # What the server says to it may repeat the login. A 4xx is trouble of the server's own, which passes.
-        down = error.smtp_code >= LASTING_CODE
+        down = error.smtp_code >= PERMANENT_CODE
         raise StageError(
             f"smtp_login_{error.smtp_code}", detail="the server refused the login", channel_down=down
         ) from None
@@ -252,22 +256,22 @@ def _translate_smtp_errors() -> Iterator[None]:
         # The exception holds the whole text, and that may be the password.
         raise StageError("smtp_not_ascii", detail=NOT_ASCII, channel_down=True) from None
     except smtplib.SMTPResponseException as error:
-        raise _smtp_response_to_failure(error) from error
-    except OSError as error:
+        raise _smtp_response_to_stage_error(error) from error
+    except OSError as error:  # every SMTPException is one
         reason = _smtp_error_reason(error)
         raise StageError(
             reason, detail=_smtp_error_detail(error), channel_down=reason == "smtp_unsupported"
         ) from error
 
 
-def _smtp_response_to_failure(error: smtplib.SMTPResponseException) -> StageError:
+def _smtp_response_to_stage_error(error: smtplib.SMTPResponseException) -> StageError:
     answer = error.smtp_error
     said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-    is_lasting, is_about_one = error.smtp_code >= LASTING_CODE, isinstance(error, smtplib.SMTPDataError)
+    is_permanent, is_about_one = error.smtp_code >= PERMANENT_CODE, isinstance(error, smtplib.SMTPDataError)
     return StageError(
         f"smtp_{error.smtp_code}",
-        final=is_lasting and is_about_one,
-        channel_down=is_lasting and not is_about_one,
+        final=is_permanent and is_about_one,
+        channel_down=is_permanent and not is_about_one,
         detail=clean_line(said, 200),
     )
 

@@ -47,8 +47,8 @@ class MessageText:
     """Of a follow-up: how this report of it is called."""
     others: str = ""
     """Who else has the story."""
-    match: str = ""
-    """Seed, and the score as word and number."""
+    seed_and_score: str = ""
+    """The score as word and number."""
     topics: str = ""
     reason: str = ""
     passages: tuple[Passage, ...] = ()
@@ -73,7 +73,7 @@ class MessageText:
     @property
     def facts(self) -> tuple[tuple[str, str], ...]:
         """What is told below the passages, with a name before it."""
-        named = (("Why", self.reason), ("For", self.match), ("Topics", self.topics))
+        named = (("Why", self.reason), ("For", self.seed_and_score), ("Topics", self.topics))
         return tuple((name, text) for name, text in named if text)
 
     @property
@@ -124,7 +124,7 @@ def _compose_report(
         report=title if is_later and title != story else "",
         others=describe_other_outlets(alert.also, alert.independent),
         # The word before the number: after Arabic or Hebrew, a number would be shown on the wrong side.
-        match=f"{_seed_title(alert)}: {score_to_strength(alert.score)} ({alert.score:.2f})",
+        seed_and_score=f"{_seed_title(alert)}: {score_to_strength(alert.score)} ({alert.score:.2f})",
         topics=cut_text(topics, 400),
         reason=text_to_line(alert.reason, 400, "(no reason given)"),
         passages=tuple(shown[:passages]),

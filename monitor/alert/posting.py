@@ -29,8 +29,8 @@ async def post_secretly(url: Secret, body: bytes, headers: Mapping[str, str], ti
         raise StageError(error.reason, retry_after=error.retry_after) from None
 
 
-def status_to_failure(answer: Response, name: str, now: datetime, detail: str = "") -> StageError:
-    """What an answer other than yes means, by its status: `name` and the status are the reason."""
+def status_to_stage_error(answer: Response, name: str, now: datetime, detail: str = "") -> StageError:
+    """The error for an answer other than yes, by its status: `name` and the status are its reason."""
     status = answer.status
     return StageError(
         f"{name}_{status}",

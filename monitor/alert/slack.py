@@ -13,7 +13,7 @@ import msgspec
 
 from monitor.alert.blocks import Block, render_slack_payload
 from monitor.alert.message import compose_message
-from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
+from monitor.alert.posting import excerpt_answer, post_secretly, status_to_stage_error
 from monitor.alert.secret import Secret
 from monitor.alert.tables import CommonTable, Flaw, NonEmptyText, SecretVariable
 from monitor.links import safe_link
@@ -131,7 +131,7 @@ class SlackChannel:
         answer = await post_secretly(webhook, body, JSON_HEADERS, self._settings.timeout_s)
         detail = excerpt_answer(answer, webhook)
         if answer.status != OK_STATUS:
-            raise status_to_failure(answer, "slack", now, detail)
+            raise status_to_stage_error(answer, "slack", now, detail)
         if _is_refusal(answer.body):
             raise StageError("slack_answer", detail=detail)
         return Sent(delivery, detail)
@@ -157,7 +157,7 @@ class SlackBotChannel:
             payload |= {"thread_ts": delivery.thread_id, "reply_broadcast": True}
         answer = await self._post(payload)
         if answer.status != OK_STATUS:
-            raise status_to_failure(answer, "slack", now, excerpt_answer(answer, self._settings.token))
+            raise status_to_stage_error(answer, "slack", now, excerpt_answer(answer, self._settings.token))
         said = _parse_slack_answer(answer.body)
         if said.get("ok") is not True:
             raise self._refusal(said, answer, now)

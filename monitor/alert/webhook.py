@@ -13,7 +13,7 @@ from typing import Any, Literal
 from monitor.alert.cutting import passage_to_line
 from monitor.alert.message import compose_message, score_to_strength
 from monitor.alert.plain import render_text
-from monitor.alert.posting import excerpt_answer, post_secretly, status_to_failure
+from monitor.alert.posting import excerpt_answer, post_secretly, status_to_stage_error
 from monitor.alert.secret import Secret
 from monitor.alert.tables import CommonTable, NonEmptyText, SecretVariable, name_secret
 from monitor.links import safe_link
@@ -84,7 +84,7 @@ class WebhookChannel:
         answer = await post_secretly(settings.url, body, headers, settings.timeout_s)
         detail = excerpt_answer(answer, settings.url, *([settings.key] if settings.key else []))
         if answer.status not in ACCEPTED_STATUSES:
-            raise status_to_failure(answer, "webhook", now, detail)
+            raise status_to_stage_error(answer, "webhook", now, detail)
         return Sent(delivery, detail or str(answer.status))
 
 
@@ -114,14 +114,41 @@ def _alert_to_object(alert: Alert) -> JsonObject:
         case Report():
             return _report_to_object(alert) | {"items": []}
         case Digest(items=items, seen=seen, lead=lead, archive_url=archive_url):
-            ours = Report("", "", "", None, "", None, seen, None, 0.0, lead, (), (), archive_url)
-            return _report_to_object(ours) | {
+            blank = _blank_report(seen, reason=lead, archive_url=archive_url)
+            return _report_to_object(blank) | {
                 "kind": alert.kind,
                 "items": [_report_to_object(item) for item in items],
             }
         case Notice(title=title, seen=seen, lead=lead):
-            ours = Report("", "", title, None, "monitor", None, seen, "en", 0.0, lead, (), ())
-            return _report_to_object(ours) | {"kind": alert.kind, "items": []}
+            blank = _blank_report(seen, reason=lead, title=title, source="monitor", language="en")
+            return _report_to_object(blank) | {"kind": alert.kind, "items": []}
+
+
+def _blank_report(
+    seen: datetime,
+    *,
+    reason: str,
+    title: str = "",
+    source: str = "",
+    language: str | None = None,
+    archive_url: str | None = None,
+) -> Report:
+    """A report of no seed and no article: it gives an alert that is none the keys of one."""
+    return Report(
+        seed="",
+        seed_title="",
+        title=title,
+        url=None,
+        source=source,
+        published=None,
+        seen=seen,
+        language=language,
+        score=0.0,
+        reason=reason,
+        topics=(),
+        passages=(),
+        archive_url=archive_url,
+    )
 
 
 def _report_to_object(alert: Report) -> JsonObject:
