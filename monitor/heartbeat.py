@@ -1,4 +1,4 @@
-"""The heartbeat: a small file beside the archive that says when each part of the daemon last got on.
+"""The heartbeat: a small file beside the archive that says when each part of the daemon last made progress.
 
 Only the standard library, and no archive needed: the container's health check runs every half minute.
 """
@@ -19,7 +19,7 @@ def heartbeat_path(archive: Path) -> Path:
 
 
 def write_beat(archive: Path, now: datetime, progress: Mapping[str, datetime], concerns: Sequence[str] = ()) -> None:
-    """Say that the daemon lives, when each of its steps last got on, and what people should look after."""
+    """Say that the daemon lives, when each of its steps last made progress, and what people should look after."""
     steps = {step: at.isoformat() for step, at in progress.items()}
     _write_heartbeat(archive, {"at": now.isoformat(), "steps": steps, "concerns": list(concerns)})
 
@@ -29,7 +29,7 @@ def _write_heartbeat(archive: Path, state: Mapping[str, object]) -> None:
     # Put in place whole: a health check that reads meanwhile sees the earlier beat or this one, never half of one.
     fresh = path.with_name(path.name + ".new")
     fresh.write_text(json.dumps(state), encoding="utf-8")
-    fresh.replace(path)
+    fresh.replace(path)  # at once: the health check never reads half a file
 
 
 def write_last_beat(archive: Path, now: datetime) -> None:

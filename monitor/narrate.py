@@ -13,7 +13,7 @@ LogLine = tuple[int, str]
 """A level of `logging` and one line."""
 
 NEAR_MISS = 0.6
-"""From this share of its threshold on, what is no hit is worth a line."""
+"""Share of its threshold from which no hit is worth a line; the matcher drops what is below its NOTED_SHARE."""
 
 
 def narrate_outcome(happened: Polled | Read | Delivered) -> Iterator[LogLine]:
