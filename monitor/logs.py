@@ -26,7 +26,8 @@ class RedactingFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """One record without its secrets."""
         text = self._inner.format(record)
-        for secret in self._secrets:
+        # The longest first: one secret may be the beginning of another.
+        for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
 

@@ -547,6 +547,16 @@ def test_to_retry_one_channel_leaves_the_pause_that_another_asked_for():
     assert [one.channel for one in desk.due(NOON + MINUTE)] == ["desk"]
 
 
+def test_a_delivery_that_is_named_is_tried_at_once_though_its_channel_rests():
+    desk = Desk()
+    desk.alert(Dispatch("desk"))
+    (one,) = desk.due(NOON)
+    desk.archive.outbox.save(Failure(one, "slack_404", channel_down=True), NOON)
+    assert desk.due(NOON + MINUTE / 2) == []
+    assert desk.archive.outbox_admin.retry([one.id], None, NOON + MINUTE / 2) == 1
+    assert [again.id for again in desk.due(NOON + MINUTE / 2)] == [one.id]
+
+
 def test_a_silence_holds_for_its_seed_and_its_time():
     admin, outbox = (archive := make_archive()).outbox_admin, archive.outbox
     number = admin.silence("ceasefire", "summit day", NOON, NOON + HOUR)

@@ -17,6 +17,12 @@ def test_a_secret_is_blotted_out_of_every_form(secret, inner):
     assert secret.replace("\\", "\\\\").replace('"', '\\"') not in line
 
 
+@pytest.mark.parametrize("secrets", [("abc", "abcdef", "abcd"), ("abcdef", "abcd", "abc")])
+def test_a_secret_that_begins_like_another_leaves_nothing_of_it(secrets):
+    record = logging.LogRecord("monitor", logging.INFO, "", 0, "abcdef abcd abc", (), None)
+    assert RedactingFormatter(logging.Formatter("%(message)s"), secrets).format(record) == "*** *** ***"
+
+
 def test_secrets_of_channels_that_come_later_are_hidden_too(capsys):
     set_up_logs(["first-secret"])
     hide_secrets(["second-secret"])

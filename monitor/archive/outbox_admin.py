@@ -70,12 +70,12 @@ class OutboxAdmin:
         """
         named = ", ".join(map(str, map(int, ids))) or "null"
         with self._connection.transaction():
-            # What is due already is left as it is, but for a channel's: that may be at rest.
+            # What is due already is left as it is, unless it or its channel is named: that may be at rest.
             rows = self._conn.execute(
                 f"""select id, channel from deliveries
                     where (state = 'dead'
                         or (state = 'pending' and digest = 0 and problem is not null
-                          and (:channel is not null or due_at > :now)))
+                          and (:channel is not null or due_at > :now or id in ({named}))))
                       and (:all_dead or channel = :channel or id in ({named}))""",  # noqa: S608 - numbers
                 {"now": time_to_text(now), "all_dead": all_dead, "channel": channel},
             ).fetchall()
