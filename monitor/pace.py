@@ -69,11 +69,9 @@ CATCH_UP_WAIT = timedelta(minutes=15)
 LONGEST_CATCH_UP = timedelta(hours=2)
 """However much old news comes, the first of it waits no longer for the rest."""
 DAILY_DIGEST_AT = time(8)
-"""When a daily digest is due, where nobody has said."""
+"""When a daily digest is due in its reader's zone, where nobody has said."""
 CAP_SPAN = timedelta(hours=1)
 """What a cap counts in."""
-DAILY_DIGEST_AT = time(8)
-"""In the reader's zone, unless the settings say otherwise."""
 DIGEST_FLOOD = 20
 """More alerts than this that wait for one recipient become one digest."""
 
