@@ -117,6 +117,24 @@ def test_quotes_are_found_with_their_speaker(text, found):
     assert find_quotes(text) == (found,)
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('"Yes," he said on his way. "We shall go there today," she added.', ["We shall go there today"]),
+        ('"No," he said. The talks went on until the evening. "Never."', []),
+        ('She said: "The guns can be silent today" and left. "All of them, and for good," he said.',
+         ["The guns can be silent today", "All of them, and for good"]),
+        ('"The guns can be silent.\n"They can be silent for good," Varga said.', ["They can be silent for good"]),
+        ('A 12" screen stood in the hall of the town, and a 14" one behind.', []),
+        ('("The guns can be silent today")', ["The guns can be silent today"]),
+        ('„Die Waffen können heute schweigen", sagte sie. „Alle und für immer", sagte er, „und zwar bald."',
+         ["Die Waffen können heute schweigen", "Alle und für immer"]),
+    ],
+)  # fmt: skip
+def test_what_lies_between_two_quotes_is_none(text, words):
+    assert [quote.words for quote in find_quotes(text)] == words
+
+
 def test_a_word_in_inverted_commas_is_no_quote():
     assert find_quotes("The “special operation” went on.") == ()
 

@@ -14,7 +14,12 @@ QUOTE_MIN_WORDS, QUOTE_MAX_WORDS = 4, 40
 SPEAKER_WITHIN = 60
 """Characters behind a quote in which its speaker is looked for."""
 
-_QUOTED = re.compile(r"[“„\"](?P<double>[^“”„\"]{12,400})[”“\"]|«\s?(?P<angled>[^«»]{12,400}?)\s?»")
+QUOTE_CHARACTERS = range(12, 401)
+
+_CURLED_OR_ANGLED = re.compile(r"[“„]([^“”„\"]+)[”“\"]|«\s?([^«»]+?)\s?»")
+_PARAGRAPH = re.compile(r"[^\n]+")
+# Straight marks look alike on both sides: what stands before and behind one tells whether it opens.
+_STRAIGHT_MARK = re.compile(r"(?P<opens>(?<![^\s(\[–—:-])\"(?=\S))|\"")
 _SAID_VERB = (
     r"(?:said|says|told|added|warned|admitted|asked|wrote|sagte|erklärte|betonte|so"
     r"|a (?:déclaré|dit|affirmé|ajouté)|dijo|сказала?|заявила?|отметила?|сказав|заявив)"
@@ -40,9 +45,32 @@ def find_quotes(text: str) -> tuple[Quote, ...]:
 
 
 def _iterate_quotes(text: str) -> Iterator[Quote]:
-    for found in _QUOTED.finditer(text):
-        words = (found["double"] or found["angled"]).strip().rstrip(",")
-        if QUOTE_MIN_WORDS <= len(words.split()) <= QUOTE_MAX_WORDS:
-            beside = text[found.end() : found.end() + SPEAKER_WITHIN]
+    after = 0
+    for start, end in sorted([*_curled_spans(text), *_straight_spans(text)]):
+        words = text[start:end].strip().rstrip(",")
+        is_quote = end - start in QUOTE_CHARACTERS and QUOTE_MIN_WORDS <= len(words.split()) <= QUOTE_MAX_WORDS
+        if is_quote and start >= after:
+            after = end
+            beside = text[end:].lstrip('”“"» \u00a0')[:SPEAKER_WITHIN]
             speaker = _SAID_NAME.match(beside) or _NAME_SAID.match(beside)
             yield Quote(words, speaker["name"] if speaker and speaker["name"][0].isupper() else "")
+
+
+def _curled_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand between marks that tell which of them opens."""
+    return (found.span(found.lastindex or 0) for found in _CURLED_OR_ANGLED.finditer(text))
+
+
+def _straight_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Where the words stand between straight marks, paired within their paragraph.
+
+    What lies between the end of one quote and the beginning of the next is none: `"Yes," he said. "We go."`
+    """
+    for paragraph in _PARAGRAPH.finditer(text):
+        opened = None
+        for mark in _STRAIGHT_MARK.finditer(text, *paragraph.span()):
+            if mark["opens"]:
+                opened = mark.end()  # one that was never closed goes on in the next paragraph
+            elif opened is not None:
+                yield opened, mark.start()
+                opened = None
