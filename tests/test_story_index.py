@@ -86,15 +86,16 @@ def test_a_report_has_a_text_of_its_own():
 
 
 def test_a_report_joins_no_story_that_has_the_opposite_of_it():
-    """Though it is like another hit of that story; a copy joins nevertheless."""
-    accuses = replace(FIRST, title="Tarnov accuses Borgen over the ferry strike", url="https://five.example/x")
-    replies = replace(REPORT, title="Borgen accuses Tarnov over the ferry strike", url="https://six.example/y")
+    """Though it is like another hit of that story; the copy of one joins nevertheless."""
+    accuses = replace(REPORT, title="Tarnov accuses Borgen over the ferry strike", url="https://five.example/x")
+    told_anew = "The ferry captains of Sandholm have ended their strike for six percent more pay, Ilse Borgen said."
+    replies = Article("https://six.example/y", "Borgen accuses Tarnov over the ferry strike", told_anew, "en")
     stories = Stories()
     stories.tell(FIRST)
     assert stories.find(replies, 1) == (FIRST.url, "report")
-    stories.tell(accuses, 1)
+    assert stories.tell(accuses, 1).story.url == FIRST.url
     assert stories.find(replies, 2) == (replies.url, "first")
-    assert stories.find(replace(REPORT, title=TITLE), 2)[0] == FIRST.url
+    assert stories.find(replace(replies, text=TEXT), 2) == (FIRST.url, "copy")
 
 
 def test_of_two_stories_that_are_as_alike_the_earlier_is_joined():

@@ -79,6 +79,20 @@ def test_a_copy_adds_nothing_unless_its_text_was_told_to_nobody():
     assert new_facts(of_known, [told(FIRST)], 9) == ()
 
 
+def test_a_text_that_some_of_its_prints_told_is_known():
+    known = [FIRST, NUMBERED, replace(NUMBERED, url="https://three.example/c")]
+    copy = replace(
+        place(replace(NUMBERED, url="https://four.example/d"), known, relation="copy", copies=1), texts=(0, 1, 1)
+    )
+    assert new_facts(copy, [told(FIRST), told(NUMBERED)], 9) == ()
+    assert new_facts(copy, [told(FIRST), told(known[2])], 9) == ()
+
+
+def test_a_copy_by_its_headline_alone_adds_nothing():
+    """Its text is its own, and was told to nobody; but what is in it is taken to be what its twin says."""
+    assert new_facts(place(NUMBERED, [FIRST], relation="copy"), [told(FIRST)], 9) == ()
+
+
 # --- quotes ------------------------------------------------------------------------------------
 
 QUOTE = "We shall never strike in winter again"
@@ -253,3 +267,13 @@ def test_of_several_twins_the_last_one_says_what_the_headline_was():
 
 def test_another_headline_at_another_address_is_no_edit():
     assert news_in(SECOND) == ()
+
+
+def test_an_edited_article_is_compared_with_itself_and_not_with_its_twins():
+    twin = replace(TWIN, title="Captains to sail again on Thursday")
+    assert news_in(EDITED, known=[FIRST, twin]) == (f"headline was: {FIRST.title}",)
+
+
+def test_an_article_whose_headline_stays_has_no_new_one_whoever_was_told_of_it():
+    rewritten = replace(FIRST, text=f"{TEXT} The harbour is calm.")
+    assert news_in(rewritten, known=[FIRST, SECOND], past=[told(SECOND)]) == ()
