@@ -134,7 +134,7 @@ class Past(list[tuple[Story, PastAlert]]):
     """Who was told of stories, as an archive would know it."""
 
     def of(self, thread: str) -> list[PastAlert]:
-        return [telling for story, telling in self if story.thread == thread]
+        return [alert for story, alert in self if story.thread == thread]
 
 
 def judge_with(

@@ -343,7 +343,7 @@ def test_a_contact_that_no_header_can_carry_is_a_mistake(tmp_path):
     ]
 
 
-WISHES = """
+TIMING = """
 [alerts]
 when = "daily"
 at = "08:30"
@@ -362,7 +362,7 @@ channels = ["desk"]
 
 def test_timings_and_routes_are_taken(tmp_path):
     seed = SEED.replace('language = "en"', 'language = "en"\nurgent = true\nwhen = "hourly"')
-    settings = load_settings(write(tmp_path, WISHES, moscow_md=seed), {})
+    settings = load_settings(write(tmp_path, TIMING, moscow_md=seed), {})
     policy = policy_from_settings(settings)
     assert policy.default_timing == AlertTiming("daily", time(8, 30), ZoneInfo("Europe/Berlin"), (time(22), time(7)))
     assert policy.by_channel["desk"] == AlertTiming("instant", cap_per_hour=5)
@@ -429,9 +429,9 @@ def test_a_wish_in_a_seeds_head_that_does_nothing_is_a_mistake(tmp_path, head, g
 
 def test_a_general_wish_that_does_nothing_for_todays_seeds_is_told_of(tmp_path):
     """It is no mistake: seeds come and go, and the next one may need it."""
-    settings = load_settings(write(tmp_path, WISHES, moscow_md=SEED), {})
+    settings = load_settings(write(tmp_path, TIMING, moscow_md=SEED), {})
     assert list(describe_idle_timing(settings)) == []
-    hourly = load_settings(write(tmp_path, WISHES, moscow_md=SEED.replace('language = "en"', 'when = "hourly"')), {})
+    hourly = load_settings(write(tmp_path, TIMING, moscow_md=SEED.replace('language = "en"', 'when = "hourly"')), {})
     assert list(describe_idle_timing(hourly)) == [
         "alerts.at does nothing: nothing is told in a daily digest",
         "channels.desk.cap_per_hour does nothing: nothing is told at once",

@@ -33,7 +33,7 @@ def report(name="one", text=TEXT, title="Lavrov rejects a ceasefire with NATO", 
     return reading_of(replace(entry(name), title=title, **changes), text)
 
 
-def tellings(reading, judgement, now):
+def past_alerts_of(reading, judgement, now):
     """What a judgement that is saved tells."""
     for found in judgement.decisions:
         for alert, to in ((promise.alert, to) for promise in found.promises for to in promise.to):
@@ -49,7 +49,7 @@ def judge(desk, reading, now, silences=None):
     """A judgement that is saved: the desk remembers it, and the archive who is told."""
     past = PASTS.setdefault(desk, Past())
     judgement = judge_with(desk, reading, now, past, silences)
-    past += tellings(reading, judgement, now)
+    past += past_alerts_of(reading, judgement, now)
     desk.remember(reading, judgement, now)
     return judgement
 
@@ -503,7 +503,7 @@ def edit(desk, reading, title, now, story):
     """What becomes of an article whose title was changed, when its hit was of this story."""
     edited = replace(reading, article=replace(reading.article, title=title))
     judgement = judge_with(desk, edited, now, PASTS[desk], edited={story.seed: story.url})
-    PASTS[desk] += tellings(edited, judgement, now)
+    PASTS[desk] += past_alerts_of(edited, judgement, now)
     desk.remember(edited, judgement, now)
     return judgement
 
