@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from monitor.model import Article, Entry, Reading, Relation, Story
-from monitor.story import Placement, StoryTracker
+from monitor.story import PlacedHit, Placement, StoryTracker
+from monitor.story.index import StoryIndex
 from tests.build import HOUR, NOON
 
 TITLE = "Ferry captains call off strike after night of talks"
@@ -58,6 +59,59 @@ def test_a_story_is_what_its_first_hit_says():
     """To the second, as the archive keeps it: a restart must not change a story's age."""
     placed = StoryTracker().place("ferries", read(FIRST), NOON + timedelta(microseconds=900_000))
     assert placed.story == Story("ferries", FIRST.url, TITLE, "One", NOON)
+
+
+def test_hits_are_remembered_to_the_second():
+    stories = Stories()
+    stories.tell(FIRST, 0.0001)
+    assert [one.seen for one in stories.tell(COPY, 1).earlier] == [NOON]
+
+
+RUSSIAN = "Капитаны прекратили забастовку, сообщил профсоюз. Паромы пойдут в четверг."
+
+
+def test_one_address_is_one_story_though_no_word_is_the_same():
+    """An article that was translated, or swapped for another."""
+    stories = Stories()
+    stories.tell(FIRST)
+    assert stories.find(Article(FIRST.url, "Забастовка прекращена", RUSSIAN, "ru"), 1) == (FIRST.url, "report")
+
+
+def test_one_headline_is_one_story_though_no_word_of_the_texts_is_the_same():
+    stories = Stories()
+    stories.tell(FIRST)
+    assert stories.find(Article("https://two.example/ru", TITLE, RUSSIAN, "ru"), 1) == (FIRST.url, "report")
+
+
+def test_a_text_that_shares_some_sentences_with_another_is_its_own():
+    stories = Stories()
+    stories.tell(FIRST)
+    quoting = replace(REPORT, text=f"{RETOLD} {TEXT[:75]}")
+    placed = stories.tell(quoting, 1)
+    assert (placed.relation, placed.text, placed.independent) == ("report", 1, 2)
+
+
+def test_a_text_made_of_two_counts_as_the_earlier_one():
+    stories = Stories()
+    stories.tell(FIRST)
+    stories.tell(REPORT, 1)
+    both = replace(REPORT, url="https://four.example/d", text=f"{RETOLD} {TEXT}")
+    assert (stories.tell(both, 2).text, stories.tell(replace(both, url="https://five.example/e"), 3).text) == (0, 0)
+
+
+def test_what_few_stories_say_sets_one_apart_more():
+    """Nearly all of it where one story of many has it, little where all have."""
+    index = StoryIndex()
+    assert index.rarities()["name lekov"] == 1.0
+    for number, title in enumerate(["Lekov speaks in Dolna", "Lekov speaks in Brell", "Lekov speaks in Senda"]):
+        article = Article(f"https://one.example/{number}", title, "", "en")
+        story = Story("ferries", article.url, title, "One", NOON)
+        index.add(PlacedHit.of(story, article, "One", "first", NOON), {})
+    (lekov,) = {
+        feature for feature, stories in index._stories_by_feature.items() if len(stories) == 3 and "name" in feature
+    }
+    (dolna,) = {f for f, told in index._stories_by_feature.items() if len(told) == 1 and f.startswith("name d")}
+    assert (index.rarities()[lekov], index.rarities()[dolna]) == (0.25, pytest.approx((5 / 6) ** 2))
 
 
 def test_who_has_a_story_is_named_once_and_in_the_order_of_time():
@@ -198,7 +252,10 @@ def test_each_source_is_one_publisher_by_family_then_domain_then_name():
     nameless = Stories()
     nameless.tell(replace(FIRST, url=""), 0, "Wire")
     assert nameless.tell(replace(REPORT, url=""), 1, "Wire").independent == 1
-    assert nameless.tell(replace(REPORT, url="", title="Ferries sail again to Sandholm"), 1, "Other").outlets == (
-        "Wire",
-        "Other",
+    other = nameless.tell(
+        replace(REPORT, url="", title="Ferries sail again to Sandholm", text=TEXT[:200]), 2, "Other"
     )
+    assert (other.outlets, other.independent) == (("Wire", "Other"), 1)
+    apart = Stories()
+    apart.tell(replace(FIRST, url=""), 0, "Wire")
+    assert apart.tell(replace(REPORT, url=""), 1, "Other").independent == 2
