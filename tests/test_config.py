@@ -193,6 +193,42 @@ sauce = "B"
     ]
 
 
+def test_a_seeds_file_that_cannot_be_used_is_named(tmp_path):
+    config = write(
+        tmp_path, talks_md=SEED, talks_txt="Talks resume in Istanbul\n\nBoth sides sent their delegations."
+    )
+    seeds = tmp_path / "seeds"
+    (seeds / "latin.txt").write_bytes("Gespräche in Genf".encode("latin-1"))
+    (seeds / "nothing").mkdir()
+    (seeds / ".notes.txt").write_text("of an editor", encoding="utf-8")
+    assert mistakes(config) == [
+        ("latin.txt", "", "is not UTF-8 text"),
+        ("nothing", "", "no article in it"),
+        ("talks.txt", "", "a second seed 'talks'"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "key", "problem"),
+    [
+        ("channels = 7", "channels", "expected tables"),
+        ("[channels]\ndesk = 7", "channels.desk.kind", "has no kind"),
+        ("[channels.desk]\nkind = 'slak'", "channels.desk.kind", "has an unknown kind 'slak'"),
+        ("poll = 7", "poll", "expected a table"),
+        ("[poll]\ninterval = '0m'", "poll.interval", "an interval of nothing"),
+    ],
+)
+def test_what_is_no_table_or_says_nothing_is_named(tmp_path, written, key, problem):
+    assert mistakes(write(tmp_path, written))[0] == ("monitor.toml", key, problem)
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(tmp_path):
+    config = write(tmp_path)
+    (config / "feeds.toml").unlink()
+    (config / "feeds.toml").mkdir()
+    assert ("feeds.toml", "", "cannot be read (Is a directory)") in mistakes(config)
+
+
 def test_a_mistyped_key_is_answered_with_the_nearest_one(tmp_path):
     config = write(tmp_path, '[poll]\nintervall = "5m"')
     with pytest.raises(ConfigError, match=r"poll\.intervall: unknown key\. Did you mean 'interval'\?"):
