@@ -135,6 +135,23 @@ def test_what_lies_between_two_quotes_is_none(text, words):
     assert [quote.words for quote in find_quotes(text)] == words
 
 
+@pytest.mark.parametrize(("words", "is_quote"), [(3, False), (4, True), (40, True), (41, False)])
+def test_a_quote_is_longer_than_a_name_and_shorter_than_a_speech(words, is_quote):
+    said = " ".join(["peace"] * words)
+    assert find_quotes(f"“{said}”") == ((Quote(said),) if is_quote else ())
+
+
+def test_a_quote_is_told_without_what_its_sentence_puts_around_it():
+    assert find_quotes("«  Les armes peuvent se taire,  »") == (Quote("Les armes peuvent se taire"),)
+    assert find_quotes("“ The guns can be silent today,” he said.") == (Quote("The guns can be silent today"),)
+
+
+def test_a_speaker_stands_right_behind_the_quote():
+    quote, surname = "“The guns can be silent today,” said the", "Varga" + "v" * 60
+    assert find_quotes(f"{quote} chairman {surname}")[0].speaker == surname[: 60 - len(" said the chairman ")]
+    assert find_quotes(f"{quote} 王毅的发言人")[0].speaker == ""
+
+
 def test_a_word_in_inverted_commas_is_no_quote():
     assert find_quotes("The “special operation” went on.") == ()
 
