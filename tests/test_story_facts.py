@@ -57,6 +57,121 @@ def test_ordinals_are_one_in_digits_and_in_words(language, title):
     assert counted(title, language) == [("13", "nth")]
 
 
+def test_eight_is_not_the_eighth_in_german():
+    """The one word that both begin with."""
+    assert counted("Acht Tote bei einem Brand", "de") == [("8", "dead")]
+    assert counted("Der achte Tag, am achten Ort", "de") == [("8", "nth"), ("8", "nth")]
+
+
+def printed(sentence: str, language: str = "en") -> list[str]:
+    """The numbers of a sentence as people are told them."""
+    tokens = tokenise_text(join_numbers(sentence, language))
+    return [figure.printed for figure in find_figures(tokens, load_lexicon(language))]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "told"),
+    [
+        ("en", "Flood costs 61 herds their grass", ["61 herds"]),
+        ("en", "Sixty people died in the flood", ["sixty dead"]),
+        ("en", "12 people were badly injured", ["12 hurt"]),
+        ("en", "Of 450 of the islanders none came", ["450"]),
+        ("en", "It costs them 450", ["450"]),
+        ("en", "A quake of 7.2 and a loss of 4,000 hens", ["7.2", "4,000 hens"]),
+        ("en", "4 500 herds and 4\u00a0500\u202f000 hens", ["4500 herds", "4500000 hens"]),
+        ("de", "EU beschließt 13. Paket", ["13th Paket"]),
+        ("de", "Am 13. kam ein Paket", ["13 kam"]),
+        ("en", "The 13. Paket", ["13 Paket"]),
+    ],
+)
+def test_a_number_is_told_with_what_it_counts(language, sentence, told):
+    assert printed(sentence, language) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("en", "4,000 hens", "4.000 hens"),
+        ("en", "4000 hens", "4,000 hens"),
+        ("en", "7.2 metres", "7,2 metres"),
+        ("en", "1,234,567 hens", "1234567 hens"),
+        ("de", "zwanzig Hennen", "20 Hennen"),
+        ("en", "two hens", "2 hens"),
+        ("en", "thirty hens", "30 hens"),
+        ("en", "hundred hens", "100 hens"),
+        ("fr", "quatre-vingts poules", "80 poules"),
+        ("en", "second hen", "2nd hen"),
+        ("de", "zwanzigste Henne", "20. Henne"),
+    ],
+)
+def test_a_number_is_one_however_it_is_written(language, one, other):
+    assert counted(one, language) == counted(other, language) != []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "found"),
+    [
+        ("en", "The toll of the quake in Tarrawa has now risen to 23", [("23", "dead")]),
+        ("en", "The toll of the quake in Tarrawa now is 23", [("23", "")]),
+        ("en", "killed at least, they say, 23", [("23", "")]),
+        ("en", "killed, it seems, at least 23", [("23", "dead")]),
+        ("en", "The blast killed 5 hens", [("5", "hen")]),
+        ("en", "The blast killed 5 people", [("5", "dead")]),
+        ("en", "The blast killed 5 of the captains", [("5", "dead")]),
+        ("en", "23 people were brought dead", [("23", "dead")]),
+        ("en", "23 people were taken out dead", [("23", "peopl")]),
+        ("en", "Two wounded die in hospital", [("2", "dead")]),
+        ("en", "Two wounded and three dead", [("2", "hurt"), ("3", "dead")]),
+        ("en", "dead: 23 and 5 wounded", [("23", "dead"), ("5", "hurt")]),
+        ("en", "The dead were found in 23 villages", [("23", "villag")]),
+        ("en", "The 5th died", [("5", "nth")]),
+        ("en", "5 lives were lost", [("5", "dead")]),
+        ("de", "Die 5 Kinder sind wieder da", [("5", "kind")]),
+    ],
+)
+def test_the_dead_are_counted_by_a_number_that_stands_by_them(language, sentence, found):
+    """Four words away at most; further only where the toll rises to it; and not when it counts something else."""
+    assert counted(sentence, language) == found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("the Boreas 7 flies", [("7", "no boreas")]),
+        ("the Boreas seven flies", [("7", "fli")]),
+        ("the boreas 7 flies", [("7", "fli")]),
+        ("Rocket 7 flies", [("7", "fli")]),
+        ("7 Boreas rockets", [("7", "borea")]),
+        ("450 of many islanders", [("450", "mani")]),
+        ("450 of the many", [("450", "")]),
+    ],
+)
+def test_a_number_counts_what_comes_next_unless_it_names_its_thing(sentence, found):
+    assert counted(sentence) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "She is aged 34",
+            "A man of 34 came",
+            "Ein 34-jähriger Mann",
+            "In 1999 nothing happened",
+            "In 2026 it ends",
+        ),
+        *("eighteen Thousand hens", "Seventy thousand came"),
+    ],
+)
+def test_ages_years_and_round_thousands_are_left_out(text):
+    assert counted(text) == []
+
+
+@pytest.mark.parametrize("text", ["18 thousand hens", "A crew of 34", "2150 hens", "26 hens", "20 hens", "1850 hens"])
+def test_what_only_looks_like_an_age_a_year_or_a_round_thousand_counts(text):
+    assert len(counted(text)) == 1
+
+
 def test_a_number_behind_a_name_belongs_to_it():
     assert counted("Rocket Boreas 7 reaches orbit") == [("7", "no boreas")]
 

@@ -155,7 +155,7 @@ def _parse_number_token(token: str, language: str) -> tuple[str, bool] | None:
     word = token.casefold()
     written = _WRITTEN_NUMBERS.get(language, {})
     if language == "de" and word not in written:
-        word = _GERMAN_NTH_ENDING.sub("", word)
+        word = _GERMAN_NTH_ENDING.sub("e", word)
     return written.get(word)
 
 

@@ -31,12 +31,12 @@ TENS = {
 ORDINALS = {
     "en": "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth",
-    "de": "zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft dreizehnt vierzehnt fünfzehnt sechzehnt "
-    "siebzehnt achtzehnt neunzehnt zwanzigst",
+    "de": "zweite dritte vierte fünfte sechste siebte achte neunte zehnte elfte zwölfte dreizehnte vierzehnte "
+    "fünfzehnte sechzehnte siebzehnte achtzehnte neunzehnte zwanzigste",
     "fr": "deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième onzième douzième "
     "treizième quatorzième quinzième seizième dix-septième dix-huitième dix-neuvième vingtième",
 }
-"""Second to twentieth; German ones without their ending."""
+"""Second to twentieth; German ones with one of their endings: without any, the eighth would be eight."""
 
 
 def _word_set(text: str) -> frozenset[str]:
