@@ -8,16 +8,13 @@ from hypothesis import strategies as st
 
 from monitor.match import Background, Matcher
 from monitor.match.evidence import TopicPresence
-from monitor.match.scoring import (
-    ENOUGH_LIKE,
-    ENOUGH_WITH_TOPICS,
-    MORE_WITH_MEANING,
-    TOPICS_EVIDENCE,
-    TOPICS_EVIDENCE_CROSSLINGUAL,
-    WITHOUT_TOPICS_FACTOR,
-    Scorer,
-)
+from monitor.match.scoring import Scorer
 from monitor.model import Article, Example, Seed, Topic
+
+ENOUGH_LIKE, ENOUGH_WITH_TOPICS, MORE_WITH_MEANING = 0.125, 0.185, 0.01
+TOPICS_EVIDENCE, TOPICS_EVIDENCE_CROSSLINGUAL, WITHOUT_TOPICS_FACTOR = 0.1, 0.165, 0.75
+SATURATION, LEAST_RARITY = 0.75, 4.0
+"""Fitted together on the gold set: people set their thresholds in the unit that follows from them."""
 
 TEXT = "The ferry captains and the company talk about pay. The ferries to Sandholm stop on Friday."
 
@@ -118,24 +115,37 @@ def test_the_words_of_a_topic_each_say_something_and_the_first_the_most():
     assert evidence_of(names, present(0, "Сандхольм")) == pytest.approx([TOPICS_EVIDENCE])
 
 
-def test_a_rare_word_of_a_topic_says_more_than_a_common_one():
+def rarity_of(word: str) -> float:
+    return Background().idf("en", word) ** 2
+
+
+def test_a_word_of_a_topic_says_the_more_the_rarer_it_is():
     mixed = make_seed(Topic("topic 0", {"*": ("Sandholm", "water")}))
-    (rare,), (common,) = evidence_of(mixed, present(0, "Sandholm")), evidence_of(mixed, present(0, "water"))
-    assert rare > common > 0
+    share = rarity_of("water") / (rarity_of("water") + rarity_of("sandholm"))
+    assert evidence_of(mixed, present(0, "water")) == pytest.approx([TOPICS_EVIDENCE * share**SATURATION])
+
+
+def test_what_a_topic_can_say_is_what_its_three_rarest_words_say():
+    names = make_seed(Topic("topic 0", {"*": ("Sandholm", "Vargoy", "Okeru", "water")}))
+    rare = rarity_of("sandholm") + rarity_of("vargoy")
+    share = (rare + rarity_of("water")) / (rare + rarity_of("okeru"))
+    assert evidence_of(names, present(0, "Sandholm", "Vargoy", "water")) == pytest.approx(
+        [TOPICS_EVIDENCE * share**SATURATION]
+    )
 
 
 def test_an_abbreviation_that_looks_like_a_common_word_says_something():
     """US and WHO are words that nearly every article has."""
     mixed = make_seed(Topic("topic 0", {"*": ("Sandholm", "WHO")}))
-    (who,) = evidence_of(mixed, present(0, "WHO"))
-    assert who > TOPICS_EVIDENCE / 10
+    share = LEAST_RARITY / (LEAST_RARITY + rarity_of("sandholm"))
+    assert evidence_of(mixed, present(0, "WHO")) == pytest.approx([TOPICS_EVIDENCE * share**SATURATION])
 
 
 def test_of_the_likeness_only_as_much_counts_as_the_usual_news_leaves():
     """What the text means is measured against something else."""
-    parts = scored(make_seed(), 0.1, factor=0.5, meaning=0.1)
-    assert list(parts) == ["likeness", "meaning"]
-    assert parts["likeness"] == pytest.approx(parts["meaning"] / 2)
+    parts = scored(make_seed(FERRY), 0.1, present(0, "ferry"), factor=0.5, meaning=0.1)
+    assert list(parts) == ["likeness", "meaning", "topic 0"]
+    assert parts["likeness"] == parts["topic 0"] == pytest.approx(parts["meaning"] / 2)
 
 
 # --- what is left out early --------------------------------------------------------------------
