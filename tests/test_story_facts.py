@@ -263,7 +263,7 @@ def test_a_quote_is_told_without_what_its_sentence_puts_around_it():
 
 def test_a_speaker_stands_right_behind_the_quote():
     quote, surname = "“The guns can be silent today,” said the", "Varga" + "v" * 60
-    assert find_quotes(f"{quote} chairman {surname}")[0].speaker == surname[: 60 - len(" said the chairman ")]
+    assert find_quotes(f"{quote} chairman {surname}")[0].speaker == surname[: 60 - len("said the chairman ")]
     assert find_quotes(f"{quote} 王毅的发言人")[0].speaker == ""
 
 
