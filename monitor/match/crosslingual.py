@@ -34,15 +34,17 @@ StemsBySound = Mapping[str, Sequence[tuple[str, int]]]
 
 
 class CrosslingualIndex:
-    """The names and numbers of all seeds, by sound."""
+    """The names, numbers and cognates of all seeds, by sound."""
 
     def __init__(self, seeds: Sequence[Seed], background: Background) -> None:
         self._background = background
-        self._names: list[dict[str, dict[str, list[tuple[str, int]]]]] = []
+        self._heard: list[dict[str, dict[str, list[tuple[str, int]]]]] = []
+        """For each seed, language → what `heard_words` finds in its examples."""
         self._holders: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        """Sound → the seeds that hold it, each with the language in which."""
         for number, seed in enumerate(seeds):
-            self._names.append(_names_by_language(seed))
-            for language, heard in self._names[number].items():
+            self._heard.append(_hear_by_language(seed))
+            for language, heard in self._heard[number].items():
                 for sounding in heard:
                     self._holders[sounding].append((number, language))
 
@@ -52,12 +54,12 @@ class CrosslingualIndex:
         shared: dict[tuple[int, str], list[str]] = defaultdict(list)
         for sounding in heard:
             for number, home in self._holders.get(sounding, ()):
-                if language not in self._names[number]:
+                if language not in self._heard[number]:
                     shared[number, home].append(sounding)
         article = self._weights(language, heard)
         likeness: dict[int, float] = {}
         for (number, home), sounds in shared.items():
-            seed = self._weights(home, self._names[number][home])
+            seed = self._weights(home, self._heard[number][home])
             scale = (
                 SOUND_SCALE_ACROSS_SCRIPTS
                 if (language in CYRILLIC_LANGUAGES) != (home in CYRILLIC_LANGUAGES)
@@ -70,12 +72,12 @@ class CrosslingualIndex:
     def weight(self, number: int, language: str, token: str) -> float:
         """What a token of a text in this language says about a seed by its sound."""
         heard = heard_words([token], language)
-        if language in self._names[number] or not any(heard.keys() & names for names in self._held(number)):
+        if language in self._heard[number] or not any(heard.keys() & sounds for sounds in self._held(number)):
             return 0.0
         return sum(self._weights(language, heard).values())
 
     def _held(self, number: int) -> Iterable[Set[str]]:
-        return (names.keys() for names in self._names[number].values())
+        return (heard.keys() for heard in self._heard[number].values())
 
     def _weights(self, language: str, heard: StemsBySound) -> dict[str, float]:
         idf = self._background.idf
@@ -96,7 +98,7 @@ def _likeness_by_sounds(one: Mapping[str, float], other: Mapping[str, float], sh
     return product / length * (SINGLE_NAME_SHARE if len(shared) == 1 else 1.0)
 
 
-def _names_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]]:
+def _hear_by_language(seed: Seed) -> dict[str, dict[str, list[tuple[str, int]]]]:
     tokens: dict[str, list[str]] = defaultdict(list)
     for example in seed.examples:
         tokens[example_language(example)] += split_all_hyphens(tokenise_text(example_text(example)))

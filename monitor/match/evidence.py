@@ -14,10 +14,13 @@ from monitor.text.lexicon import load_lexicon
 from monitor.text.words import split_all_hyphens, tokenise_text
 
 MATCH_LEAD_WORDS = 150
+"""Words at a text's start that are its lead: there, a topic is more than mentioned in passing."""
+
 LONG_TEXT_WORDS = 250
 """A text longer than this is also compared by its title and lead alone."""
 
 OPENING_WORDS = 40
+"""Words at a text's start, its first sentence or two, that count for a topic as its title does."""
 
 
 class TokenisedArticle:
@@ -42,7 +45,7 @@ class TokenisedArticle:
             weigh_words(lexicon.count(title + body[:MATCH_LEAD_WORDS]), names) if self.is_long else None
         )
         """The same for title and lead; None when the text is short."""
-        self.background: Mapping[int, float] = {}
+        self.likeness_without_hit: Mapping[int, float] = {}
         """Its likeness to the seeds that it was no hit for, once it was decided on."""
         self._text = article.text
         self._layout: TextLayout | None = None
@@ -93,7 +96,7 @@ def measure_presence(
 
 
 def strengths_at_most(tokenised: TokenisedArticle, mentions: Sequence[Mention]) -> dict[int, float]:
-    """How prominent each topic is at most, without a closer look."""
+    """How prominent each topic is at most: several terms at one place count as so many places here."""
     places: dict[int, list[int]] = defaultdict(list)
     for mention in mentions:
         places[mention.term.topic].append(mention.start)

@@ -23,13 +23,13 @@ LEAD_BLEND = 0.5
 """What the lead says of the likeness of a long text; the whole text says the rest."""
 
 FEW_PROFILES = 5
-"""A word of so few profiles says much about them."""
+"""The profiles that hold a word at most, for what changes in their lengths to be added when it is seen again."""
 
 REMEASURED_AFTER_ARTICLES = 200
 """Articles after which the lengths of all profiles are measured anew, for the words that many hold."""
 
 LENGTH_MARGIN = 0.8
-"""No profile becomes shorter than this share of the shortest within so many articles."""
+"""Until lengths are measured anew, none is taken to fall below this share of the shortest: a bound to skip by."""
 
 StemWeights = Mapping[str, float]
 """Stem → what it weighs before its idf."""
@@ -115,7 +115,7 @@ class _LanguageVectors:
         return likeness
 
     def _products(self, weights: StemWeights, log_articles: float) -> list[float]:
-        """The product with every profile, of an article made as long as one."""
+        """The product of an article, scaled to the length 1, with every profile at its own length."""
         products = [0.0] * len(self._seeds)
         squares = 0.0
         log_counts, postings = self._frequencies.log_counts, self._postings

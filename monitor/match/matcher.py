@@ -32,7 +32,8 @@ MEANING_BASELINE_CROSSLINGUAL, MEANING_WEIGHT_CROSSLINGUAL = 0.4, 0.5
 """The same in a language that no example of a seed is in: there, the words in common say less."""
 
 LONG_TEXT_FACTOR = 1.25
-"""A long text speaks of other things too, so what speaks for a seed counts more.
+"""A long text speaks of other things too, so what speaks for a seed counts more; for a seed whose user named topics,
+only where the text speaks of one.
 
 On 220 full texts about five subjects F1 is .954 with it and .913 without.
 """
@@ -87,13 +88,13 @@ class Matcher:
                 )
             )
         }
-        tokenised.background = {
+        tokenised.likeness_without_hit = {
             number: alike for number, alike in likeness.items() if number not in decided or not decided[number].hit
         }
         return tuple(decided.values())
 
     def lesson(self, article: Article) -> Mapping[tuple[str, str], int]:
-        """By how much each (language, stem) will have been seen more once the article is learned."""
+        """What `learn` will add to the document frequencies: 1 for each (language, stem) of the article."""
         tokenised = self._tokenise(article)
         return {(tokenised.language, stem): 1 for stem in tokenised.weights}
 
@@ -101,14 +102,14 @@ class Matcher:
         """Add the article to the background."""
         tokenised = self._tokenise(article)
         self._index.learn(tokenised.language, tokenised.weights.keys())
-        self._normalisers[tokenised.is_long].add(tokenised.background)
+        self._normalisers[tokenised.is_long].add(tokenised.likeness_without_hit)
 
     def look_back(self, articles: Iterable[Article]) -> None:
         """Take past articles, oldest first, as what is usual: a restart then judges as if there had been none."""
         for article in articles:
             self.decide(article, NOTED_SHARE)
             tokenised = self._tokenise(article)
-            self._normalisers[tokenised.is_long].add(tokenised.background)
+            self._normalisers[tokenised.is_long].add(tokenised.likeness_without_hit)
 
     def _tokenise(self, article: Article) -> TokenisedArticle:
         """An article is decided on and then learned from: it is read once."""
@@ -158,8 +159,8 @@ class Matcher:
     ) -> Decision | None:
         seed = self._seeds[number]
         threshold = self._threshold if seed.threshold is None else seed.threshold
-        met, least = strengths_at_most(tokenised, mentions), above * threshold
-        factor = self._factor_if_enough(tokenised, number, likeness, met, meaning or 0.0, least)
+        strengths, least = strengths_at_most(tokenised, mentions), above * threshold
+        factor = self._factor_if_enough(tokenised, number, likeness, strengths, meaning or 0.0, least)
         if factor is None:
             return None
         present = _measure_presences(seed, tokenised, mentions)
@@ -188,7 +189,7 @@ class Matcher:
         tokenised: TokenisedArticle,
         number: int,
         likeness: float,
-        met: Mapping[int, float],
+        strengths: Mapping[int, float],
         meaning: float,
         least: float,
     ) -> float | None:
@@ -196,12 +197,12 @@ class Matcher:
         language, bound = tokenised.language, self._scorer.upper_bound
         # First by the largest factor there is, which needs no look at past articles: three of four seeds that have
         # something in common with an article are out by that.
-        if bound(number, language, likeness, met, LARGEST_FACTOR * LONG_TEXT_FACTOR, meaning) < least:
+        if bound(number, language, likeness, strengths, LARGEST_FACTOR * LONG_TEXT_FACTOR, meaning) < least:
             return None
         factor = self._normalisers[tokenised.is_long].factor(number)
-        if tokenised.is_long and (met or all(topic.proposed for topic in self._seeds[number].topics)):
+        if tokenised.is_long and (strengths or all(topic.proposed for topic in self._seeds[number].topics)):
             factor *= LONG_TEXT_FACTOR
-        return factor if bound(number, language, likeness, met, factor, meaning) >= least else None
+        return factor if bound(number, language, likeness, strengths, factor, meaning) >= least else None
 
     def _passages(self, tokenised: TokenisedArticle, number: int, mentions: Sequence[Mention]) -> tuple[Passage, ...]:
         before = tokenised.title_tokens

@@ -1,7 +1,7 @@
 """How like each seed the usual news is: what a likeness must be measured against.
 
-A seed in everyday words is somewhat like everything, one full of rare names like nothing. Of the articles that
-were no hits, the hundredth part that was most like a seed tells which it is; from that follows a factor that
+A seed in everyday words is somewhat like everything, one full of rare names like nothing. What tells them apart is
+the likeness that only one in a hundred of the last articles reaches, hits left out; from that follows a factor that
 makes one threshold mean the same for every seed.
 """
 
@@ -16,6 +16,7 @@ WINDOW_ARTICLES = 2000
 """Articles looked back on."""
 
 TOP_SHARE = 0.01
+"""The most alike of past articles: the likeness of the last among them is what a seed is measured by."""
 
 TYPICAL_LIKENESS = 0.09
 """The likeness that one in a hundred articles exceeds, for a seed of the usual kind; chosen, like the next two, on
@@ -28,8 +29,10 @@ SOFTENING = 0.2
 """Added to both sides, so that no seed is judged by its background alone."""
 
 LARGEST_FACTOR = (TYPICAL_LIKENESS + SOFTENING) / SOFTENING
+"""No factor is larger: that of a seed which the usual news is not like at all."""
 
 KEPT_LIKENESS = 0.03
+"""A fainter likeness is not remembered, and counts as none."""
 
 RENEWED_AFTER_ARTICLES = 20
 """Articles after which a factor is worked out anew; later, when a twentieth more have passed."""
@@ -37,11 +40,13 @@ RENEWED_AFTER_ARTICLES = 20
 
 @dataclass(slots=True)
 class _PastLikeness:
-    """What one seed was like of late: (number of the article, likeness), faint ones left out."""
+    """How like one seed the articles of late were, and the factor that follows from it."""
 
     likeness: deque[tuple[int, float]] = field(default_factory=deque)
+    """(number of the article, likeness), faint ones left out."""
     factor: float = 1.0
     known_at: int = -1
+    """How many articles had passed when the factor was worked out; -1: it never was."""
 
 
 class ScoreNormaliser:
@@ -68,6 +73,7 @@ class ScoreNormaliser:
         return past.factor
 
     def _exceeded_by_few(self, past: _PastLikeness) -> float:
+        """The likeness that `TOP_SHARE` of past articles reach, averaged with the typical one."""
         while past.likeness and past.likeness[0][0] <= self._articles - WINDOW_ARTICLES:
             past.likeness.popleft()
         seen = min(self._articles, WINDOW_ARTICLES)

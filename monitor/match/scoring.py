@@ -36,10 +36,10 @@ TERMS_ENOUGH = 3
 """A topic is wholly there with so many of its terms; the rest are other words for it."""
 
 SATURATION = 0.75
-"""The first term of a topic says more than the second."""
+"""The power to which the share of a topic's terms is raised: the first one says more than the second."""
 
 LEAST_RARITY = 4.0
-"""What a term says at least: US and WHO look like common words and are none."""
+"""What a term says at least, in squares of idf: US and WHO look like common words and are none."""
 
 
 class Scorer:
@@ -50,8 +50,8 @@ class Scorer:
         self._background = background
         self._homes = [home_language(seed) for seed in seeds]
         self._languages = [{example_language(example) for example in seed.examples} for seed in seeds]
-        self._here: dict[tuple[int, str], frozenset[int]] = {}
-        self._wholes: dict[tuple[int, frozenset[int]], float] = {}
+        self._askable_in: dict[tuple[int, str], frozenset[int]] = {}
+        self._askable_weights: dict[tuple[int, frozenset[int]], float] = {}
 
     def upper_bound(
         self,
@@ -67,7 +67,7 @@ class Scorer:
         said = sum(
             strength * self._share(number, topic, askable) for topic, strength in topics.items() if topic in askable
         )
-        evidence = (likeness + self._worth(number, language) * said) * factor + meaning
+        evidence = (likeness + self._topics_evidence(number, language) * said) * factor + meaning
         return evidence / (evidence + _enough_evidence(askable))
 
     def parts(
@@ -86,7 +86,7 @@ class Scorer:
         """
         askable = self._askable(number, language, [topic.topic for topic in found])
         evidence = [("likeness", likeness)]
-        evidence += [(topic.name, self._topic(number, language, topic, askable)) for topic in found]
+        evidence += [(topic.name, self._topic_evidence(number, language, topic, askable)) for topic in found]
         if not found and any(not self._seeds[number].topics[topic].proposed for topic in askable):
             factor *= WITHOUT_TOPICS_FACTOR
         evidence = [(name, value * factor) for name, value in evidence]
@@ -99,30 +99,32 @@ class Scorer:
         )
         return tuple(Part(name, value / total) for name, value in evidence)
 
-    def _worth(self, number: int, language: str) -> float:
-        """The evidence of all topics together."""
+    def _topics_evidence(self, number: int, language: str) -> float:
+        """The evidence of an article that opens with all topics of a seed."""
         return TOPICS_EVIDENCE if language in self._languages[number] else TOPICS_EVIDENCE_CROSSLINGUAL
 
     def _askable(self, number: int, language: str, found: Collection[int]) -> frozenset[int]:
         """The topics that can be looked for in this language. The others must not count as missing."""
-        here = self._here.get((number, language))
+        here = self._askable_in.get((number, language))
         if here is None:
-            here = self._here[number, language] = _topics_asked_in(self._seeds[number], language)
+            here = self._askable_in[number, language] = _topics_asked_in(self._seeds[number], language)
         if here.issuperset(found):
             return here
         return here | {topic for topic in found if not self._seeds[number].topics[topic].excluded}
 
     def _share(self, number: int, topic: int, askable: frozenset[int]) -> float:
+        """A topic's part of the weight of all that can be looked for."""
         topics = self._seeds[number].topics
-        whole = self._wholes.get((number, askable))
+        whole = self._askable_weights.get((number, askable))
         if whole is None:
-            whole = self._wholes[number, askable] = fsum(topics[other].weight for other in askable) or 1.0
+            whole = self._askable_weights[number, askable] = fsum(topics[other].weight for other in askable) or 1.0
         return topics[topic].weight / whole
 
-    def _topic(self, number: int, language: str, found: TopicPresence, askable: frozenset[int]) -> float:
+    def _topic_evidence(self, number: int, language: str, found: TopicPresence, askable: frozenset[int]) -> float:
         topic = self._seeds[number].topics[found.topic]
         share = self._share(number, found.topic, askable)
-        return self._worth(number, language) * share * found.strength * self._coverage(number, language, topic, found)
+        whole = self._topics_evidence(number, language)
+        return whole * share * found.strength * self._coverage(number, language, topic, found)
 
     def _coverage(self, number: int, language: str, topic: Topic, found: TopicPresence) -> float:
         """How much of what a topic's terms can say was said. Aliases are words for one thing: any one says it all."""
@@ -139,6 +141,7 @@ class Scorer:
         return float(min(1.0, said / best) ** SATURATION) if best else 1.0
 
     def _rarity(self, language: str, text: str) -> float:
+        """How much a term says: the squares of its stems' idf, summed, as in a cosine."""
         frequencies = self._background.language(language)
         log_articles, stems = frequencies.log_articles, _stems_of_term(language, text)
         return max(LEAST_RARITY, sum((log_articles - frequencies.log_count(stem)) ** 2 for stem in stems))

@@ -26,12 +26,17 @@ BORDER = "\n"
 """A token no term holds: it keeps phrases from reaching across the end of a title."""
 
 SHORTEST_COMPOUND = 7
+"""Letters that a word needs to be looked for in two pieces, too."""
+
 SHORTEST_PIECE = 3
+"""Letters that either piece has at least."""
+
 TOO_COMMON_A_PIECE = 1e-3
 """`the rapist` is no therapist: a word this frequent stands for itself, and is no half of another."""
 
 TokenKey = tuple[str, str]
-"""How a token is recognised: ("stem", …), ("caps", …), ("start", …) or, across languages, ("sound", …)."""
+"""How a token is recognised: ("stem", …), ("caps", …) for an acronym, ("start", …) for `ceasefir*`
+or, across languages, ("sound", …)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,10 @@ class Mention:
 class _Phrase:
     """One of several phrases that make a term when they stand near each other."""
 
-    pair: int
-    """The number of the term among those."""
+    linked: int
+    """The number of its term among those with links: its place in `TermFinder._linked_terms`."""
     position: int
+    """Which of that term's phrases it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,12 @@ class TermFinder:
         self._lexicon: Lexicon = load_lexicon(language)
         self._patterns: dict[tuple[TokenKey, ...], _Pattern] = {}
         self._begun_by: dict[TokenKey, list[_Pattern]] = defaultdict(list)
+        """Key → the patterns whose first key it is."""
         self._heads: dict[str, list[_Pattern]] = defaultdict(list)
+        """First piece of a word that may be written as two → its patterns, each with the other piece as `tail`."""
         self._beginnings: dict[str, tuple[_Pattern, ...]] = {}
-        self._pairs: list[tuple[_Term, ParsedTerm]] = []
+        """Token as printed → all patterns that may begin with it, as worked out when it was first met."""
+        self._linked_terms: list[tuple[_Term, ParsedTerm]] = []
         for number, seed in enumerate(seeds):
             for term in terms_of_seed(seed, number):
                 self._add(term, everywhere=holds_everywhere(seed.topics[term.topic], term.text))
@@ -115,8 +124,8 @@ class TermFinder:
             self._add_phrase(term.text, term.language, term, here=here)
             return
         for position, phrase in enumerate(spelled.phrases):
-            self._add_phrase(phrase, term.language, _Phrase(len(self._pairs), position), here=here)
-        self._pairs.append((term, spelled))
+            self._add_phrase(phrase, term.language, _Phrase(len(self._linked_terms), position), here=here)
+        self._linked_terms.append((term, spelled))
 
     def _add_phrase(self, text: str, language: str, term: _Term | _Phrase, *, here: bool) -> None:
         """Look for a phrase: as written where it holds here, by its sound where it comes from elsewhere."""
@@ -184,14 +193,14 @@ class TermFinder:
                         if isinstance(term, _Term):
                             yield Mention(term, place, end)
                         else:
-                            phrases.setdefault(term.pair, {}).setdefault(term.position, []).append((place, end))
+                            phrases.setdefault(term.linked, {}).setdefault(term.position, []).append((place, end))
         if phrases:
             yield from self._near(phrases, tokens)
 
     def _near(self, phrases: Mapping[int, Mapping[int, list[TokenSpan]]], tokens: Sequence[str]) -> Iterator[Mention]:
         borders = [place for place, token in enumerate(tokens) if token == BORDER]
-        for pair, places in phrases.items():
-            term, spelled = self._pairs[pair]
+        for linked, places in phrases.items():
+            term, spelled = self._linked_terms[linked]
             if len(places) == len(spelled.phrases):
                 ordered = [sorted(set(places[position])) for position in range(len(places))]
                 for parts in find_linked_spans(spelled.links, ordered, borders):

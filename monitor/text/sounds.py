@@ -61,7 +61,11 @@ def _name_forms(token: str, language: str) -> Iterator[str]:
 
 
 def _sound_skeletons(word: str) -> Iterator[str]:
-    """What is kept of a word in rough letters."""
+    """The kind of a word's first vowel, the number of its vowels, its consonants (`A2lvrv`, Lavrov).
+
+    All its letters where consonants are few. Two where the first vowel may be heard as either of two kinds;
+    none for what is too short.
+    """
     word = re.sub("ng$", "n", _FINAL_VOWELS.sub("", word))
     vowels = _VOWELS.findall(word)
     skeleton = _VOWELS.sub("", word)
