@@ -24,7 +24,8 @@ FEWEST_SHINGLES = 14
 """A text with fewer three-word sequences than this is too short to recognise a copy by."""
 
 OTHER_ACTOR_FACTOR = 0.6
-"""What is left of two leads' likeness when who acts in one headline is not named at the other's start.
+"""What is left of two leads' likeness when who acts in one headline, or most whom it names, is missing from
+the other's headline and first sentence; applied twice when that is so both ways.
 
 Without it, 24 of the 629 pairs of sibling events in the `tune` part of tests/eval become one story.
 """
@@ -61,7 +62,10 @@ def are_opposed(one: Fingerprint, other: Fingerprint, copied: float) -> bool:
 
 
 def has_other_tolls(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether the first counts what the other does not: of copies this makes an update."""
+    """Whether the first has a number in its headline, or a toll in its first two sentences, that the other has not.
+
+    It makes another `report` of what would be a `copy`.
+    """
     if any(figure.value not in other.values for figure in one.headline_figures):
         return True
     return any(
@@ -120,7 +124,7 @@ def compare_leads(one: Fingerprint, other: Fingerprint, weights: FeatureWeights)
 
 
 def _is_actor_missing(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether who acts in one headline, or most that it names, is missing from the other's first lines."""
+    """Whether who acts in one headline, or most that it names, is missing from the other's opening."""
     actor = one.names.title_actors[:1]
     if actor and actor[0] not in other.names.opening:
         return True

@@ -121,8 +121,10 @@ def _toll_of(place: int, tokens: Sequence[str], small: Sequence[str], lexicon: L
         return kind
     if after and after[0] not in PEOPLE and lexicon.stems(tokens[place + 1]):
         return ""  # it counts something else
+    # Behind `rises to` the toll may be named anywhere before; else only a few words away.
     since = 0 if RISING_TO.intersection(small[max(0, place - 3) : place]) else max(0, place - TOLL_DISTANCE_WORDS)
     before = small[since:place][::-1]
+    # The nearest toll word before a number decides, but behind `61 people` the one that follows.
     near = [*after, *before] if after[:1] and after[0] in PEOPLE else [*before, *after]
     return _toll_among(near, lexicon.code)
 

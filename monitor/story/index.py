@@ -84,6 +84,7 @@ class StoryIndex:
     def __init__(self) -> None:
         self._open_stories: dict[str, OpenStory] = {}
         self._hits: dict[int, tuple[OpenStory, int]] = {}
+        """The number of a hit → its story, and its place there."""
         self._hits_by_feature: defaultdict[Hashable, set[int]] = defaultdict(set)
         self._stories_by_feature: defaultdict[str, set[str]] = defaultdict(set)
         """Feature → the stories that have it."""
@@ -141,13 +142,18 @@ class StoryIndex:
         self, own: Fingerprint, copied: Mapping[int, float], rarities: _Rarities
     ) -> Iterator[tuple[OpenStory, PlacedHit, float]]:
         """The hits that may be the same news, each with how much of the text both share."""
-        numbers = dict.fromkeys([*copied, *self._named_alike(own), *self._worded_alike(own, rarities)])
+        numbers = dict.fromkeys(
+            [*copied, *self._with_same_address_or_title(own), *self._with_most_in_common(own, rarities)]
+        )
         for number in sorted(numbers):
             open_story, place = self._hits[number]
             yield open_story, open_story.hits[place], copied.get(number, 0.0)
 
     def copied(self, own: Fingerprint) -> dict[int, float]:
-        """The hits whose text shares more than a little with this one. Exact: every shared sequence is counted."""
+        """The hits whose text shares more than a little with this one, each with how much.
+
+        Exact: every shared sequence is counted.
+        """
         shared: Counter[int] = Counter()
         for shingle in self._hits_by_feature.keys() & own.shingles:
             for number in self._hits_by_feature[shingle]:
@@ -156,6 +162,7 @@ class StoryIndex:
             number: measure_containment(own, self._placed_hit(number).fingerprint, times)
             for number, times in shared.items()
         }
+        # Less than any share that a comparison asks for: RELATED_SHARE, or half of COPIED_SHARE under one title.
         return {number: share for number, share in found.items() if share >= COPIED_SHARE / 4}
 
     def rarities(self) -> _Rarities:
@@ -166,11 +173,11 @@ class StoryIndex:
         open_story, place = self._hits[number]
         return open_story.hits[place]
 
-    def _named_alike(self, own: Fingerprint) -> Iterator[int]:
+    def _with_same_address_or_title(self, own: Fingerprint) -> Iterator[int]:
         for feature in (*own.addresses, own.title):
             yield from self._hits_by_feature.get(feature, ()) if feature else ()
 
-    def _worded_alike(self, own: Fingerprint, rarities: _Rarities) -> Sequence[int]:
+    def _with_most_in_common(self, own: Fingerprint, rarities: _Rarities) -> Sequence[int]:
         found: dict[int, float] = {}
         for feature, value in _weighted_features(own):
             worth = value * rarities[feature]

@@ -41,7 +41,7 @@ class ArticleNames:
     title_actors: tuple[str, ...]
     """Those of the headline that may be the ones who act: no places, no pairs."""
     opening_actors: tuple[str, ...]
-    """The same of the text's first sentence, without owners: it says who somebody is in any order."""
+    """The same of the text's first sentence, without possessives: these tell who somebody is, before or behind it."""
     opening: frozenset[str]
     """All of the headline and the first sentence."""
 
@@ -52,9 +52,11 @@ class _Capital:
 
     token: str
     surely: bool
+    """It is hardly anything but a name."""
     acts: bool
+    """It may be the one who acts: a sure name, not behind `in` or `from`, not joined to another by `and`."""
     owns: bool
-    """It has an apostrophe: `Brell's ambassador`."""
+    """It is a possessive: `Brell's ambassador`."""
 
 
 def find_names(headline: Sequence[str], sentences: Iterable[Sequence[str]], lexicon: Lexicon) -> ArticleNames:
@@ -90,8 +92,13 @@ def _distinct_sounds(capitals: Iterable[_Capital], language: str) -> tuple[str, 
 def _capitalised_tokens(
     tokens: Sequence[str], lexicon: Lexicon, proper: set[str], small: set[str]
 ) -> Iterator[_Capital]:
+    """The capitalised tokens that may be names.
+
+    `small` are the words that the text has without a capital anywhere, `proper` those that it has with one inside a
+    sentence and never without.
+    """
     places = [place for place, token in enumerate(tokens) if is_capitalised(token) and len(token) > 1]
-    titled = len(tokens) > 3 and len(places) >= TITLE_CASE_SHARE * len(tokens)  # noqa: PLR2004
+    is_title_case = len(tokens) > 3 and len(places) >= TITLE_CASE_SHARE * len(tokens)  # noqa: PLR2004
     for place in places:
         token = tokens[place]
         word = fold_surface(token)
@@ -100,7 +107,7 @@ def _capitalised_tokens(
         if lexicon.code == "de":
             surely = _is_german_name(tokens, place, lexicon)
         else:
-            surely = bool(place and not titled) or word in proper or not lexicon.knows(lexicon.bare(token))
+            surely = bool(place and not is_title_case) or word in proper or not lexicon.knows(lexicon.bare(token))
         yield _Capital(token, surely, surely and _may_act(tokens, place), is_possessive(token))
 
 
