@@ -332,3 +332,5 @@ def test_a_channel_sleeps_when_anything_for_it_may_have_to_wait():
     assert SLEEPY.asleep(utc("2025-11-03 23:00")) == {"desk"}
     of_seeds = QuietHours(AlertPolicy(("desk",)), [EARLY])
     assert (of_seeds.asleep(NOON), of_seeds.asleep(NOON + timedelta(hours=2))) == ({"desk"}, set())
+    of_itself = QuietHours(AlertPolicy(("desk",), by_channel={"desk": AlertTiming(quiet=LUNCH)}))
+    assert of_itself.asleep(NOON) == {"desk"}  # for our own notices
