@@ -60,7 +60,7 @@ def assemble_parts(settings: Settings, archive: Archive, now: datetime) -> Assem
     settings = replace(settings, seeds=complete_seeds(settings.seeds))
     archive.feeds.follow([_feed_settings(feed, settings) for feed in settings.feeds], now)
     # Before the desk is made, which takes labels, words and hits of these seeds from the archive.
-    _say_changes(*archive.seeds.follow(settings.seeds, now))
+    _log_seed_changes(*archive.seeds.follow(settings.seeds, now))
     archive.outbox.follow_channels(settings.channels)
     return Assembly(
         settings,
@@ -172,7 +172,7 @@ def _feed_settings(feed: FeedTable, settings: Settings) -> FeedSettings:
     )
 
 
-def _say_changes(new: list[str], changed: list[str], gone: list[str]) -> None:
+def _log_seed_changes(new: list[str], changed: list[str], gone: list[str]) -> None:
     lines: dict[str, tuple[Callable[..., None], list[str]]] = {
         "new seed %s: articles are compared with it from now on": (log.info, new),
         "seed %s has changed: the next article is compared with its new text and topics": (log.info, changed),

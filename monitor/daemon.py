@@ -44,13 +44,13 @@ async def run_daemon(folder: Path, settings: Settings, clock: Clock = utc_now) -
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_die, number, stop)
-    files = fingerprint_settings(folder, settings)
+    fingerprint = fingerprint_settings(folder, settings)
     archive = open_archive(settings, clock())
     try:
         while not stop.is_set():
-            run = Run(folder, archive, settings, clock, files)
+            run = Run(folder, archive, settings, clock, fingerprint)
             settings = await run.work(stop)
-            files = run.files
+            fingerprint = run.files
     finally:
         archive.checkpoint()
         archive.close()
@@ -76,14 +76,14 @@ class Run:
         self._folder = folder
         self._clock = clock
         self.files = files or fingerprint_settings(folder, settings)
-        """What the files of these settings were when it was last looked at them."""
-        self._next = settings
+        """Fingerprint of config/ and seeds/ as last seen, whether what they say was taken over or had mistakes."""
+        self._next_settings = settings
         self._labels = archive.labels.state()  # before the desk learns them: what comes meanwhile is new
         self._parts = assemble_parts(settings, archive, clock())
         self._over = asyncio.Event()
         self._busy: set[asyncio.Task[None]] = set()
         self._progress: dict[str, datetime] = {}
-        self._turns = 0
+        self._starts = 0
 
     async def work(self, stop: asyncio.Event) -> Settings:
         """Tick until told to stop or the settings have changed; returns the settings to go on with."""
@@ -104,7 +104,7 @@ class Run:
             scheduler.pause()
             await self._finish()
             scheduler.shutdown(wait=False)
-        return self._next
+        return self._next_settings
 
     def _schedule(self) -> AsyncIOScheduler:
         """One job a step: late ticks run once, a busy step is not started twice, none is dropped for being late.
@@ -124,7 +124,7 @@ class Run:
         now = self._clock()
         for name, step in steps.items():
             self._progress[name] = now
-            scheduler.add_job(self._start, "interval", [name, step], seconds=TICK_S, next_run_time=now)
+            scheduler.add_job(self._start_step, "interval", [name, step], seconds=TICK_S, next_run_time=now)
         scheduler.add_job(self._beat, "interval", seconds=BEAT_S, next_run_time=now)
         scheduler.add_job(self._watch, "interval", seconds=WATCH_S)
         scheduler.add_job(self._checkpoint, "interval", seconds=CHECKPOINT_S)
@@ -141,22 +141,26 @@ class Run:
 
     @property
     def idle(self) -> bool:
-        """Whether every step has had its turn and none is at work."""
-        return not self._busy and self._turns >= len(self._progress) > 0
+        """Whether every step has had its turn and none is at work.
+
+        The first tick starts all of them, so that as many starts as there are steps will do.
+        """
+        return not self._busy and self._starts >= len(self._progress) > 0
 
     def _more(self) -> bool:
+        """Whether steps may begin more work: not when the daemon stops or the settings have changed."""
         return not self._over.is_set()
 
-    async def _start(self, name: str, step: Step) -> None:
+    async def _start_step(self, name: str, step: Step) -> None:
         # The scheduler cancels what runs in it when it shuts down; a task of our own may finish.
         if any(task.get_name() == name for task in self._busy) or not self._more():
             return
-        task = asyncio.create_task(self._run(name, step), name=name)
+        task = asyncio.create_task(self._run_step(name, step), name=name)
         self._busy.add(task)
-        self._turns += 1
+        self._starts += 1
         task.add_done_callback(self._busy.discard)
 
-    async def _run(self, name: str, step: Step) -> None:
+    async def _run_step(self, name: str, step: Step) -> None:
         try:
             async for happened in step():
                 self._progress[name] = self._clock()
@@ -173,11 +177,11 @@ class Run:
 
     async def _beat(self) -> None:
         # A step without work gets on, too; one that has hung has neither ended nor saved anything.
-        idle = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
+        not_busy = {name for name in self._progress if all(task.get_name() != name for task in self._busy)}
         if path := self._parts.archive.path:
             now = self._clock()
             concerns = self._parts.archive.outbox.list_troubles(now)
-            write_beat(path, now, self._progress | dict.fromkeys(idle, now), concerns)
+            write_beat(path, now, self._progress | dict.fromkeys(not_busy, now), concerns)
 
     async def _checkpoint(self) -> None:
         self._parts.archive.checkpoint()
@@ -185,10 +189,10 @@ class Run:
     async def _watch(self) -> None:
         """Take over changed settings, or say what is wrong with them."""
         # Before they are read: what changes meanwhile is found the next time.
-        files = fingerprint_settings(self._folder, self._parts.settings)
-        if files == self.files:
+        fingerprint = fingerprint_settings(self._folder, self._parts.settings)
+        if fingerprint == self.files:
             return
-        self.files = files
+        self.files = fingerprint
         try:
             changed = load_settings(self._folder)
         except ConfigError as error:
@@ -202,7 +206,7 @@ class Run:
             return
         hide_secrets(changed.secrets.values())  # before anything can log them
         log.info("the settings have changed: they hold from now on")
-        self._next = changed
+        self._next_settings = changed
         self._over.set()
 
     async def _finish(self) -> None:

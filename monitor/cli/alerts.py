@@ -101,6 +101,7 @@ def retry_deliveries(folder: Path, json_: bool, ids: tuple[int, ...], channel: s
         write_json({"due": count})
     else:
         click.echo(f"{count} {'delivery is' if count == 1 else 'deliveries are'} due again")
+    # A channel that was named is tried at once if it rests, even when no delivery has become due by this.
     if not count and not channel:
         sys.exit(1)
 

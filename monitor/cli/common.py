@@ -33,7 +33,10 @@ def with_config(command: Command) -> Command:
 
 
 def load_settings_or_exit(folder: Path, *, with_secrets: bool = False) -> Settings:
-    """The settings; mistakes are listed, and the verb ends with code 1. Only verbs that send need the secrets."""
+    """The settings; mistakes are listed, and the verb ends with code 1.
+
+    Only verbs that send need the secrets, and `check`, which tells what is missing.
+    """
     from monitor.config.error import ConfigError
     from monitor.config.load import load_settings
 

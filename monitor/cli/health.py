@@ -1,4 +1,4 @@
-"""`monitor health`: for the container. Only the standard library, and no whole configuration."""
+"""`monitor health`: for the container. Beside click only the standard library, and no whole configuration."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def demo_command(seeds: Path, folder: Path, serve: bool) -> None:
 
     run_demo(seeds, folder)
     if serve:
-        from monitor.archive.serve import become_datasette as serve_archive
+        from monitor.archive.serve import become_datasette
 
         config = folder / "config"
-        serve_archive(folder / "data" / "monitor.db", config / "datasette.yaml", "127.0.0.1", 8001)
+        become_datasette(folder / "data" / "monitor.db", config / "datasette.yaml", "127.0.0.1", 8001)

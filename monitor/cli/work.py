@@ -193,7 +193,7 @@ async def _work_once(settings: Settings, *, quiet: bool) -> _RunSummary:
     archive = open_archive(settings, utc_now())
     parts = assemble_parts(settings, archive, utc_now())
     try:
-        await _show_progress(parts, summary, quiet=quiet)
+        await _work_with_progress(parts, summary, quiet=quiet)
         summary.later = archive.outbox.count_waiting(utc_now())
     finally:
         await parts.engine.close()
@@ -202,7 +202,7 @@ async def _work_once(settings: Settings, *, quiet: bool) -> _RunSummary:
     return summary
 
 
-async def _show_progress(parts: Assembly, summary: _RunSummary, *, quiet: bool) -> None:
+async def _work_with_progress(parts: Assembly, summary: _RunSummary, *, quiet: bool) -> None:
     """Do the work, with a bar on a terminal and a line for each event elsewhere."""
     from monitor.daemon import run_once, utc_now
 

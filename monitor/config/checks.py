@@ -1,4 +1,7 @@
-"""What is wrong with settings each of which is right by itself: names that nothing has, times of nothing, routes."""
+"""What is wrong with settings that their tables let pass: values that no type can check, and names that nothing has.
+
+What is right and does nothing is in `effects`.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def _effective_timings(
 
 
 def _idle_keys(own: AlertTiming, effective: list[AlertTiming]) -> Iterator[tuple[str, str]]:
-    """Keys of a timing that matter for none of the timings it went into, and why."""
+    """Keys of a timing that matter for none of the timings it went into, and why.
+
+    A key went into those that have its value; where no hit can go, nothing is said of any key.
+    """
     for key, (matters, why) in TIMING_NEEDS.items():
         value = getattr(own, key)
         taken = [timing for timing in effective if getattr(timing, key) == value]
@@ -89,7 +92,7 @@ def _check_covered_routes(routes: tuple[RouteTable, ...], at: Place) -> None:
     """A route after one that takes all of its hits does nothing: the first that fits counts."""
     for number, route in enumerate(routes, 1):
         earlier = next(
-            (place for place, other in enumerate(routes[: number - 1], 1) if _route_covers(other, route)), None
+            (position for position, other in enumerate(routes[: number - 1], 1) if _route_covers(other, route)), None
         )
         if earlier:
             problem = f"does nothing: route {earlier} takes all of its hits"

@@ -92,8 +92,8 @@ def _read_routes(alerts: AlertsTable, at: Place) -> tuple[RouteTable, ...]:
 
 
 def fingerprint_settings(folder: Path, settings: Settings) -> str:
-    """A short name for the present content of config/ and seeds/; it changes when a file does."""
-    # By times and sizes alone: the daemon looks every few seconds, and seeds may be many.
+    """A short name for the present state of config/ and seeds/; it changes with any file's name, time or size."""
+    # No file is read for it: the daemon looks every few seconds, and seeds may be many.
     places = (folder, settings.seeds_folder)
     state = sorted(fact for place in places for path in place.rglob("*") if (fact := _file_state(path)))
     return sha256(repr(state).encode()).hexdigest()[:12]

@@ -109,9 +109,10 @@ class FeedTable:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that a run needs to know, checked."""
+    """All that a run needs to know; checked, unless it comes with a ConfigError."""
 
     folder: Path
+    """Where monitor.toml and feeds.toml are: config/."""
     seeds_folder: Path
     archive: ArchiveTable = ArchiveTable()
     web: WebTable = WebTable()

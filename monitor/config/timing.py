@@ -25,7 +25,7 @@ def timing_from_table(table: TimingTable, *, urgent: bool | None = None) -> Aler
 
 
 def check_timing(table: TimingTable, at: Place) -> None:
-    """What is wrong with a timing whose every key is right."""
+    """Add what the types of a timing's keys let pass: an unknown zone, and keys that contradict each other."""
     if table.timezone and _zone_by_name(table.timezone) is None:
         close = get_close_matches(table.timezone, available_timezones(), n=1)
         remedy = f"Did you mean {close[0]!r}?" if close else 'Use a name such as "Europe/Berlin".'

@@ -23,11 +23,14 @@ class LoopbackServer(ThreadingHTTPServer):
 
 
 class ServerThread:
-    """One thread that waits at the doors of several servers; told to go home, it goes at once."""
+    """One thread that accepts the requests of several servers, and ends at once when the `with` does.
+
+    `serve_forever` would take a thread for each, and look only twice a second whether it shall end.
+    """
 
     def __init__(self, servers: Sequence[LoopbackServer]) -> None:
         self._servers = servers
-        self._bell, self._button = socket.socketpair()
+        self._stop_receiver, self._stop_sender = socket.socketpair()
         self._thread = Thread(target=self._wait, name="reception", daemon=True)
 
     def __enter__(self) -> Self:
@@ -35,18 +38,18 @@ class ServerThread:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._button.send(b"!")
+        self._stop_sender.send(b"!")
         self._thread.join()
-        self._bell.close()
-        self._button.close()
+        self._stop_receiver.close()
+        self._stop_sender.close()
 
     def _wait(self) -> None:
-        with selectors.DefaultSelector() as doors:
-            doors.register(self._bell, selectors.EVENT_READ)
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._stop_receiver, selectors.EVENT_READ)  # its data is None
             for server in self._servers:
-                doors.register(server, selectors.EVENT_READ, server.handle_request)
-            while knocks := [key.data for key, _ in doors.select()]:
-                if None in knocks:
+                selector.register(server, selectors.EVENT_READ, server.handle_request)
+            while handlers := [key.data for key, _ in selector.select()]:
+                if None in handlers:
                     return
-                for answer in knocks:
-                    answer()
+                for handle in handlers:
+                    handle()

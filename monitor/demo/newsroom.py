@@ -30,6 +30,7 @@ FEED_FORMS = {
     "rdf": ("/index.rdf", "application/rdf+xml"),
     "json": ("/feed.json", "application/feed+json"),
 }
+"""Form of a feed → the path that it is served at, and its media type."""
 
 
 @dataclass(frozen=True, slots=True)

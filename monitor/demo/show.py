@@ -23,7 +23,9 @@ from monitor.demo.newsroom import Newsroom
 from monitor.demo.sinks import MailSink, SlackSink
 
 WORK_LIMIT_S = 50
+"""After so long the demo stops its daemon, whatever is still due."""
 SAID_ELSEWHERE = ("alert:", "hit, no alert:", "no hit:", "sent “")
+"""How lines of `monitor.narrate` begin that the demo leaves out: its sinks and its summary say the same."""
 SETTINGS_TEMPLATE = """\
 # Written by `monitor demo`: the sample newsroom, a letter box and a chat, all on this machine.
 [archive]
@@ -62,7 +64,7 @@ class _ReceivedCounts:
 
 
 def run_demo(seeds: Path, folder: Path) -> None:
-    """Run everything once on the sample newsroom, into an archive under `folder`, and say what happened."""
+    """Let the daemon work on the sample newsroom until nothing is due, its archive in `folder`; say what it did."""
     started = time.monotonic()
     _set_up_plain_logs()
     with Newsroom(utc_now()) as newsroom, MailSink(_print_line) as mail, SlackSink(_print_line) as slack:
